@@ -1,0 +1,50 @@
+"""The one configuration that all frozen records share, and the small types of their fields."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from whenever import TimeDelta
+
+SLUG = r"^[a-z0-9][a-z0-9_-]*$"
+"""What brands, accounts, posts, campaigns and templates may be called: safe in a URL, a file name and a ref."""
+
+Slug = Annotated[str, Field(pattern=SLUG, max_length=100)]
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"^\s*(\d+)\s*([smhdw])\s*$")
+
+
+class Record(BaseModel):
+    """A frozen record that refuses fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def parse_duration(value: object) -> object:
+    """Read `30m`, `2h`, `1d` or `1w`; other values are left to pydantic to refuse."""
+    if isinstance(value, TimeDelta):
+        return value
+    match = _DURATION.match(str(value))
+    if not match:
+        message = "write a number and a unit: 45s, 30m, 2h, 1d or 1w"
+        raise ValueError(message)
+    return TimeDelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def format_duration(value: TimeDelta) -> str:
+    """Write a duration the way people write it in a file; the largest unit that divides it."""
+    seconds = round(value.total("seconds"))
+    for unit, size in sorted(_UNITS.items(), key=lambda item: -item[1]):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+Duration = Annotated[
+    TimeDelta,
+    BeforeValidator(parse_duration, json_schema_input_type=str),
+    PlainSerializer(format_duration, return_type=str),
+]

@@ -1,0 +1,98 @@
+"""A brand: a client or house, its zone, its accounts and its policies (`content/<brand>/brand.yml`)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from mimin.model.base import Duration, Record, Slug
+
+
+class Approval(StrEnum):
+    """What counts as a person's yes before something goes out."""
+
+    NONE = "none"
+    """Whatever lies in the work tree may go out. For trying things out."""
+    MERGE = "merge"
+    """Being committed on the branch that is published from is the approval."""
+    REVIEW = "review"
+    """A recorded approval of the exact payload by somebody who is not its author."""
+
+
+class Late(StrEnum):
+    """What happens to a delivery whose time has passed by more than its grace."""
+
+    POST = "post"
+    HOLD = "hold"
+    DROP = "drop"
+
+
+class Account(Record):
+    """One handle on one network."""
+
+    network: str
+    """Name of the adapter: `sandbox`, `manual`, `bluesky`, `mastodon`, …"""
+    like: str | None = None
+    """For `sandbox` and `manual`: the real network whose limits and counting apply."""
+    handle: str
+    """How the audience knows the account, without a leading @."""
+    name: str | None = None
+    """What the site calls the account; the handle when missing."""
+    url: str | None = None
+    """The account's public page."""
+    server: str | None = None
+    """Base address of the instance or personal data server, for networks that have many."""
+    secret: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+    """Name of the environment variable that holds the token or app password; never the secret itself."""
+    limits: dict[str, int] | None = None
+    """Limits of this account's own server where they differ, such as `{text: 1000}` on a Mastodon instance."""
+
+    @property
+    def rules(self) -> str:
+        """The network whose limits, counting and variants apply."""
+        return self.like or self.network
+
+
+class Person(Record):
+    """Somebody the brand mentions: one person, a handle on each network."""
+
+    name: str
+    handles: dict[str, str] = {}
+    """Network → handle without a leading @."""
+    did: Annotated[str, Field(pattern=r"^did:[a-z]+:[A-Za-z0-9._:%-]+$")] | None = None
+    """The permanent id behind the Bluesky handle; a mention needs it."""
+
+
+class BrandFields(Record):
+    """What `brand.yml` may say."""
+
+    name: str
+    zone: str
+    """An IANA zone such as `Asia/Jakarta`; every local time of the brand is read in it."""
+    languages: Annotated[tuple[str, ...], Field(min_length=1)]
+    """BCP 47 tags; the first is the default of posts that name none."""
+    about: str | None = None
+    accounts: Annotated[dict[Slug, Account], Field(min_length=1)]
+    people: dict[Slug, Person] = {}
+    approval: Approval = Approval.MERGE
+    late: Late = Late.HOLD
+    grace: Duration = Field(default_factory=lambda: _default_grace())
+    """How long after its time a delivery still counts as on time enough to be posted."""
+    spacing: Duration | None = None
+    """The shortest time between two posts on one account."""
+
+
+class Brand(BrandFields):
+    """A brand that was read from its file."""
+
+    id: Slug
+    """The folder's name."""
+    path: str
+
+
+def _default_grace() -> Duration:
+    from whenever import TimeDelta
+
+    return TimeDelta(hours=2)

@@ -1,0 +1,44 @@
+"""A delivery: one post to one account, once."""
+
+from __future__ import annotations
+
+from whenever import Instant
+
+from mimin.model.base import Record
+
+
+class Delivery(Record):
+    """One post (or one occurrence of it) to one account.
+
+    The key names it for ever. It comes from post, account and occurrence, never from the time,
+    the text or the path: moving a file or mending a typo can not post twice.
+    """
+
+    post: str
+    """`brand/id` of the post."""
+    account: str
+    """`brand/account`."""
+    occurrence: int | None = None
+    """Number of the repetition, from 1; None for a post that does not repeat."""
+    due: Instant | None
+    """When it is to go out; None while no time is set."""
+    expires: Instant | None = None
+    parts: int
+    """How many parts the thread has; 1 for a plain post."""
+    digest: str
+    """Of the payload."""
+
+    @property
+    def key(self) -> str:
+        """The name under which the ledger knows this delivery."""
+        return delivery_key(self.post, self.account, self.occurrence)
+
+
+def delivery_key(post: str, account: str, occurrence: int | None = None) -> str:
+    """Build a delivery's key, such as `kopi-senja/gajian@bluesky` or `…@bluesky#3`.
+
+    Post and account belong to one brand, so the brand stands once.
+    """
+    handle = account.partition("/")[2]
+    number = f"#{occurrence}" if occurrence is not None else ""
+    return f"{post}@{handle}{number}"

@@ -1,0 +1,68 @@
+"""Events: the lines of the ledger. State is always what they add up to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from whenever import Instant
+
+from mimin.model.base import Record
+
+FORMAT = 1
+"""Version of the line format; a reader refuses lines from the future."""
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    CLAIMED = "claimed"
+    """A run is about to make the call for this part. Written before it is made."""
+    PUBLISHED = "published"
+    """The part is out; the receipt names it."""
+    REFUSED = "refused"
+    """Proof that nothing went out. Another try is allowed when `permanent` is false."""
+    UNKNOWN = "unknown"
+    """Nobody can say yet whether it went out. Never tried again before that is known."""
+    ABSENT = "absent"
+    """The network was asked after the fact and proved that nothing is there."""
+    DROPPED = "dropped"
+    """Will not be sent: too late, expired, or a person said so."""
+    APPROVED = "approved"
+    """A person's yes to the payload with this digest."""
+    FROZEN = "frozen"
+    """Stop everything in the scope of `account` until resumed."""
+    RESUMED = "resumed"
+
+
+class Event(Record):
+    """One line of the ledger."""
+
+    v: Literal[1] = FORMAT
+    at: Instant
+    """When it was written, by the clock of the run that wrote it."""
+    kind: Kind
+    account: str
+    """`brand/account`; for a freeze also `brand/*` or `*`."""
+    key: str = ""
+    """The delivery; empty for a freeze."""
+    part: int = 0
+    """From 0."""
+    run: str = ""
+    """Which run wrote it."""
+    digest: str = ""
+    due: Instant | None = None
+    """When it was to go out."""
+    handles: dict[str, str] = {}
+    """What step 1 prepared and what a later look-up needs: record key, media ids, creation time."""
+    remote_id: str = ""
+    url: str = ""
+    reason: str = ""
+    permanent: bool = False
+    """Of a refusal: trying again can not help until the post is changed."""
+    retry_at: Instant | None = None
+    """Of a refusal: not before."""
+    by: str = ""
+    """The person behind an approval, a freeze, a drop or a manual receipt."""
+    simulated: bool = False
+    """From the sandbox: nothing left this machine."""

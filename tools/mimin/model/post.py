@@ -1,0 +1,137 @@
+"""A post: what we want to say, when and where (`content/<brand>/posts/**/<id>.md`)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, model_validator
+from whenever import Instant
+
+from mimin.model.base import Duration, Record, Slug
+from mimin.model.brand import Late
+from mimin.model.media import MediaFields
+
+
+class Visibility(StrEnum):
+    """Who may see the published post, where the network knows the difference."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    FOLLOWERS = "followers"
+
+
+class Every(StrEnum):
+    """The step of a repetition, in local calendar time."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Repeat(Record):
+    """A deliberate repetition. Occurrences are numbered from 1, so that moving the start repeats nothing."""
+
+    every: Every
+    interval: Annotated[int, Field(ge=1, le=99)] = 1
+    times: Annotated[int, Field(ge=2, le=366)] | None = None
+    until: str | None = None
+    """The last local date that may still get an occurrence, as `2027-01-31`."""
+
+    @model_validator(mode="after")
+    def _ends(self) -> Repeat:
+        if (self.times is None) == (self.until is None):
+            message = "a repetition needs exactly one end: `times:` or `until:`"
+            raise ValueError(message)
+        return self
+
+
+def _listed(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""A list, or the same as one line with commas."""
+
+
+class VariantFields(Record):
+    """What a variant file may say; everything it says replaces what the post says."""
+
+    at: str | None = None
+    """Local time in the brand's zone, `2026-12-01 10:30`, or with an offset or zone of its own."""
+    zone: str | None = None
+    """Another zone for `at`."""
+    media: tuple[MediaFields, ...] | None = None
+    link: str | None = None
+    """The address whose card is shown under the text."""
+    tags: Names | None = None
+    """Hashtags without #, added after the text."""
+    language: str | None = None
+    warning: str | None = None
+    """Content warning, shown before the text."""
+    visibility: Visibility | None = None
+
+
+class PostFields(VariantFields):
+    """What the front matter of a post may say."""
+
+    id: Slug | None = None
+    """The post's identity when it is not the file's stem. Never change it after publishing."""
+    title: str | None = None
+    """What the team calls the post; not sent."""
+    accounts: Annotated[Names, Field(min_length=1)]
+    draft: bool = False
+    campaign: Slug | None = None
+    pillar: Slug | None = None
+    labels: Names = ()
+    repeat: Repeat | None = None
+    late: Late | None = None
+    grace: Duration | None = None
+    expires: str | None = None
+    """Local time after which the post must never go out."""
+    note: str | None = None
+    """For the team; not sent."""
+
+
+class Variant(Record):
+    """A post's form for one network or one account."""
+
+    target: Slug
+    """An account of the brand, or a network."""
+    path: str
+    fields: VariantFields
+    body: str
+    """Markdown without front matter; empty when only fields differ."""
+    body_line: int
+    """The line of the file on which the body starts."""
+
+
+class LinkCard(Record):
+    """What is shown for a link: fetched once by a command, kept beside the post in `<id>.link.yml`."""
+
+    url: str
+    title: str
+    description: str = ""
+    image: str | None = None
+    """File beside the post."""
+
+
+class Post(Record):
+    """A post as read from its files."""
+
+    id: Slug
+    brand: Slug
+    path: str
+    fields: PostFields
+    body: str
+    body_line: int
+    variants: tuple[Variant, ...] = ()
+    card: LinkCard | None = None
+    due: Instant | None = None
+    """When the first occurrence is to go out; None while no time is set."""
+    expires: Instant | None = None
+
+    @property
+    def key(self) -> str:
+        """Brand and id: what names the post in the whole workspace."""
+        return f"{self.brand}/{self.id}"
