@@ -1,0 +1,106 @@
+"""Limits: what a network accepts, as far as it can be known before it is asked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mimin.model.base import Record
+
+Unit = Literal[
+    "weighted",
+    "graphemes",
+    "codepoints",
+    "utf16",
+    "utf8_bytes",
+    "max_codepoints_utf16",
+    "mastodon",
+    "graphemes_emoji_as_utf8_bytes",
+]
+"""What a length is counted in; `mimin.networks.counting.COUNTERS` holds the functions."""
+
+Links = Literal["facet", "bare"]
+"""How a Markdown link is shown: `facet` keeps its words, `bare` has to write the address out."""
+
+
+class Limits(Record):
+    """What one network accepts. None means: no limit is known; 0 means: not possible at all."""
+
+    text: int | None = None
+    """Longest text, in `text_unit`."""
+    text_unit: Unit = "max_codepoints_utf16"
+    """What text is counted in."""
+    text_bytes: int | None = None
+    """Longest text in bytes of UTF-8, where that is limited as well."""
+    text_with_media: int | None = None
+    """Longest text when media goes with it, where that differs."""
+    text_forbidden: str = ""
+    """Characters that may not stand in the text."""
+    title: int | None = 0
+    """Longest title; 0 where a post has none."""
+    title_required: bool = False
+    """Whether a post must have a title."""
+
+    warning: bool = False
+    """Whether a content warning can be given."""
+    warning_counted: bool = False
+    """Whether the content warning counts as part of the text."""
+    languages: int | None = 0
+    """Most languages a post may name."""
+    hashtags: int | None = None
+    """Most hashtags in a post."""
+    hashtag: int | None = None
+    """Longest hashtag without its #, in graphemes."""
+    cashtags: int | None = None
+    """Most cashtags in a post."""
+    mentions: int | None = None
+    """Most mentions in a post."""
+    urls: int | None = None
+    """Most different links in a post."""
+    links: Links = "bare"
+    """How a Markdown link is shown."""
+    link_card: bool = False
+    """Whether the sender makes the link card."""
+    threads: bool = False
+    """Whether a post can be continued by replies to itself."""
+
+    media_required: bool = False
+    """Whether a post needs an image or a video."""
+    media_url: bool = False
+    """Whether media must lie at a public address."""
+    mixed_media: bool = False
+    """Whether images and videos may go together."""
+
+    images: int | None = 0
+    """Most images in a post."""
+    image_bytes: int | None = None
+    """Largest image in bytes."""
+    image_types: tuple[str, ...] = ()
+    """MIME types of images; empty when any will do."""
+    image_pixels: int | None = None
+    """Most pixels of an image, width times height."""
+    image_width: int | None = None
+    """Widest image in pixels that is not scaled down."""
+    image_sides: int | None = None
+    """Largest sum of width and height."""
+    image_aspect: tuple[float, float] | None = None
+    """Narrowest and widest allowed width divided by height."""
+    gif_bytes: int | None = None
+    """Largest animated GIF in bytes, where that differs from `image_bytes`."""
+
+    alt: int | None = 0
+    """Longest alt text of an image, in `alt_unit`; 0 where there is none."""
+    alt_unit: Unit = "max_codepoints_utf16"
+    """What alt text is counted in."""
+    alt_required: bool = False
+    """Whether the network itself refuses an image without the alt field."""
+
+    videos: int | None = 0
+    """Most videos in a post."""
+    video_bytes: int | None = None
+    """Largest video in bytes."""
+    video_types: tuple[str, ...] = ()
+    """MIME types of videos; empty when any will do."""
+    video_seconds: int | None = None
+    """Longest video."""
+    video_min_seconds: float | None = None
+    """Shortest video."""

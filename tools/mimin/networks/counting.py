@@ -1,0 +1,189 @@
+"""How long a text is to each network: nobody counts like anybody else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import regex  # type: ignore[import-untyped]  # it ships no types
+
+from mimin.networks import grammar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from mimin.model.limits import Unit
+
+URL_LENGTH = 23
+"""What a link costs on X and on Mastodon, however long or short it is."""
+
+# twitter-text config v3: these ranges weigh 1, everything else 2.
+_HEAVY = re.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
+_EMOJI_WEIGHT = 2
+
+# Where an emoji of twitter-text's list can begin; keycaps begin with an ASCII character.
+_EMOJI_START = regex.compile(r"(?V1)[\p{Emoji}--[0-9#*]]|[0-9#*](?=\uFE0F?\u20E3)")
+
+# Two neighbours in ASCII are always two graphemes (but for CR LF), so only other characters and the
+# ASCII ones that touch them need the full rules.
+_BEYOND_ASCII = re.compile(r"(?:[\x00-\x7F]?[^\x00-\x7F]+)+[\x00-\x7F]?")
+_GRAPHEME = regex.compile(r"\X")
+
+_PICTURE = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20E3]")
+
+# Mastodon lets more into a path than X does and requires the scheme
+# (mastodon/mastodon, config/initializers/twitter_regex.rb).
+_PLAIN = r"[^\s<>()?]"
+_PATH = re.compile(rf"/(?:{_PLAIN}|\({_PLAIN}*(?:\({_PLAIN}+\){_PLAIN}*)?\))*")
+_PATH_NEVER_ENDS_WITH = "!*\"'「」;:=,.$%[]~&|@"
+_QUERY = re.compile(r"\?[A-Za-z0-9!?*'();:&=+$/%#\[\]_.,~|@^\u00A0-\U0010FFFF-]*")
+_QUERY_NEVER_ENDS_WITH = "!?*'();:+$%[].,~|@^"
+
+# A remote account (mastodon/mastodon, app/models/account.rb and app/lib/extractor.rb).
+_WORD = r"[\p{L}\p{M}\p{Nd}\p{Pc}]"
+_MENTION = regex.compile(
+    rf"(?<![=/\p{{L}}\p{{M}}\p{{Nd}}\p{{Pc}}])(@[A-Za-z0-9_]+(?:[.-]+[A-Za-z0-9_]+)*)"
+    rf"@{_WORD}+(?:[.-]+{_WORD}+)*"
+)
+_NOT_AFTER_MENTION = re.compile(r"[@\uFF20\u00C0-\u024F]|://")
+
+
+def weighted(text: str) -> int:
+    """Count as X does: twitter-text, configuration version 3."""
+    if text.isascii() and "." not in text and "\r" not in text:
+        return len(text)
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    total = len(text) + len(_HEAVY.findall(text))
+    cursor = 0
+    for start, length, cost in _entities(text):
+        # X reads from left to right: what begins inside of a link or an emoji is part of it.
+        if start >= cursor:
+            cursor = start + length
+            inside = text[start:cursor]
+            total += cost - len(inside) - len(_HEAVY.findall(inside))
+    return total
+
+
+def graphemes(text: str) -> int:
+    """Count what a reader sees as one character (extended grapheme clusters)."""
+    if text.isascii() and "\r" not in text:
+        return len(text)
+    if "\r" in text:
+        return len(_GRAPHEME.findall(text))
+    surplus = 0
+    for stretch in _BEYOND_ASCII.findall(text):
+        surplus += len(stretch) - len(_GRAPHEME.findall(stretch))
+    return len(text) - surplus
+
+
+def codepoints(text: str) -> int:
+    """Count Unicode code points."""
+    return len(text)
+
+
+def utf16(text: str) -> int:
+    """Count UTF-16 code units, as JavaScript and the phones' systems do."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def utf8_bytes(text: str) -> int:
+    """Count bytes of UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def strict(text: str) -> int:
+    """Count code points and UTF-16 units and give the larger, for vendors that do not say which.
+
+    No text has fewer UTF-16 units than code points, so that is the number.
+    """
+    return utf16(text)
+
+
+def mastodon(text: str) -> int:
+    """Count as Mastodon's StatusLengthValidator does.
+
+    Graphemes; a link with its scheme costs 23, and of `@user@domain` the domain is free.
+    """
+    if "://" not in text and "@" not in text:
+        return graphemes(text)
+    pieces = []
+    cursor = 0
+    for start, end, stand_in in sorted((*_schemed_urls(text), *_remote_mentions(text))):
+        if start >= cursor:
+            pieces += [text[cursor:start], stand_in]
+            cursor = end
+    return graphemes("".join((*pieces, text[cursor:])))
+
+
+def threads(text: str) -> int:
+    """Count as Threads does: graphemes, but an emoji costs its bytes of UTF-8.
+
+    Meta does not say what an emoji is; symbols such as © are taken for one, which can only be too
+    strict.
+    """
+    length = graphemes(text)
+    if length and _PICTURE.search(text):
+        for cluster in _GRAPHEME.findall(text):
+            if not cluster.isascii() and _PICTURE.search(cluster):
+                length += utf8_bytes(cluster) - 1
+    return length
+
+
+COUNTERS: Mapping[Unit, Callable[[str], int]] = MappingProxyType(
+    {
+        "weighted": weighted,
+        "graphemes": graphemes,
+        "codepoints": codepoints,
+        "utf16": utf16,
+        "utf8_bytes": utf8_bytes,
+        "max_codepoints_utf16": strict,
+        "mastodon": mastodon,
+        "graphemes_emoji_as_utf8_bytes": threads,
+    }
+)
+"""Name of a unit → the function that counts in it."""
+
+
+def _entities(text: str) -> list[tuple[int, int, int]]:
+    """Find what X does not weigh by its characters, as (start, length, cost)."""
+    found = [(start, length, URL_LENGTH) for start, length in grammar.find_urls(text)]
+    if not text.isascii():
+        found += _emoji(text)
+    # Of a link and an emoji at the same place, the link counts.
+    return sorted(found, key=lambda entity: (entity[0], -entity[2]))
+
+
+def _emoji(text: str) -> Iterator[tuple[int, int, int]]:
+    cursor = 0
+    for candidate in _EMOJI_START.finditer(text):
+        start = candidate.start()
+        length = grammar.match_emoji(text, start) if start >= cursor else 0
+        if length:
+            yield start, length, _EMOJI_WEIGHT
+            cursor = start + length
+
+
+def _schemed_urls(text: str) -> Iterator[tuple[int, int, str]]:
+    if "://" not in text:
+        return
+    for host in grammar.schemed_domain().finditer(text):
+        end = host.end()
+        path = _PATH.match(text, end)
+        if path:
+            whole, kept = path[0], path[0].rstrip(_PATH_NEVER_ENDS_WITH)
+            end += len(kept)
+            if len(kept) < len(whole):
+                yield host.start(), end, "x" * URL_LENGTH
+                continue
+        query = _QUERY.match(text, end)
+        if query:
+            end += len(query[0].rstrip(_QUERY_NEVER_ENDS_WITH))
+        yield host.start(), end, "x" * URL_LENGTH
+
+
+def _remote_mentions(text: str) -> Iterator[tuple[int, int, str]]:
+    for mention in _MENTION.finditer(text):
+        if not _NOT_AFTER_MENTION.match(text, mention.end()):
+            yield mention.start(), mention.end(), mention[1]
