@@ -9,7 +9,7 @@ from whenever import Instant
 
 from mimin.model.base import Record
 
-FORMAT = 1
+FORMAT: Literal[1] = 1
 """Version of the line format; a reader refuses lines from the future."""
 
 
@@ -24,6 +24,8 @@ class Kind(StrEnum):
     """Proof that nothing went out. Another try is allowed when `permanent` is false."""
     UNKNOWN = "unknown"
     """Nobody can say yet whether it went out. Never tried again before that is known."""
+    HANDED = "handed"
+    """A pack was handed to a person, who is to post it and say so with `mimin done`."""
     ABSENT = "absent"
     """The network was asked after the fact and proved that nothing is there."""
     DROPPED = "dropped"
@@ -53,6 +55,8 @@ class Event(Record):
     digest: str = ""
     due: Instant | None = None
     """When it was to go out."""
+    until: Instant | None = None
+    """Of a claim: the run that holds it does not start the call after this moment."""
     handles: dict[str, str] = {}
     """What step 1 prepared and what a later look-up needs: record key, media ids, creation time."""
     remote_id: str = ""

@@ -104,6 +104,8 @@ class Variant(Record):
     """Markdown without front matter; empty when only fields differ."""
     body_line: int
     """The line of the file on which the body starts."""
+    dues: tuple[Instant, ...] = ()
+    """Its own times, when it says `at`; else empty."""
 
 
 class LinkCard(Record):
@@ -127,8 +129,8 @@ class Post(Record):
     body_line: int
     variants: tuple[Variant, ...] = ()
     card: LinkCard | None = None
-    due: Instant | None = None
-    """When the first occurrence is to go out; None while no time is set."""
+    dues: tuple[Instant, ...] = ()
+    """When each occurrence is to go out; empty while no time is set."""
     expires: Instant | None = None
 
     @property

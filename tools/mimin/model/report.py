@@ -1,0 +1,24 @@
+"""A report's definition (`reports/<name>.yml`)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mimin.model.base import Record
+from mimin.model.post import Names
+
+
+class ReportKind(StrEnum):
+    """What a report is computed from."""
+
+    PUBLISHING = "publishing"
+    """The ledger: what went out, late, failed or unknown, by account."""
+
+
+class ReportFields(Record):
+    """What a file in `reports/` may say."""
+
+    kind: ReportKind
+    title: str
+    brands: Names = ()
+    """Only these; empty means all."""

@@ -1,0 +1,93 @@
+"""A brand's calendar: slots, campaigns, blackouts and mix targets (`calendar/<brand>.yml`)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from mimin.model.base import Duration, Record, Slug
+from mimin.model.brand import Late
+from mimin.model.post import Names
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
+"""A local date, `2026-12-24`."""
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+"""A local time of day, `09:30`."""
+
+
+class Weekday(StrEnum):
+    """Days of the week as they are written in a calendar file."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class Slot(Record):
+    """A recurring time to post."""
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    at: Clock
+    accounts: Annotated[Names, Field(min_length=1)]
+    pillar: Slug | None = None
+
+
+class Campaign(Record):
+    """A theme with a beginning and an end."""
+
+    name: str
+    starts: Day
+    ends: Day
+    about: str | None = None
+    late: Late | None = None
+    grace: Duration | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Campaign:
+        if self.ends < self.starts:
+            message = f"ends {self.ends}, before it starts {self.starts}"
+            raise ValueError(message)
+        return self
+
+
+class Blackout(Record):
+    """Local days on which nothing may be planned."""
+
+    starts: Day
+    ends: Day
+    reason: str
+    accounts: Names = ()
+    """Only these; empty means all."""
+
+
+class ScheduleFields(Record):
+    """What `calendar/<brand>.yml` may say."""
+
+    slots: tuple[Slot, ...] = ()
+    campaigns: dict[Slug, Campaign] = {}
+    blackouts: tuple[Blackout, ...] = ()
+    pillars: dict[Slug, str] = {}
+    """Pillar → what it is about."""
+    mix: dict[Slug, Annotated[int, Field(ge=0, le=100)]] = {}
+    """Pillar → the share of posts, in percent, that it should have."""
+
+
+class Observance(Record):
+    """A holiday or day that content may be about."""
+
+    day: Day
+    name: str
+    about: str | None = None
+
+
+class ObservanceFields(Record):
+    """What a file in `calendar/observances/` may say."""
+
+    name: str
+    days: tuple[Observance, ...]

@@ -1,0 +1,170 @@
+"""Posts: their files → a `Post`, with every finding at its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from pydantic import ValidationError
+from whenever import Instant
+
+from mimin.model.brand import Brand
+from mimin.model.post import LinkCard, Post, PostFields, Repeat, Variant, VariantFields
+from mimin.model.problem import Problem
+from mimin.workspace.brands import read_record
+from mimin.workspace.frontmatter import Document, Fields, read_document
+from mimin.workspace.layout import PostFiles
+from mimin.workspace.source import read_text
+from mimin.workspace.times import TimeFault, check_zone, occurrences, parse_time
+from mimin.workspace.tree import Tree
+from mimin.workspace.validation import suggest, validate
+
+
+@dataclass
+class ReadPost:
+    """A post as far as it could be read, where its words stand, and what is wrong with it."""
+
+    path: str
+    post: Post | None = None
+    problems: list[Problem] = field(default_factory=list)
+    fields: dict[str, Fields] = field(default_factory=dict)
+    """File → its front matter with places."""
+
+    def refuse(self, path: str, place: tuple[str | int, ...], code: str, message: str) -> None:
+        """Note a problem at the value that stands at *place* in the front matter of *path*."""
+        line, column = self.fields[path].locate(place)
+        self.problems.append(
+            Problem(path=path, line=line, column=column, code=code, message=message)
+        )
+
+
+def read_post(tree: Tree, files: PostFiles, brand: Brand) -> ReadPost:
+    """Read a post with its variants and its link card."""
+    read = ReadPost(files.main)
+    document = _document(tree, files.main, read)
+    if document is None:
+        return read
+    fields, problems = validate(PostFields, document.fields, files.main)
+    read.problems += problems
+    if fields is None:
+        return read
+    _check_accounts(read, fields, brand)
+    dues = _dues(read, files.main, fields, brand, fields.repeat)
+    variants = tuple(
+        variant
+        for target, path in sorted(files.variants.items())
+        if (variant := _variant(tree, read, target, path, brand, fields)) is not None
+    )
+    try:
+        read.post = Post(
+            id=fields.id or PurePosixPath(files.main).stem,
+            brand=brand.id,
+            path=files.main,
+            fields=fields,
+            body=document.body,
+            body_line=document.body_line,
+            variants=variants,
+            card=_card(tree, read, files),
+            dues=dues,
+            expires=_expires(read, files.main, fields, brand),
+        )
+    except ValidationError as error:
+        message = error.errors()[0]["msg"]
+        read.refuse(files.main, ("id",), "bad-value", f"id: {message}")
+    return read
+
+
+def _document(tree: Tree, path: str, read: ReadPost) -> Document | None:
+    text, problems = read_text(tree, path)
+    read.problems += problems
+    if text is None:
+        return None
+    document = read_document(text)
+    read.fields[path] = document.fields
+    return document
+
+
+def _variant(  # noqa: PLR0913 - a variant is read against all that surrounds it
+    tree: Tree, read: ReadPost, target: str, path: str, brand: Brand, post: PostFields
+) -> Variant | None:
+    rules = {account.rules for account in brand.accounts.values()}
+    if target not in brand.accounts and target not in rules:
+        known = sorted(set(brand.accounts) | rules)
+        message = f"{target!r} is neither an account nor a network of {brand.id}"
+        message += suggest(target, known) or f"; known are {', '.join(known)}"
+        read.problems.append(Problem(path=path, code="variant-unknown", message=message))
+        return None
+    reached = {name for name in post.accounts if name in brand.accounts}
+    if target not in reached and target not in {brand.accounts[name].rules for name in reached}:
+        message = f"the post does not go to {target!r}, so this variant would never be sent"
+        read.problems.append(Problem(path=path, code="variant-unused", message=message))
+    document = _document(tree, path, read)
+    if document is None:
+        return None
+    if document.fields.faults and document.fields.faults[0].code == "front-matter-missing":
+        document = Document(Fields(), document.body, document.body_line)
+        read.fields[path] = document.fields
+    fields, problems = validate(VariantFields, document.fields, path)
+    read.problems += problems
+    if fields is None:
+        return None
+    dues = _dues(read, path, fields, brand, post.repeat)
+    return Variant(
+        target=target,
+        path=path,
+        fields=fields,
+        body=document.body,
+        body_line=document.body_line,
+        dues=dues,
+    )
+
+
+def _check_accounts(read: ReadPost, fields: PostFields, brand: Brand) -> None:
+    for number, name in enumerate(fields.accounts):
+        if name not in brand.accounts:
+            message = f"{name!r} is not an account of {brand.id}"
+            message += suggest(name, brand.accounts) or f"; it has {', '.join(brand.accounts)}"
+            read.refuse(read.path, ("accounts", number), "account-unknown", message)
+        elif name in fields.accounts[:number]:
+            message = f"{name!r} stands here twice; an account gets a post once"
+            read.refuse(read.path, ("accounts", number), "account-twice", message)
+
+
+def _dues(
+    read: ReadPost, path: str, fields: VariantFields, brand: Brand, repeat: Repeat | None
+) -> tuple[Instant, ...]:
+    if fields.zone is not None:
+        try:
+            check_zone(fields.zone)
+        except TimeFault as fault:
+            read.refuse(path, ("zone",), fault.code, str(fault))
+            return ()
+    if fields.at is None:
+        if repeat is not None and isinstance(fields, PostFields):
+            message = "a repetition starts at `at:`, which is missing; add it"
+            read.refuse(path, ("repeat",), "missing-key", message)
+        return ()
+    try:
+        return occurrences(fields.at, fields.zone or brand.zone, repeat)
+    except TimeFault as fault:
+        read.refuse(path, ("at",), fault.code, str(fault))
+        return ()
+
+
+def _expires(read: ReadPost, path: str, fields: PostFields, brand: Brand) -> Instant | None:
+    if fields.expires is None:
+        return None
+    try:
+        return parse_time(fields.expires, fields.zone or brand.zone)
+    except TimeFault as fault:
+        read.refuse(path, ("expires",), fault.code, str(fault))
+        return None
+
+
+def _card(tree: Tree, read: ReadPost, files: PostFiles) -> LinkCard | None:
+    if files.card is None:
+        return None
+    record, fields, problems = read_record(tree, files.card, LinkCard)
+    read.fields[files.card] = fields
+    read.problems += problems
+    return record

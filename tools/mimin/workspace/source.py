@@ -1,0 +1,46 @@
+"""Text files: bytes → text, with the traps of editors and operating systems named."""
+
+from __future__ import annotations
+
+from mimin.model.problem import Problem, Severity
+from mimin.workspace.tree import Tree
+
+_BOM = "\ufeff"
+
+
+def read_text(tree: Tree, path: str) -> tuple[str | None, list[Problem]]:
+    """Read a text file of the workspace; None with a problem when that is not possible."""
+    try:
+        raw = tree.read(path)
+    except OSError as error:
+        why = "is a symbolic link" if (tree.root / path).is_symlink() else error.strerror or "?"
+        message = f"can not be read: {why}; put the file itself here"
+        return None, [Problem(path=path, code="file-unreadable", message=message)]
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = f"byte {error.start} is not UTF-8; save the file as UTF-8"
+        return None, [Problem(path=path, line=line, code="not-utf-8", message=message)]
+    return _clean(text, path)
+
+
+def _clean(text: str, path: str) -> tuple[str, list[Problem]]:
+    """Read on in spite of BOM and CRLF, but say so: other tools do not."""
+    problems = []
+    if text.startswith(_BOM):
+        text = text[1:]
+        message = "starts with a byte order mark, which other tools take for text; save without BOM"
+        problems.append(Problem(path=path, code="byte-order-mark", message=message))
+    if "\r" in text:
+        line = text.replace("\r\n", "\n\r").split("\r")[0].count("\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        message = "has Windows line ends (CRLF); save with LF, or set `* text=auto eol=lf` in .gitattributes"
+        problems.append(Problem(path=path, line=max(line, 1), code="crlf", message=message))
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        message = "holds a NUL character, so it is not a text file; save it as UTF-8 text"
+        problems.append(
+            Problem(path=path, line=line, code="not-text", message=message, severity=Severity.ERROR)
+        )
+    return text, problems

@@ -1,0 +1,103 @@
+"""The files of a workspace and what their bytes are, as cheaply as git can tell it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from mimin.errors import WorkspaceError
+from mimin.git import Repository
+
+FOLDERS = ("content", "calendar", "templates", "reports")
+"""Every file below these is recognised or is a problem."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All files under the four folders; a file that git ignores is not among them."""
+
+    root: Path
+    blobs: Mapping[str, str]
+    """Path → git blob id of the bytes as they are now, committed or not."""
+    repository: Repository | None
+
+    def read(self, path: str) -> bytes:
+        """Read a file of the tree; never follows a symbolic link out of it.
+
+        Raises:
+            OSError: if it is not there, not readable, or a symbolic link.
+        """
+        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(self.root / path, flags)
+        with os.fdopen(descriptor, "rb") as stream:
+            return stream.read()
+
+    def committed(self) -> Mapping[str, str]:
+        """Map path → blob id in the commit that is checked out; empty without one."""
+        if self.repository is None or self.repository.head() is None:
+            return {}
+        listing = self.repository.run("ls-tree", "-r", "-z", "HEAD", "--", *FOLDERS)
+        entries = (line.split("\t", 1) for line in os.fsdecode(listing).split("\0") if line)
+        return {path: fields.split(" ")[2] for fields, path in entries}
+
+
+def find_root(start: Path) -> Path:
+    """Find the workspace that *start* is in: the nearest folder with a `content/` folder in it.
+
+    Raises:
+        WorkspaceError: if there is none up to the root of the disk.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "content").is_dir() and (folder / "mkdocs.yml").is_file():
+            return folder
+    raise WorkspaceError(
+        f"{start} is not inside a workspace: no folder above it has content/ and mkdocs.yml; "
+        "go to one, or name it with --workspace"
+    )
+
+
+def scan(root: Path) -> Tree:
+    """List the workspace's files with their blob ids."""
+    root = root.resolve()
+    repository = Repository.discover(root)
+    if repository is None or repository.root.resolve() != root:
+        return Tree(root, dict(_hash_all(root)), None)
+    blobs = {path: blob for path, blob in repository.tracked().items() if _inside(path)}
+    for path, state in repository.dirty().items():
+        if not _inside(path):
+            continue
+        if state == "D":
+            blobs.pop(path, None)
+        else:
+            blob = _hash_file(root / path)
+            if blob:
+                blobs[path] = blob
+    return Tree(root, blobs, repository)
+
+
+def _inside(path: str) -> bool:
+    return path.startswith(("content/", "calendar/", "templates/", "reports/"))
+
+
+def _hash_all(root: Path) -> list[tuple[str, str]]:
+    found = []
+    for folder in FOLDERS:
+        for base, folders, names in os.walk(root / folder):
+            folders.sort()
+            for name in sorted(names):
+                path = Path(base, name)
+                found.append((path.relative_to(root).as_posix(), _hash_file(path)))
+    return found
+
+
+def _hash_file(path: Path) -> str:
+    """Compute the id that git would give the file; of a link, that of its target's name."""
+    try:
+        content = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+    except OSError:
+        return ""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

@@ -1,0 +1,97 @@
+"""The workspace: everything that posts are read against, opened once a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from mimin.model.brand import Brand
+from mimin.model.problem import Problem
+from mimin.model.report import ReportFields
+from mimin.model.schedule import ObservanceFields, ScheduleFields
+from mimin.workspace.brands import read_brand, read_record, read_schedule
+from mimin.workspace.layout import Layout, recognise
+from mimin.workspace.posts import ReadPost, read_post
+from mimin.workspace.tree import Tree, scan
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The files of a repository, sorted, with brands and calendars read."""
+
+    tree: Tree
+    layout: Layout
+    brands: Mapping[str, Brand]
+    schedules: Mapping[str, ScheduleFields]
+    observances: Mapping[str, ObservanceFields]
+    reports: Mapping[str, ReportFields]
+    problems: tuple[Problem, ...]
+    """Findings about all files except posts."""
+
+    @property
+    def root(self) -> Path:
+        """The workspace's folder."""
+        return self.tree.root
+
+    @property
+    def private(self) -> Path:
+        """The folder for what this machine may lose: caches, sessions, the sandbox."""
+        return self.tree.root / ".mimin"
+
+    def brand_of(self, path: str) -> str:
+        """Name the brand that a file under `content/` belongs to."""
+        return path.split("/", 2)[1]
+
+    def read(self, path: str) -> ReadPost:
+        """Read the post whose main file is *path*; its brand must have been readable."""
+        return read_post(self.tree, self.layout.posts[path], self.brands[self.brand_of(path)])
+
+
+def open_workspace(root: Path, networks: frozenset[str], imitable: frozenset[str]) -> Workspace:
+    """Read the workspace at *root*, without its posts.
+
+    Args:
+        root: The folder with `content/` in it.
+        networks: Names that an account's `network` may have.
+        imitable: Names that an account's `like` may have.
+    """
+    tree = scan(root)
+    layout = recognise(tree.blobs)
+    problems = list(layout.problems)
+    brands: dict[str, Brand] = {}
+    schedules: dict[str, ScheduleFields] = {}
+    for name, path in layout.brands.items():
+        brand, found = read_brand(tree, name, path, networks, imitable)
+        problems += found
+        if brand is None:
+            continue
+        brands[name] = brand
+        if name in layout.schedules:
+            schedule, found = read_schedule(tree, layout.schedules[name], brand)
+            problems += found
+            if schedule is not None:
+                schedules[name] = schedule
+    observances, found = _read_all(tree, layout.observances, ObservanceFields)
+    problems += found
+    reports, found = _read_all(tree, layout.reports, ReportFields)
+    problems += found
+    return Workspace(tree, layout, brands, schedules, observances, reports, tuple(problems))
+
+
+def _read_all(
+    tree: Tree, paths: list[str], model: type[Model]
+) -> tuple[dict[str, Model], list[Problem]]:
+    records: dict[str, Model] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        record, _fields, found = read_record(tree, path, model)
+        problems += found
+        if record is not None:
+            records[Path(path).stem] = record
+    return records, problems
