@@ -1,0 +1,21 @@
+"""Files on git branches that machines write: appended to or replaced by compare-and-swap."""
+
+from __future__ import annotations
+
+from mimin.store.branch import Branch, Result, UncertainError
+from mimin.store.change import Append, Change, Put, Remove
+from mimin.store.snapshot import Snapshot
+from mimin.store.upstream import RewrittenError, UnreachableError
+
+__all__ = [
+    "Append",
+    "Branch",
+    "Change",
+    "Put",
+    "Remove",
+    "Result",
+    "RewrittenError",
+    "Snapshot",
+    "UncertainError",
+    "UnreachableError",
+]

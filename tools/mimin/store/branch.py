@@ -1,0 +1,230 @@
+"""Branches: the one way to append to what machines write, so that no two of them lose a line."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mimin.errors import StoreError
+from mimin.store.commit import write_commit
+from mimin.store.snapshot import Snapshot
+from mimin.store.upstream import Busy, UnreachableError, Upstream, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from whenever import Instant
+
+    from mimin.git import Repository
+    from mimin.store.change import Change
+    from mimin.store.upstream import Place
+
+    Decide = Callable[[Snapshot], Mapping[str, Change]]
+
+_TRIES = 40
+_LONGEST_PAUSE = 2.0
+_UNCLEAR_PUSHES = 5
+
+
+class UncertainError(StoreError):
+    """A push got no answer and the remote could not be asked: the changes may be stored."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one caller's changes.
+
+    Attributes:
+        commit: The commit that holds them, or None when there was nothing to write.
+        snapshot: What the deciding call was shown, before its own changes.
+    """
+
+    commit: str | None
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class _Request:
+    decide: Decide
+    message: str
+    at: Instant
+    answer: Future[Result] = field(default_factory=Future)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One commit for a batch: what each caller was shown and wants, or the error it ended with."""
+
+    commit: str | None
+    decided: list[tuple[Snapshot, bool] | Exception]
+
+
+class Branch:
+    """One branch that machines write; threads and processes may use it at the same time.
+
+    Callers who wait at the same time share one commit and one push.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        name: str,
+        *,
+        remote: str | None,
+        tries: int = _TRIES,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.name = name
+        self._repository = repository
+        self._upstream = Upstream(repository, name, remote)
+        self._tries = tries
+        self._pause = pause
+        self._last: Snapshot | None = None
+        self._leading = threading.Lock()
+        self._entering = threading.Lock()
+        self._waiting: list[_Request] = []
+
+    def read(self, *, fetch: bool = True) -> Snapshot:
+        """Take a snapshot of the branch: of the remote or, without *fetch*, as it was seen last."""
+        reason = ""
+        for turn in range(self._tries):
+            self._back_off(turn)
+            try:
+                return self._snapshot(self._upstream.locate(fetch=fetch))
+            except Busy as busy:
+                reason = str(busy)
+        raise self._crowded(reason)
+
+    def transact(self, decide: Decide, *, message: str, at: Instant) -> Result:
+        """Store what *decide* wants changed in the branch as it is now; wait until it is safe.
+
+        *decide* is called again with a newer snapshot whenever somebody else was faster, so it
+        must not do anything but look and answer. With nothing to change it returns an empty
+        mapping, and nothing is written.
+
+        Raises:
+            UnreachableError: the remote could not be asked; nothing was written.
+            UncertainError: the changes may be written or not; read the branch before acting.
+            StoreError: the branch was rewritten, refuses us, or is too busy; nothing was written.
+        """
+        request = _Request(decide, message, at)
+        with self._entering:
+            self._waiting.append(request)
+        with self._leading:
+            if not request.answer.done():
+                with self._entering:
+                    batch, self._waiting = self._waiting, []
+                self._lead(batch)
+        return request.answer.result()
+
+    def _lead(self, batch: list[_Request]) -> None:
+        """Answer every request of the batch, whatever happens."""
+        try:
+            attempt = self._settle(batch)
+        except BaseException as error:
+            for request in batch:
+                request.answer.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+            return
+        for request, decision in zip(batch, attempt.decided, strict=True):
+            if isinstance(decision, Exception):
+                request.answer.set_exception(decision)
+            else:
+                snapshot, wrote = decision
+                request.answer.set_result(Result(attempt.commit if wrote else None, snapshot))
+
+    def _settle(self, batch: list[_Request]) -> _Attempt:
+        unclear: list[_Attempt] = []
+        reason = ""
+        for turn in range(self._tries):
+            self._back_off(turn)
+            try:
+                place = self._upstream.locate()
+            except Busy as busy:
+                reason = str(busy)
+                continue
+            except UnreachableError as error:
+                if not unclear:
+                    raise
+                reason = str(error)
+                continue
+            # A push without an answer, first: it may be on the branch by now.
+            if landed := self._landed(unclear, place):
+                return landed
+            if len(unclear) >= _UNCLEAR_PUSHES:
+                break
+            attempt = self._attempt(batch, place)
+            if attempt.commit is None:
+                return attempt
+            verdict, reason = self._upstream.publish(attempt.commit, place)
+            if verdict is Verdict.ACCEPTED:
+                return attempt
+            if verdict is Verdict.UNCLEAR:
+                unclear.append(attempt)
+        raise self._uncertain(reason) if unclear else self._crowded(reason)
+
+    def _attempt(self, batch: list[_Request], place: Place) -> _Attempt:
+        """Ask everybody in turn, each seeing what the ones before want, and build the commit."""
+        snapshot = self._snapshot(place)
+        decided: list[tuple[Snapshot, bool] | Exception] = []
+        authors: list[_Request] = []
+        for request in batch:
+            try:
+                changes = request.decide(snapshot)
+                after = snapshot.with_changes(changes)
+            except Exception as error:  # noqa: BLE001 - belongs to the one who asked
+                decided.append(error)
+                continue
+            decided.append((snapshot, bool(changes)))
+            if changes:
+                authors.append(request)
+                snapshot = after
+        if not authors:
+            return _Attempt(None, decided)
+        commit = write_commit(
+            self._repository,
+            place.head,
+            snapshot.outcome(),
+            message=_message([request.message for request in authors]),
+            at=max(request.at for request in authors),
+        )
+        return _Attempt(commit, decided)
+
+    def _snapshot(self, place: Place) -> Snapshot:
+        self._last = Snapshot.load(self._repository, place.head, self._last)
+        return self._last
+
+    def _landed(self, unclear: list[_Attempt], place: Place) -> _Attempt | None:
+        for attempt in unclear:
+            known = place.head and attempt.commit
+            if known and self._repository.is_ancestor(str(attempt.commit), str(place.head)):
+                return attempt
+        return None
+
+    def _back_off(self, turn: int) -> None:
+        if turn:
+            longest = min(_LONGEST_PAUSE, 0.05 * 2**turn)
+            self._pause(random.uniform(0, longest))  # noqa: S311 - to spread, not to hide
+
+    def _crowded(self, reason: str) -> StoreError:
+        return StoreError(
+            f"{self.name}: gave up after {self._tries} tries ({reason}); nothing was written. "
+            f"Try again; remove a `.lock` file it names if no git command is running",
+        )
+
+    def _uncertain(self, reason: str) -> UncertainError:
+        return UncertainError(
+            f"{self.name}: it is not known whether the push arrived ({reason}); "
+            f"run again, what is stored is seen then",
+        )
+
+
+def _message(messages: list[str]) -> str:
+    if len(messages) == 1:
+        return messages[0]
+    return "\n".join([f"{messages[0]} (and {len(messages) - 1} more)", "", *messages])
