@@ -1,0 +1,62 @@
+"""Events ↔ lines: one JSON object a line, sorted keys, one file an account and month."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import ValidationError
+
+from mimin.errors import StoreError
+from mimin.model.event import FORMAT, Event, Kind
+
+FOLDER = "events"
+FREEZES = "freezes.jsonl"
+
+
+def encode(event: Event) -> bytes:
+    """Write an event as one line."""
+    fields = {"v": event.v, **event.model_dump(mode="json", exclude_defaults=True)}
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True).encode() + b"\n"
+
+
+def decode(content: bytes, path: str, first_line: int = 1) -> list[Event]:
+    """Read the events of a file.
+
+    Raises:
+        StoreError: if a line is damaged, or was written by a newer mimin.
+    """
+    events = []
+    for number, line in enumerate(content.splitlines(), first_line):
+        try:
+            events.append(Event.model_validate_json(line))
+        except ValidationError as error:
+            raise StoreError(_damage(line, f"ledger: {path}:{number}", error)) from None
+    return events
+
+
+def path_of(event: Event) -> str:
+    """Name the file that an event belongs to."""
+    if event.kind in {Kind.FROZEN, Kind.RESUMED}:
+        return FREEZES
+    month = event.at.format_iso()[:7]
+    return f"{FOLDER}/{event.account}/{month}.jsonl"
+
+
+def account_of(path: str) -> str | None:
+    """Name the account that a file belongs to; None for other files."""
+    parts = path.split("/")
+    return "/".join(parts[1:3]) if len(parts) == 4 and parts[0] == FOLDER else None
+
+
+def _damage(line: bytes, place: str, error: ValidationError) -> str:
+    try:
+        version = json.loads(line).get("v")
+    except (ValueError, AttributeError):
+        version = FORMAT
+    if isinstance(version, int) and version > FORMAT:
+        return f"{place} has format {version}; this mimin reads up to {FORMAT}; update it"
+    detail = error.errors()[0]
+    where = ".".join(str(step) for step in detail["loc"])
+    return (
+        f"{place} is damaged ({where}: {detail['msg']}); `git log mimin/ledger` shows who wrote it"
+    )

@@ -1,0 +1,151 @@
+"""Standings: what the events of one delivery add up to. State is always this fold, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mimin.model.event import Event, Kind
+
+
+class State(StrEnum):
+    """Where one part, or a whole delivery, stands."""
+
+    PLANNED = "planned"
+    """Nothing is out, and nobody is at it; it may be tried."""
+    CLAIMED = "claimed"
+    """A run has said that it makes the call; nothing is known since."""
+    REFUSED = "refused"
+    """Proof that it did not go out."""
+    UNKNOWN = "unknown"
+    """It may be out; a look or a person has to say."""
+    HANDED = "handed"
+    """Waits for a person who posts it by hand."""
+    PARTIAL = "partial"
+    """Some parts of the thread are out, others are still to come."""
+    PUBLISHED = "published"
+    DROPPED = "dropped"
+    """Will not go out."""
+
+
+_BY_KIND = {
+    Kind.CLAIMED: State.CLAIMED,
+    Kind.PUBLISHED: State.PUBLISHED,
+    Kind.REFUSED: State.REFUSED,
+    Kind.UNKNOWN: State.UNKNOWN,
+    Kind.HANDED: State.HANDED,
+    Kind.ABSENT: State.PLANNED,
+}
+
+
+@dataclass
+class PartStanding:
+    """One part: where it stands, the claim it rests on, and the event that says so."""
+
+    state: State = State.PLANNED
+    claim: Event | None = None
+    """The latest claim; its handles are what a look-up needs."""
+    last: Event | None = None
+    receipt: Event | None = None
+    tries: int = 0
+    twice: list[Event] = field(default_factory=list)
+    """Receipts that name something else than the first: a duplicate that must be looked at."""
+
+    def apply(self, event: Event) -> None:
+        """Take one event into account. What is out stays out, whatever comes later."""
+        if event.kind is Kind.PUBLISHED and self.receipt is not None:
+            if event.remote_id != self.receipt.remote_id:
+                self.twice.append(event)
+            return
+        if event.kind is Kind.CLAIMED:
+            self.claim = event
+            self.tries += 1
+        if self.receipt is not None:
+            return
+        if event.kind is Kind.PUBLISHED:
+            self.receipt = event
+        self.state = _BY_KIND[event.kind]
+        self.last = event
+
+
+@dataclass
+class Standing:
+    """One delivery: its parts, the approvals given to it, and whether it was dropped."""
+
+    key: str
+    parts: dict[int, PartStanding] = field(default_factory=dict)
+    approvals: list[Event] = field(default_factory=list)
+    dropped: Event | None = None
+    first: Event | None = None
+    total: int = 1
+    """How many parts the delivery was seen to have."""
+
+    def part(self, index: int) -> PartStanding:
+        """Give the standing of one part; of one that nothing is known about, an empty one."""
+        return self.parts.get(index, PartStanding())
+
+    def apply(self, event: Event) -> None:
+        """Take one event into account."""
+        self.first = self.first or event
+        if event.kind is Kind.APPROVED:
+            self.approvals.append(event)
+        elif event.kind is Kind.DROPPED:
+            self.dropped = event
+        elif event.kind in _BY_KIND:
+            self.parts.setdefault(event.part, PartStanding()).apply(event)
+            self.total = max(self.total, event.part + 1)
+
+    def state(self, parts: int | None = None) -> State:
+        """Say where the delivery stands.
+
+        Args:
+            parts: How many parts it has now; the number seen in the ledger when not given.
+        """
+        count = max(parts or self.total, self.total)
+        states = [self.part(index).state for index in range(count)]
+        if all(state is State.PUBLISHED for state in states):
+            return State.PUBLISHED
+        for waiting in (State.UNKNOWN, State.CLAIMED, State.HANDED):
+            if waiting in states:
+                return waiting
+        if self.dropped is not None:
+            return State.DROPPED
+        if State.REFUSED in states:
+            return State.REFUSED
+        return State.PARTIAL if State.PUBLISHED in states else State.PLANNED
+
+    @property
+    def last(self) -> Event | None:
+        """The latest event about any part."""
+        events: list[Event] = [part.last for part in self.parts.values() if part.last]
+        events += [self.dropped] if self.dropped is not None else []
+        return max(events, key=lambda event: event.at, default=None)
+
+    @property
+    def receipts(self) -> list[Event]:
+        """The receipts of the parts that are out, in order."""
+        parts = (self.parts[index] for index in sorted(self.parts))
+        return [part.receipt for part in parts if part.receipt is not None]
+
+
+def fold(events: Iterable[Event], into: dict[str, Standing] | None = None) -> dict[str, Standing]:
+    """Add up events: delivery key → standing."""
+    standings = {} if into is None else into
+    for event in events:
+        if event.key:
+            standings.setdefault(event.key, Standing(event.key)).apply(event)
+    return standings
+
+
+def frozen_by(freezes: Iterable[Event], account: str) -> Event | None:
+    """Give the freeze that stops *account* now; None when nothing does."""
+    latest: dict[str, Event] = {}
+    for event in freezes:
+        latest[event.account] = event
+    brand = account.partition("/")[0]
+    for scope in ("*", f"{brand}/*", account):
+        event = latest.get(scope)
+        if event is not None and event.kind is Kind.FROZEN:
+            return event
+    return None
