@@ -28,7 +28,7 @@ _EMOJI_START = regex.compile(r"(?V1)[\p{Emoji}--[0-9#*]]|[0-9#*](?=\uFE0F?\u20E3
 
 # Two neighbours in ASCII are always two graphemes (but for CR LF), so only other characters and the
 # ASCII ones that touch them need the full rules.
-_BEYOND_ASCII = re.compile(r"(?:[\x00-\x7F]?[^\x00-\x7F]+)+[\x00-\x7F]?")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7F]+(?:[\x00-\x7F][^\x00-\x7F]+)*")
 _GRAPHEME = regex.compile(r"\X")
 
 _PICTURE = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20E3]")
@@ -70,12 +70,9 @@ def graphemes(text: str) -> int:
     """Count what a reader sees as one character (extended grapheme clusters)."""
     if text.isascii() and "\r" not in text:
         return len(text)
-    if "\r" in text:
-        return len(_GRAPHEME.findall(text))
-    surplus = 0
-    for stretch in _BEYOND_ASCII.findall(text):
-        surplus += len(stretch) - len(_GRAPHEME.findall(stretch))
-    return len(text) - surplus
+    return len(text) - sum(
+        len(stretch) - len(_GRAPHEME.findall(stretch)) for stretch in _stretches(text)
+    )
 
 
 def codepoints(text: str) -> int:
@@ -123,11 +120,11 @@ def threads(text: str) -> int:
     Meta does not say what an emoji is; symbols such as © are taken for one, which can only be too
     strict.
     """
-    length = graphemes(text)
-    if length and _PICTURE.search(text):
-        for cluster in _GRAPHEME.findall(text):
-            if not cluster.isascii() and _PICTURE.search(cluster):
-                length += utf8_bytes(cluster) - 1
+    length = len(text)
+    for stretch in _stretches(text):
+        clusters = _GRAPHEME.findall(stretch)
+        length += len(clusters) - len(stretch)
+        length += sum(utf8_bytes(cluster) - 1 for cluster in clusters if _is_picture(cluster))
     return length
 
 
@@ -144,6 +141,19 @@ COUNTERS: Mapping[Unit, Callable[[str], int]] = MappingProxyType(
     }
 )
 """Name of a unit → the function that counts in it."""
+
+
+def _stretches(text: str) -> Iterator[str]:
+    """Cut out what is not plainly one grapheme a character."""
+    if "\r" in text:
+        yield text
+        return
+    for found in _BEYOND_ASCII.finditer(text):
+        yield text[max(found.start() - 1, 0) : found.end() + 1]
+
+
+def _is_picture(cluster: str) -> bool:
+    return not cluster.isascii() and _PICTURE.search(cluster) is not None
 
 
 def _entities(text: str) -> list[tuple[int, int, int]]:
@@ -168,19 +178,21 @@ def _emoji(text: str) -> Iterator[tuple[int, int, int]]:
 def _schemed_urls(text: str) -> Iterator[tuple[int, int, str]]:
     if "://" not in text:
         return
-    for host in grammar.schemed_domain().finditer(text):
-        end = host.end()
-        path = _PATH.match(text, end)
-        if path:
-            whole, kept = path[0], path[0].rstrip(_PATH_NEVER_ENDS_WITH)
-            end += len(kept)
-            if len(kept) < len(whole):
-                yield host.start(), end, "x" * URL_LENGTH
-                continue
-        query = _QUERY.match(text, end)
-        if query:
-            end += len(query[0].rstrip(_QUERY_NEVER_ENDS_WITH))
-        yield host.start(), end, "x" * URL_LENGTH
+    for start, end in grammar.dotted(text):
+        for host in grammar.schemed_domain().finditer(text, start, end):
+            yield host.start(), _url_end(text, host.end()), "x" * URL_LENGTH
+
+
+def _url_end(text: str, end: int) -> int:
+    """Find where a URL ends whose host ends at `end`, without the marks of the sentence."""
+    path = _PATH.match(text, end)
+    if path:
+        kept = path[0].rstrip(_PATH_NEVER_ENDS_WITH)
+        end += len(kept)
+        if len(kept) < len(path[0]):
+            return end
+    query = _QUERY.match(text, end)
+    return end + len(query[0].rstrip(_QUERY_NEVER_ENDS_WITH)) if query else end
 
 
 def _remote_mentions(text: str) -> Iterator[tuple[int, int, str]]:

@@ -7,21 +7,38 @@ import sys
 from functools import cache, lru_cache
 from importlib import import_module, resources
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-# A URL has a letter after one of its dots and never holds a space, so only such pieces are worth
-# the library's time. The space before stays in: the library looks at what is in front of a URL.
-_PIECE = re.compile(r"(?:^|[\t-\r ])[^\t-\r ]*\.[^\W\d_][^\t-\r ]*")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DOT = re.compile(r"\.[^\W\d_]")
+_SPACES = " \t\n\v\f\r"
+_SPACE = re.compile(f"[{_SPACES}]")
 
 _LONGEST_EMOJI = 8
 
 
+def dotted(text: str) -> Iterator[tuple[int, int]]:
+    """Find the words that a domain can be in: those with a letter after a dot."""
+    end = 0
+    for dot in _DOT.finditer(text):
+        if dot.start() < end:
+            continue
+        start = max(text.rfind(space, 0, dot.start()) for space in _SPACES) + 1
+        space = _SPACE.search(text, dot.end())
+        end = space.start() if space else len(text)
+        yield start, end
+
+
 def find_urls(text: str) -> list[tuple[int, int]]:
     """Find what X shortens to a t.co link, as (start, length) in code points."""
-    return [
-        (piece.start() + start, length)
-        for piece in _PIECE.finditer(text)
-        for start, length in _urls_of(piece[0])
-    ]
+    found = []
+    for start, end in dotted(text):
+        # The library looks at what is in front of a URL, so a space before the word goes with it.
+        first = max(start - 1, 0)
+        found += [(first + at, length) for at, length in _urls_of(text[first:end])]
+    return found
 
 
 def match_emoji(text: str, start: int) -> int:
@@ -49,9 +66,9 @@ def schemed_domain() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def _urls_of(piece: str) -> tuple[tuple[int, int], ...]:
+def _urls_of(word: str) -> tuple[tuple[int, int], ...]:
     # Links repeat over posts and accounts, and the library takes 50 µs for one.
-    found = _library("extract_urls").extract_urls_with_indices(piece)
+    found = _library("extract_urls").extract_urls_with_indices(word)
     return tuple((url["indices"][0], len(url["url"])) for url in found)
 
 

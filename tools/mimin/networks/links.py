@@ -47,25 +47,25 @@ class Span:
 # in front is fine.
 _LEAD = r"(?<![\w@\uFF20#\uFF03$./-])"
 
-_SCHEMED = re.compile(rf"{_LEAD}https?://[^\s/?#<>\"“”«»][^\s<>\"“”«»]*", re.IGNORECASE)
+_REST = r"[^\s<>\"“”«»「」]*"
+_SCHEMED = re.compile(rf"{_LEAD}https?://(?![/?#]){_REST}", re.IGNORECASE)
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _BARE = re.compile(
     rf"{_LEAD}(?=[A-Za-z])((?:{_LABEL}\.)+([A-Za-z0-9]+))(?![A-Za-z0-9_@(\u00C0-\u024F-]|\.\w)"
-    r"(?::\d+)?(?:[/?#][^\s<>\"“”«»]*)?"
+    rf"(?::\d+)?(?:[/?#]{_REST})?"
 )
 _MENTION = re.compile(rf"{_LEAD}@([A-Za-z0-9.-]*[A-Za-z0-9])")
 _CASHTAG = re.compile(rf"{_LEAD}(\$[A-Za-z][A-Za-z0-9]{{0,4}})(?=[\s.,;:!?)\"'\u2019]|$)")
 
-# A tag may hold nearly anything, as long as something in it is neither digit nor punctuation. What
-# is invisible or encloses the character before it ends a tag; U+FE0F after # makes a keycap of it.
-_TAG = regex.compile(
-    r"(?<!\S)[#\uFF03](?!\uFE0F)([^\s\u00AD\u200A\u200B\u200C\u200D\u2060\u20E2]+)", regex.VERSION1
-)
+# A tag begins a word and may hold nearly anything, as long as something in it is neither digit nor
+# punctuation. What is invisible or encloses the character before it ends a tag; U+FE0F after #
+# makes a keycap of it. (Looking back from behind the # is three times as fast as from before it.)
+_TAG = re.compile(r"[#\uFF03](?<!\S.)(?!\uFE0F)([^\s\u00AD\u200A\u200B\u200C\u200D\u2060\u20E2]+)")
 _SOLID = regex.compile(r"[^0-9\p{P}]")
 _PUNCTUATION_AT_END = regex.compile(r"\p{P}+$")
 
 _SENTENCE_MARKS = ".,;:!?'\u2019\u2026\u3001\u3002\uff0c\uff01\uff1f"
-_BRACKETS = {")": "(", "]": "[", "}": "{"}
+_BRACKETS = {")": "(", "]": "[", "}": "{", "\uff09": "\uff08"}
 
 
 def detect(text: str) -> tuple[Span, ...]:
@@ -89,8 +89,7 @@ def byte_span(text: str, start: int, end: int) -> tuple[int, int]:
 def _candidates(text: str) -> Iterator[Span]:
     if "://" in text:
         yield from _schemed_links(text)
-    if "." in text:
-        yield from _bare_links(text)
+    yield from _bare_links(text)
     if "@" in text:
         yield from _mentions(text)
     if "#" in text or "\uff03" in text:
@@ -103,14 +102,16 @@ def _candidates(text: str) -> Iterator[Span]:
 def _schemed_links(text: str) -> Iterator[Span]:
     for match in _SCHEMED.finditer(text):
         url = _trim(match[0])
-        yield Span(match.start(), match.start() + len(url), Kind.LINK, url)
+        if url.partition("://")[2]:
+            yield Span(match.start(), match.start() + len(url), Kind.LINK, url)
 
 
 def _bare_links(text: str) -> Iterator[Span]:
-    for match in _BARE.finditer(text):
-        if grammar.is_top_level(match[2]):
-            url = _trim(match[0])
-            yield Span(match.start(), match.start() + len(url), Kind.LINK, f"https://{url}")
+    for start, end in grammar.dotted(text):
+        for match in _BARE.finditer(text, start, end):
+            if grammar.is_top_level(match[2]):
+                url = _trim(match[0])
+                yield Span(match.start(), match.start() + len(url), Kind.LINK, f"https://{url}")
 
 
 def _mentions(text: str) -> Iterator[Span]:
