@@ -38,6 +38,19 @@ class NotPublished(Exception):  # noqa: N818 - a fact that the engine decides on
         self.retry_at = retry_at
 
 
+class HandedOver(Exception):  # noqa: N818 - a fact that the engine decides on, not a fault
+    """The part now waits for a person, who publishes it by hand and reports the link.
+
+    It is neither out nor refused: open like an unknown, but expected. Committing the same job
+    again only lays the same pack again.
+    """
+
+    def __init__(self, pack: Path) -> None:
+        """Keep where text, media and checklist lie; the message, which may be recorded, only names it."""
+        super().__init__(f"handed over as {pack.name}; waits for `mimin done`")
+        self.pack = pack
+
+
 class Absent(Enum):
     """The answer of `find` that proves: nothing with this key is, or will appear, on the network."""
 
@@ -126,6 +139,7 @@ class Connection(Protocol):
 
         Raises:
             NotPublished: only with proof that nothing went out.
+            HandedOver: when a person has to finish it (`manual`).
             Exception: anything else means that it may be out.
         """
 

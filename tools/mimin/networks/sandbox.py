@@ -1,0 +1,209 @@
+"""The sandbox: a complete network on this machine, to try everything without an account.
+
+Nothing leaves the machine. What it publishes, whom it pleases and what goes wrong is simulated and
+says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from whenever import TimeDelta
+
+from mimin.networks.approved import approved_bytes
+from mimin.networks.protocol import Absent, Access, NotPublished, Objection, Receipt
+from mimin.networks.sandbox_faults import COMMITTING, FINDING, PREPARING, Fault, after, before, take
+from mimin.networks.sandbox_rows import SandboxPost, keep, seek, unattached, upload
+from mimin.networks.sandbox_rules import limits_of, refusals
+
+if TYPE_CHECKING:
+    from mimin.model.brand import Account
+    from mimin.model.limits import Limits
+    from mimin.model.media import Media
+    from mimin.model.payload import Payload
+    from mimin.networks.protocol import Job
+
+__all__ = ["NETWORK", "SandboxConnection", "SandboxNetwork"]
+
+SITE = "https://sandbox.invalid"
+"""Where simulated posts seem to be; `.invalid` can never be a real address (RFC 2606)."""
+
+
+@dataclass(frozen=True)
+class SandboxNetwork:
+    """What is known about the sandbox without opening its file."""
+
+    name: str = "sandbox"
+
+    def limits(self, account: Account) -> Limits:
+        """Give the limits of the network that the account imitates, or generous ones."""
+        return limits_of(account)
+
+    def check(self, payload: Payload, account: Account) -> tuple[Objection, ...]:
+        """Object to what the imitated network's own adapter objects to."""
+        from mimin.networks.registry import ADAPTERS, find_network
+
+        if account.like not in ADAPTERS or account.like in {self.name, "manual"}:
+            return ()
+        return find_network(account.like).check(payload, account)
+
+    def wire(self, job: Job) -> dict[str, object]:
+        """Show what is written into the sandbox."""
+        part, payload = job.part, job.payload
+        return {
+            "simulated": True,
+            "account": payload.account,
+            "token": job.token,
+            "text": part.text,
+            "spans": [span.model_dump(exclude_none=True) for span in part.spans],
+            "media": [
+                {"upload": job.handles.get(name, f"{{{name}}}"), "mime": file.mime, "alt": file.alt}
+                for name, file in _files(job).items()
+            ],
+            "card": part.card.model_dump(exclude={"image"}) if part.card else None,
+            "parent": _parent(job),
+            "languages": list(payload.languages),
+            "warning": payload.warning,
+            "visibility": payload.visibility.value,
+        }
+
+    def connect(self, access: Access) -> SandboxConnection:
+        """Give a connection; the file is opened anew for every call.
+
+        Raises:
+            UsageError: if the account imitates a network that is not known.
+        """
+        limits_of(access.account)
+        return SandboxConnection(access)
+
+
+@dataclass(frozen=True)
+class SandboxConnection:
+    """One account on the sandbox."""
+
+    access: Access
+
+    def prepare(self, job: Job) -> Mapping[str, str]:
+        """Upload the media of the part; nothing is public yet.
+
+        Raises:
+            NotPublished: if a file is not the one that was reviewed, or a fault was asked for.
+        """
+        access = self.access
+        if take(access.folder, access.ref, PREPARING):
+            raise NotPublished("400 Refused: simulated refusal of an upload", permanent=True)
+        handles = {}
+        for name, media in _files(job).items():
+            approved_bytes(access, media)
+            handles[name] = str(upload(access.folder, access.ref, media, access.clock()))
+        return handles
+
+    def commit(self, job: Job) -> Receipt:
+        """Store the post under its token, once.
+
+        Raises:
+            NotPublished: where the imitated network would refuse it.
+            DuplicateError: if the token is taken; what is there can be found, not sent again.
+        """
+        access = self.access
+        fault, seconds = take(access.folder, access.ref, COMMITTING) or (None, 0.0)
+        before(fault, seconds, access.clock())
+        self._refuse(job)
+        post = self._compose(job)
+        hidden = TimeDelta(seconds=seconds if fault is Fault.LATE else 0)
+        uploads = [int(job.handles[name]) for name in _files(job)]
+        keep(access.folder, post, visible_at=post.at + hidden, uploads=uploads)
+        after(fault, seconds)
+        return _receipt(post)
+
+    def find(self, job: Job) -> Receipt | Absent | None:
+        """Look for the part by its token. The file is the whole truth, so absence is proof."""
+        access = self.access
+        if take(access.folder, access.ref, FINDING):
+            return None
+        found = seek(access.folder, access.ref, job.token)
+        if found is None:
+            return Absent.PROVEN
+        post, visible_at = found
+        return _receipt(post) if visible_at <= access.clock() else None
+
+    def _refuse(self, job: Job) -> None:
+        """Refuse as the imitated network does.
+
+        Raises:
+            NotPublished: naming all reasons at once.
+        """
+        account = self.access.account
+        reasons = refusals(job.payload, job.index, limits_of(account))
+        reasons += [
+            objection.message
+            for objection in NETWORK.check(job.payload, account)
+            if objection.index == job.index
+        ]
+        if job.index != len(job.sent):
+            reasons.append(f"part {job.index + 1} came after {len(job.sent)} receipts")
+        reasons += self._missing_uploads(job)
+        if reasons:
+            # The same finding may come from the limits and from the adapter's own check.
+            raise NotPublished(f"400 Refused: {'; '.join(dict.fromkeys(reasons))}", permanent=True)
+
+    def _missing_uploads(self, job: Job) -> list[str]:
+        files = _files(job)
+        if not files:
+            return []
+        uploaded = unattached(self.access.folder, self.access.ref)
+        kept = {
+            name: uploaded.get(int(number))
+            for name, number in job.handles.items()
+            if number.isdecimal()
+        }
+        return [
+            f"{media.path} was not uploaded, or belongs to another post"
+            for name, media in files.items()
+            if kept.get(name) != media.sha256
+        ]
+
+    def _compose(self, job: Job) -> SandboxPost:
+        access, payload = self.access, job.payload
+        name = hashlib.sha256(f"{access.ref} {job.token}".encode()).hexdigest()[:16]
+        return SandboxPost(
+            id=name,
+            url=f"{SITE}/{access.account.handle}/{name}",
+            account=access.ref,
+            handle=access.account.handle,
+            like=access.account.like,
+            token=job.token,
+            index=job.index,
+            part=job.part,
+            parent=_parent(job),
+            root=job.sent[0].remote_id if job.sent else None,
+            languages=payload.languages,
+            warning=payload.warning,
+            visibility=payload.visibility,
+            due=job.due,
+            at=access.clock(),
+        )
+
+
+def _files(job: Job) -> dict[str, Media]:
+    """Name the files of the part as the handles name them."""
+    files = {f"media{number}": media for number, media in enumerate(job.part.media)}
+    if job.part.card and job.part.card.image:
+        files["card"] = job.part.card.image
+    return files
+
+
+def _parent(job: Job) -> str | None:
+    if job.index == 0:
+        return None
+    return job.sent[-1].remote_id if job.sent else f"{{part {job.index}}}"
+
+
+def _receipt(post: SandboxPost) -> Receipt:
+    return Receipt(remote_id=post.id, url=post.url)
+
+
+NETWORK = SandboxNetwork()
