@@ -1,0 +1,173 @@
+"""Bluesky as one account: uploads, the one call that publishes, and the look whether it did."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from whenever import TimeDelta
+
+from mimin.networks.approved import approved_bytes
+from mimin.networks.bluesky import (
+    COLLECTION,
+    CREATE,
+    ENTRYWAY,
+    NETWORK,
+    THUMB,
+    creation,
+    media_handle,
+    planned_handles,
+)
+from mimin.networks.bluesky_session import Login
+from mimin.networks.http import (
+    Answer,
+    Refusal,
+    Server,
+    Unclear,
+    Wiring,
+    nothing_public,
+    open_server,
+)
+from mimin.networks.protocol import Absent, NotPublished, Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx2
+
+    from mimin.model.media import Media
+    from mimin.networks.protocol import Access, Job
+
+_UPLOAD = "/xrpc/com.atproto.repo.uploadBlob"
+_GET = "/xrpc/com.atproto.repo.getRecord"
+_SETTLED = TimeDelta(seconds=60)
+"""A call that we stopped waiting for may still be carried out for so long."""
+
+_TEMPORARY = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "BlobNotFound"})
+"""Refusals that a new try, with a new session or a new upload, may well survive."""
+
+
+class _Uploaded(Answer):
+    blob: dict[str, object]
+
+
+class _Created(Answer):
+    uri: str
+    cid: str
+
+
+class _Value(Answer):
+    text: str
+
+
+class _Found(_Created):
+    value: _Value
+
+
+class BlueskyConnection:
+    """One account on its personal data server."""
+
+    def __init__(
+        self,
+        access: Access,
+        *,
+        transport: httpx2.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Make ready; the first call logs in. `transport` and `sleep` are replaced by tests."""
+        self._access = access
+        self._wiring = Wiring(transport=transport, sleep=sleep)
+        self._login_: Login | None = None
+
+    def prepare(self, job: Job) -> Mapping[str, str]:
+        """Log in, upload images, and fix the record's key and moment."""
+        for objection in NETWORK.check(job.payload, self._access.account):
+            raise NotPublished(objection.message, permanent=True)
+        with nothing_public():
+            handles = {**planned_handles(job), "did": self._login().current().did}
+            for name, media in _uploads(job).items():
+                handles[name] = self._upload(media)
+        return handles
+
+    def commit(self, job: Job) -> Receipt:
+        """Create the record under its own key."""
+        wanted = {"rkey", "createdAt", "did", *_uploads(job)}
+        if not wanted <= set(job.handles) or len(job.sent) < job.index:
+            raise NotPublished(f"{job.token} was not prepared; nothing was sent")
+        with nothing_public():
+            server, headers = self._home(), self._login().headers()
+        try:
+            answer = server.send(CREATE, headers=headers, json=creation(job))
+        except Refusal as refusal:
+            self._login().refused(refusal)
+            if refusal.says("already"):
+                raise Unclear(str(refusal)) from None
+            refusal.permanent = refusal.permanent and refusal.code not in _TEMPORARY
+            raise
+        return _receipt(server.parse(answer, _Created))
+
+    def find(self, job: Job) -> Receipt | Absent | None:
+        """Ask for the record by its key; the account's own server knows at once and for ever."""
+        handles = {**planned_handles(job), **job.handles}
+        try:
+            found = self._get(handles)
+        except Refusal as refusal:
+            gone = refusal.code == "RecordNotFound" and self._is_settled(job)
+            return Absent.PROVEN if gone else None
+        except (NotPublished, Unclear):
+            return None
+        # Another text under our key is nothing that we can explain.
+        return _receipt(found) if found.value.text == job.part.text else None
+
+    def _get(self, handles: Mapping[str, str]) -> _Found:
+        server = self._home()
+        repo = handles.get("did") or self._login().current().did
+        params = {"repo": repo, "collection": COLLECTION, "rkey": handles["rkey"]}
+        return server.parse(server.read(_GET, params=params), _Found)
+
+    def _is_settled(self, job: Job) -> bool:
+        return self._access.clock() >= max(job.at, job.due) + _SETTLED
+
+    def _upload(self, media: Media) -> str:
+        content = approved_bytes(self._access, media)
+        try:
+            answer = self._send_blob(content, media.mime)
+        except Refusal as refusal:
+            if not self._login().refused(refusal):
+                raise
+            answer = self._send_blob(content, media.mime)
+        return json.dumps(self._home().parse(answer, _Uploaded).blob, sort_keys=True)
+
+    def _send_blob(self, content: bytes, mime: str) -> httpx2.Response:
+        headers = {**self._login().headers(), "content-type": mime}
+        return self._home().send(_UPLOAD, headers=headers, content=content)
+
+    def _login(self) -> Login:
+        if self._login_ is None:
+            address = self._access.account.server or ENTRYWAY
+            self._login_ = Login(
+                self._access, open_server(address, self._access.clock, self._wiring)
+            )
+        return self._login_
+
+    def _home(self) -> Server:
+        return self._login().home()
+
+
+def _uploads(job: Job) -> dict[str, Media]:
+    """Name everything that has to be uploaded for this part by its handle."""
+    part = job.part
+    uploads = {media_handle(number): media for number, media in enumerate(part.media)}
+    if not part.media and part.card and part.card.image:
+        uploads[THUMB] = part.card.image
+    return uploads
+
+
+def _receipt(record: _Created) -> Receipt:
+    did, _, rkey = record.uri.removeprefix("at://").partition(f"/{COLLECTION}/")
+    return Receipt(
+        remote_id=record.uri,
+        url=f"https://bsky.app/profile/{did}/post/{rkey}",
+        handles={"cid": record.cid},
+    )

@@ -1,0 +1,293 @@
+"""The one HTTP layer: it decides what was sent and what was not, and never tells a secret.
+
+Around a creating call nothing is tried again, followed or guessed. Only two things prove that such
+a call made nothing: a connection that never came about, and a refusal that HTTP documents.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
+from urllib.parse import quote, urlsplit
+
+import httpx2
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from mimin import __version__
+from mimin.networks.address import base_address
+from mimin.networks.protocol import NotPublished
+from mimin.networks.waiting import retry_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from whenever import Instant
+
+TIMEOUT = httpx2.Timeout(connect=10, read=30, write=60, pool=5)
+"""Seconds for each step; a server that needs longer to answer leaves us not knowing."""
+
+# Every call gets a connection of its own: one that the server closed while we waited for the due
+# second would break just then, and could not be told from an answer that was lost.
+_POOL = httpx2.Limits(max_keepalive_connections=0)
+
+_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+_WORTH_READING_AGAIN = (
+    *_NEVER_SENT,
+    httpx2.ReadTimeout,
+    httpx2.ReadError,
+    httpx2.RemoteProtocolError,
+)
+_PAUSES = (1.0, 3.0)
+"""Seconds before the second and the third try of a read."""
+
+_BUSY = frozenset({502, 503, 504})
+_UNCLEAR_REFUSALS = frozenset({408, 409, 425})
+"""4xx that do not say that nothing was done: time-out, conflict, too early."""
+_PERMANENT = frozenset({400, 404, 405, 410, 413, 414, 415, 422})
+"""Refusals of what was sent; the others are about who sent it, which can be mended meanwhile."""
+
+_HIDDEN = "[hidden]"
+_QUOTED = 300
+"""How much of a server's own words is passed on."""
+
+
+class Unclear(Exception):  # noqa: N818 - a fact that the engine decides on, not a fault
+    """The call may have been carried out, and nobody can say."""
+
+
+class Refusal(NotPublished):
+    """A documented refusal: the server read the call and did not do it."""
+
+    def __init__(self, reason: str, *, status: int, code: str, permanent: bool) -> None:
+        """Keep the status and, where the network has them, its own code for the error."""
+        super().__init__(reason, permanent=permanent)
+        self.status = status
+        self.code = code
+
+    def says(self, *words: str) -> bool:
+        """Tell whether one of the words stands in the server's reason."""
+        return any(word in str(self).casefold() for word in words)
+
+
+class Answer(BaseModel):
+    """What we need of a server's answer; the rest is ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+
+class Body(TypedDict, total=False):
+    """What a POST carries; one of `json`, `content` and `files` with its `data`."""
+
+    json: object
+    content: bytes
+    data: dict[str, str]
+    files: dict[str, tuple[str, bytes, str]]
+
+
+AnswerT = TypeVar("AnswerT", bound=Answer)
+
+
+@contextmanager
+def nothing_public() -> Iterator[None]:
+    """Say that the calls inside can not publish: what is unclear in them is no publication."""
+    try:
+        yield
+    except Unclear as error:
+        raise NotPublished(str(error)) from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """What tests replace: the way to the server, and waiting."""
+
+    transport: httpx2.BaseTransport | None = None
+    sleep: Callable[[float], None] = time.sleep
+
+
+def open_server(server: str, clock: Callable[[], Instant], wiring: Wiring) -> Server:
+    """Make ready to talk to a server; nothing is sent yet.
+
+    Raises:
+        NotPublished: if no token may be sent to that address.
+    """
+    client = httpx2.Client(
+        transport=wiring.transport,
+        timeout=TIMEOUT,
+        limits=_POOL,
+        # A variable that nobody reviewed must not send tokens through a proxy, nor let that proxy's
+        # 502 stand for the network's.
+        trust_env=False,
+        follow_redirects=False,
+        headers={"user-agent": f"mimin/{__version__}", "accept-language": "en"},
+    )
+    base = _checked(server)
+    return Server(base, clock=clock, client=client, sleep=wiring.sleep, secrets=set())
+
+
+class Server:
+    """One server as one account talks to it."""
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        clock: Callable[[], Instant],
+        client: httpx2.Client,
+        sleep: Callable[[float], None],
+        secrets: set[str],
+    ) -> None:
+        """Talk to `base`; siblings share client and secrets. See `open_server`."""
+        self.base = base
+        self.sleep = sleep
+        self._clock = clock
+        self._client = client
+        self._secrets = secrets
+
+    def at(self, server: str) -> Server:
+        """Give another server that the same account talks to, with the same secrets to hide.
+
+        Raises:
+            NotPublished: if no token may be sent to that address.
+        """
+        return Server(
+            _checked(server),
+            clock=self._clock,
+            client=self._client,
+            sleep=self.sleep,
+            secrets=self._secrets,
+        )
+
+    @property
+    def host(self) -> str:
+        """The server's name, for messages."""
+        return urlsplit(self.base).netloc
+
+    def hide(self, secret: str) -> None:
+        """Never let this text appear in a message."""
+        if secret:
+            self._secrets.update({secret, quote(secret, safe=""), json.dumps(secret)[1:-1]})
+
+    def read(
+        self,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx2.Response:
+        """Ask for something; tried again when the way there or back broke.
+
+        Raises:
+            NotPublished: for a refusal, or when there was no connection.
+            Unclear: when there was no usable answer.
+        """
+        request = self._client.build_request(
+            "GET", self.base + path, params=params, headers=headers
+        )
+        for pause in _PAUSES:
+            try:
+                response = self._client.send(request)
+            except _WORTH_READING_AGAIN:
+                self.sleep(pause)
+                continue
+            if response.status_code not in _BUSY:
+                return self._judge(response)
+            self.sleep(pause)
+        return self._exchange(request)
+
+    def send(
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **body: Unpack[Body],
+    ) -> httpx2.Response:
+        """Make one POST, once.
+
+        Raises:
+            NotPublished: with proof that it was not carried out.
+            Unclear: for everything else that is not success.
+        """
+        request = self._client.build_request("POST", self.base + path, headers=headers, **body)
+        return self._exchange(request)
+
+    def parse(self, response: httpx2.Response, form: type[AnswerT]) -> AnswerT:
+        """Take what we need from a successful answer.
+
+        Raises:
+            Unclear: if it is not there; whatever was asked for may have been done all the same.
+        """
+        try:
+            return form.model_validate_json(response.content)
+        except ValidationError as error:
+            raise self._undocumented(response, error) from None
+
+    def parse_list(self, response: httpx2.Response, form: type[AnswerT]) -> tuple[AnswerT, ...]:
+        """Take what we need from a successful answer that is a list.
+
+        Raises:
+            Unclear: if it is not there.
+        """
+        try:
+            return TypeAdapter(tuple[form, ...]).validate_json(response.content)  # type: ignore[valid-type]
+        except ValidationError as error:
+            raise self._undocumented(response, error) from None
+
+    def _undocumented(self, response: httpx2.Response, error: ValidationError) -> Unclear:
+        # Only the places: pydantic's own words quote the input, tokens included.
+        places = {".".join(map(str, item["loc"])) or "no JSON" for item in error.errors()}
+        what = f"answered {response.status_code}, but not as documented"
+        return self._unclear(f"{what}: {', '.join(sorted(places))}")
+
+    def _unclear(self, what: str) -> Unclear:
+        return Unclear(self._redact(f"{self.host} {what}"))
+
+    def _exchange(self, request: httpx2.Request) -> httpx2.Response:
+        try:
+            response = self._client.send(request)
+        except _NEVER_SENT as error:
+            raise NotPublished(self._redact(f"no connection to {self.host}: {error}")) from None
+        except httpx2.RequestError as error:
+            name = type(error).__name__
+            raise self._unclear(f"gave no usable answer ({name}: {error})") from None
+        return self._judge(response)
+
+    def _judge(self, response: httpx2.Response) -> httpx2.Response:
+        """Pass on success; turn everything else into what it proves."""
+        status = response.status_code
+        if response.is_success:
+            return response
+        code, words = _explain(response)
+        reason = self._redact(f"{self.host} answered {status} {words}".strip())
+        if status == httpx2.codes.TOO_MANY_REQUESTS:
+            raise NotPublished(reason, retry_at=retry_moment(response.headers, self._clock()))
+        if not response.is_client_error or status in _UNCLEAR_REFUSALS:
+            raise Unclear(reason)
+        raise Refusal(reason, status=status, code=code, permanent=status in _PERMANENT)
+
+    def _redact(self, text: str) -> str:
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, _HIDDEN)
+        return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+
+
+def _checked(server: str) -> str:
+    try:
+        return base_address(server)
+    except ValueError as error:
+        raise NotPublished(str(error), permanent=True) from None
+
+
+def _explain(response: httpx2.Response) -> tuple[str, str]:
+    """Give the error's code and the server's words for it."""
+    try:
+        body = json.loads(response.content)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        return "", " ".join((response.reason_phrase, *response.text.split()))
+    fields = (body.get(name) for name in ("error", "message", "error_description"))
+    words = [str(field) for field in fields if field]
+    return words[0] if words else "", ": ".join(words) or response.reason_phrase

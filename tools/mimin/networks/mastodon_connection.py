@@ -1,0 +1,160 @@
+"""Mastodon as one account: uploads, the one call that publishes, and the look whether it did."""
+
+from __future__ import annotations
+
+import mimetypes
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mimin.networks.approved import approved_bytes
+from mimin.networks.http import (
+    Answer,
+    Refusal,
+    Server,
+    Unclear,
+    Wiring,
+    nothing_public,
+    open_server,
+)
+from mimin.networks.mastodon import NETWORK, STATUSES, home_address, media_handle, naming, status
+from mimin.networks.mastodon_timeline import Status, Timeline, search
+from mimin.networks.protocol import NotPublished, Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx2
+
+    from mimin.model.media import Media
+    from mimin.networks.protocol import Absent, Access, Job
+
+_UPLOAD = "/api/v2/media"
+_WHOAMI = "/api/v1/accounts/verify_credentials"
+_POLLS = 60
+_POLL_PAUSE = 2.0
+"""Seconds between two looks whether an upload has been processed."""
+_PAGE = 40
+_MOST_PAGES = 5
+
+
+class _Named(Answer):
+    id: str
+
+
+class MastodonConnection:
+    """One account on its instance."""
+
+    def __init__(
+        self,
+        access: Access,
+        *,
+        transport: httpx2.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Make ready; nothing is asked yet. `transport` and `sleep` are replaced by tests."""
+        self._access = access
+        self._wiring = Wiring(transport=transport, sleep=sleep)
+        self._server_: Server | None = None
+        self._own_id: str | None = None
+
+    def prepare(self, job: Job) -> Mapping[str, str]:
+        """Upload media and wait until the instance has processed it."""
+        for objection in NETWORK.check(job.payload, self._access.account):
+            raise NotPublished(objection.message, permanent=True)
+        handles = {}
+        with nothing_public():
+            for number, media in enumerate(job.part.media):
+                handles[media_handle(number)] = self._upload(media)
+            if not handles:
+                # A token that does not work is better known now than at the due second.
+                self._whoami()
+        return handles
+
+    def commit(self, job: Job) -> Receipt:
+        """Post the status."""
+        wanted = {media_handle(number) for number in range(len(job.part.media))}
+        if not wanted <= set(job.handles) or len(job.sent) < job.index:
+            raise NotPublished(f"{job.token} was not prepared; nothing was sent")
+        headers = {**self._headers(), **naming(job)}
+        try:
+            answer = self._server().send(STATUSES, headers=headers, json=status(job))
+        except Refusal as refusal:
+            if refusal.says("already"):
+                # Media that is already attached: to what, if not to this very post?
+                raise Unclear(str(refusal)) from None
+            unfinished = refusal.says("finished processing", "not been processed")
+            refusal.permanent = refusal.permanent and not unfinished
+            raise
+        return self._server().parse(answer, Status).receipt
+
+    def find(self, job: Job) -> Receipt | Absent | None:
+        """Look through the account's own timeline; no instance can be asked for our key."""
+        try:
+            timeline = self._timeline(job)
+        except (NotPublished, Unclear):
+            return None
+        return search(timeline, job, self._access.clock())
+
+    def _timeline(self, job: Job) -> Timeline:
+        path = f"/api/v1/accounts/{quote(self._whoami(), safe='')}/statuses"
+        timeline = Timeline.since(job)
+        params = {"limit": str(_PAGE), "exclude_reblogs": "true"}
+        for _ in range(_MOST_PAGES):
+            answer = self._server().read(path, params=params, headers=self._headers())
+            timeline = timeline.extended(self._server().parse_list(answer, Status))
+            if timeline.complete or timeline.stuck:
+                break
+            params["max_id"] = timeline.statuses[-1].id
+        return timeline
+
+    def _whoami(self) -> str:
+        # Not kept on disk: the id of another account would turn into a false proof of absence.
+        if self._own_id is None:
+            answer = self._server().read(_WHOAMI, headers=self._headers())
+            self._own_id = self._server().parse(answer, _Named).id
+        return self._own_id
+
+    def _upload(self, media: Media) -> str:
+        content = approved_bytes(self._access, media)
+        # Not the file's own name: it is the team's, and would be public on some servers.
+        name = f"media{mimetypes.guess_extension(media.mime) or ''}"
+        answer = self._server().send(
+            _UPLOAD,
+            headers=self._headers(),
+            data={"description": media.alt} if media.alt else {},
+            files={"file": (name, content, media.mime)},
+        )
+        uploaded = self._server().parse(answer, _Named).id
+        if answer.status_code == 202:
+            self._wait_for(uploaded)
+        return uploaded
+
+    def _wait_for(self, uploaded: str) -> None:
+        path = f"/api/v1/media/{quote(uploaded, safe='')}"
+        for _ in range(_POLLS):
+            self._server().sleep(_POLL_PAUSE)
+            if self._server().read(path, headers=self._headers()).status_code == 200:
+                return
+        waited = round(_POLLS * _POLL_PAUSE)
+        raise NotPublished(f"{self._server().host} did not process an upload within {waited} s")
+
+    def _headers(self) -> Mapping[str, str]:
+        access = self._access
+        token = (access.secret or "").strip()
+        if not token:
+            name = access.account.secret or "`secret:` in brand.yml"
+            raise NotPublished(f"{access.ref} has no access token; set {name}")
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise NotPublished(f"the secret of {access.ref} is no access token; copy it again")
+        self._server().hide(token)
+        return {"authorization": f"Bearer {token}"}
+
+    def _server(self) -> Server:
+        if self._server_ is None:
+            try:
+                address = home_address(self._access.account)
+            except ValueError as error:
+                raise NotPublished(str(error), permanent=True) from None
+            self._server_ = open_server(address, self._access.clock, self._wiring)
+        return self._server_

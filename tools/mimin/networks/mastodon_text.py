@@ -1,0 +1,64 @@
+"""Mastodon's HTML read back as text, so that a status can be recognised as one of ours.
+
+An instance hides parts of links, drops the domain of mentions and makes paragraphs of its own. What
+is compared is what is left when all of that is taken away from both sides.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from html.parser import HTMLParser
+
+_BREAKS = frozenset({"p", "br", "div", "li", "blockquote", "pre"})
+_SKIPPED = "quote-inline"
+"""Class of the paragraph that Mastodon puts before a quoting post."""
+_MENTION = re.compile(r"@([\w.-]*\w)@\w[\w.-]*\w")
+_ALIKE = 0.8
+"""From this similarity on, a text may be ours as somebody edited or another server rendered it."""
+
+
+def normal_text(text: str) -> str:
+    """Give what identifies a text: compatibility forms, mentions without domain, single spaces."""
+    plain = unicodedata.normalize("NFKC", text)
+    return " ".join(_MENTION.sub(r"@\1", plain).split())
+
+
+def normal_html(content: str) -> str:
+    """Give what identifies the text that a status was made from."""
+    reader = _Reader()
+    reader.feed(content)
+    reader.close()
+    return normal_text("".join(reader.pieces))
+
+
+def is_alike(one: str, other: str) -> bool:
+    """Tell whether two normal texts may be the same post in different hands."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+
+
+class _Reader(HTMLParser):
+    """Collects text; the invisible pieces of shortened links belong to it."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self._skipping = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _BREAKS:
+            self.pieces.append("\n")
+        if tag == "p" and _SKIPPED in (dict(attrs).get("class") or "").split():
+            self._skipping = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BREAKS:
+            self.pieces.append("\n")
+        if tag == "p":
+            self._skipping = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipping:
+            self.pieces.append(data)
