@@ -1,0 +1,235 @@
+"""Payloads: exactly what one account is to get, composed from a post and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimin.compose.mentions import mention
+from mimin.compose.notes import Notes
+from mimin.compose.parts import passages
+from mimin.compose.remark import Finding, Remark
+from mimin.compose.rules import Rules, alt_remarks, media_remarks, text_remarks
+from mimin.compose.variant import Chosen, choose
+from mimin.model.media import Media, MediaFields
+from mimin.model.payload import Card, Part, Payload, Span
+from mimin.model.post import Visibility
+from mimin.model.problem import Severity
+
+if TYPE_CHECKING:
+    from mimin.compose.text import Passage
+    from mimin.model.brand import Account, Brand
+    from mimin.model.post import Post
+
+Lookup = Callable[[MediaFields], Media | Remark | None]
+"""Finds a file or a card by its fields. A remark says why there is none; None only that."""
+
+_WEB = re.compile(r"https?://[^\s/]\S*$", re.IGNORECASE)
+_TAG = re.compile(r"[^\s!-/:-@\[-^`{-~]+$")
+
+
+class Place(NamedTuple):
+    """Where a part was written."""
+
+    path: str
+    line: int
+    """From 1, in the file."""
+
+
+class Composed(NamedTuple):
+    """What composing a post for one account came to."""
+
+    payload: Payload | None
+    """What may be sent; None as soon as one finding is an error."""
+    findings: tuple[Finding, ...]
+    draft: Payload | None
+    """What it would be, for previews; None when a part of it could not be made at all."""
+    places: tuple[Place, ...]
+    """Where each part starts, so that what an adapter says about a part finds its line."""
+
+
+def compose(post: Post, account_id: str, brand: Brand, rules: Rules, media: Lookup) -> Composed:
+    """Make the payload of `post` for one account of `brand`.
+
+    Pure: the same arguments give the same payload, and so the same digest.
+    """
+    account = brand.accounts[account_id]
+    return _Composer(
+        choose(post, account_id, account), account_id, account, brand, rules, media
+    ).run()
+
+
+class _Composer:
+    """One post on its way to one account."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - everything a payload comes from, and nothing else
+        self,
+        chosen: Chosen,
+        account_id: str,
+        account: Account,
+        brand: Brand,
+        rules: Rules,
+        media: Lookup,
+    ) -> None:
+        self.chosen = chosen
+        self.account_id = account_id
+        self.account = account
+        self.brand = brand
+        self.rules = rules
+        self.lookup = media
+        self.notes = Notes(chosen)
+        self.whole = True
+
+    def run(self) -> Composed:
+        """Compose all parts and judge them."""
+        found, remarks = passages(self.chosen.body, self.rules.limits.links)
+        for remark in remarks:
+            self.notes.in_body(remark)
+        parts = tuple(self._part(number, passage) for number, passage in enumerate(found))
+        self._judge(parts, found)
+        draft = self._payload(parts) if self.whole else None
+        findings = tuple(self.notes.findings)
+        failed = any(finding.severity is Severity.ERROR for finding in findings)
+        places = tuple(
+            Place(self.chosen.body_path, self.chosen.body_line + passage.line) for passage in found
+        )
+        return Composed(None if failed else draft, findings, draft, places)
+
+    def _payload(self, parts: tuple[Part, ...]) -> Payload:
+        limits = self.rules.limits
+        language = self.chosen.language or self.brand.languages[0]
+        return Payload(
+            account=f"{self.brand.id}/{self.account_id}",
+            network=self.account.network,
+            parts=parts,
+            languages=() if limits.languages == 0 else (language,),
+            warning=self.chosen.warning if limits.warning else None,
+            visibility=self.chosen.visibility or Visibility.PUBLIC,
+        )
+
+    def _part(self, number: int, passage: Passage) -> Part:
+        text, spans, remarks = mention(
+            passage.text, passage.spans, self.brand.people, self.account.rules
+        )
+        for remark in remarks:
+            self.notes.in_body(Remark(passage.line, remark.code, remark.message, remark.severity))
+        media = self._media(passage, front=number == 0)
+        if number:
+            return Part(text=text, spans=spans, media=media)
+        text, spans = self._with_warning(text, spans)
+        card = self._card(has_media=bool(media))
+        text = self._with_tags(self._with_link(text, spans, card))
+        return Part(text=text, spans=spans, media=media, card=card)
+
+    def _with_warning(self, text: str, spans: tuple[Span, ...]) -> tuple[str, tuple[Span, ...]]:
+        """Put the warning above the text where the network has no other place for it."""
+        warning = self.chosen.warning
+        if not warning or self.rules.limits.warning:
+            return text, spans
+        head = f"{warning}\n\n"
+        moved = (
+            span.model_copy(update={"start": span.start + len(head), "end": span.end + len(head)})
+            for span in spans
+        )
+        return head + text, tuple(moved)
+
+    def _card(self, *, has_media: bool) -> Card | None:
+        """Make the link card where this network wants one from us and media leave room for it."""
+        link, kept = self.chosen.link, self.chosen.post.card
+        if not link or has_media or not self.rules.limits.link_card:
+            return None
+        if kept is None or kept.url != link:
+            message = (
+                f"no card is kept for {link}, so {self.rules.network} gets the bare address; "
+                f"fetch the card into {_stem(self.chosen.post.path)}.link.yml"
+            )
+            self.notes.in_front("link", message, "link-card-missing", Severity.WARNING)
+            return None
+        image = self._find(MediaFields(file=kept.image), ("link",), None) if kept.image else None
+        return Card(url=link, title=kept.title, description=kept.description, image=image)
+
+    def _with_link(self, text: str, spans: tuple[Span, ...], card: Card | None) -> str:
+        link = self.chosen.link
+        if not link or card or link in text or any(span.url == link for span in spans):
+            return text
+        if not _WEB.match(link):
+            message = f"{link!r} is not an address that readers can open; start it with https://"
+            self.notes.in_front("link", message, "link-not-web")
+        return f"{text}\n\n{link}" if text else link
+
+    def _with_tags(self, text: str) -> str:
+        tags = []
+        for number, tag in enumerate(self.chosen.tags):
+            if not _TAG.match(tag) or tag.isdecimal():
+                message = f"{tag!r} is no hashtag: one word of letters, digits and _, without #"
+                self.notes.in_front("tags", message, "tag-malformed", number=number)
+            elif not re.search(rf"(?<!\w)#{re.escape(tag)}(?!\w)", text, re.IGNORECASE):
+                tags.append(f"#{tag}")
+        line = " ".join(dict.fromkeys(tags))
+        return f"{text}\n\n{line}" if text and line else text or line
+
+    def _media(self, passage: Passage, *, front: bool) -> tuple[Media, ...]:
+        fields = self.chosen.media if front else ()
+        found = [self._find(entry, ("media", number), None) for number, entry in enumerate(fields)]
+        found += [self._find(picture.fields, (), picture.line) for picture in passage.pictures]
+        return tuple(media for media in found if media is not None)
+
+    def _find(
+        self, fields: MediaFields, field: tuple[str | int, ...], line: int | None
+    ) -> Media | None:
+        """Find one file or card; give it its alt text."""
+        found = self.lookup(fields)
+        if isinstance(found, Media):
+            alt = fields.alt or ""
+            media = found if found.alt == alt else found.model_copy(update={"alt": alt})
+            if field != ("link",):
+                self.notes.at(alt_remarks(media, self.rules), field and (*field, "alt"), line)
+            return media
+        self.whole = False
+        if found is None:
+            name = fields.file or fields.card or "nothing"
+            message = f"{name!r} is not there; put the file beside the post or mend its name"
+            found = Remark(0, "media-missing", message)
+        self.notes.at([found], field, line)
+        return None
+
+    def _judge(self, parts: tuple[Part, ...], found: tuple[Passage, ...]) -> None:
+        """Compare every part with what the network accepts."""
+        name, way_out = self.rules.network, self._way_out()
+        if len(parts) > 1 and not self.rules.limits.threads:
+            join = way_out.replace("shorten it", "join them into one")
+            message = f"{len(parts)} parts, but {name} has no threads; {join}"
+            self.notes.in_body(Remark(found[1].line, "thread-unsupported", message))
+        for part, passage in zip(parts, found, strict=True):
+            if len(parts) > 1 and not part.text and not part.media:
+                message = "an empty part; a line of only --- separates two parts that say something"
+                self.notes.in_body(Remark(passage.line, "empty-part", message))
+                continue
+            for remark in text_remarks(part, self.chosen.warning, self.rules, way_out):
+                at = Remark(passage.line + remark.line, remark.code, remark.message)
+                self.notes.in_body(at)
+            fronted = len(self.chosen.media) if passage is found[0] else 0
+            # Without all files the count is wrong, and so is what number belongs to which file.
+            for number, remark in media_remarks(part, self.rules) if self.whole else ():
+                self._about_media(number, remark, passage, fronted)
+
+    def _about_media(
+        self, number: int | None, remark: Remark, passage: Passage, fronted: int
+    ) -> None:
+        if number is None:
+            self.notes.at([remark], (), passage.line)
+        elif number < fronted:
+            self.notes.at([remark], ("media", number), None)
+        else:
+            self.notes.at([remark], (), passage.pictures[number - fronted].line)
+
+    def _way_out(self) -> str:
+        post = self.chosen.post.path
+        if self.chosen.body_path != post:
+            return "shorten it"
+        return f"shorten it or add {_stem(post)}.{self.account.rules}.md"
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".md")

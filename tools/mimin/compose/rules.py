@@ -1,0 +1,148 @@
+"""Rules: what one network accepts, as composing needs to know it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mimin.compose.remark import Remark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mimin.model.limits import Limits
+    from mimin.model.media import Media
+    from mimin.model.payload import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The limits of a network (or of the one it is like) with its own way of counting."""
+
+    network: str
+    """Whose rules these are: `bluesky` also for a sandbox that is like it."""
+    limits: Limits
+    measure: Callable[[str], int]
+    """Length of a text in `limits.text_unit`."""
+    measure_warning: Callable[[str], int] = len
+    """Length of a content warning, where it counts as part of the text."""
+    measure_alt: Callable[[str], int] = len
+    """Length of an alt text in `limits.alt_unit`."""
+
+
+def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:
+    """Say what is wrong with the text of a part and the content warning that goes with it."""
+    limits = rules.limits
+    limit = limits.text
+    if part.media and limits.text_with_media is not None:
+        limit = limits.text_with_media
+    if limit is not None:
+        length = rules.measure(part.text)
+        if warning and limits.warning_counted:
+            length += rules.measure_warning(warning)
+        if length > limit:
+            yield Remark(0, "text-too-long", _long(f"{length:,} characters", limit, rules, way_out))
+    # Four bytes are the most that a character takes: short texts need no counting.
+    most = limits.text_bytes
+    if most is not None and len(part.text) * 4 > most and (size := len(part.text.encode())) > most:
+        yield Remark(0, "text-too-long", _long(f"{size:,} bytes", most, rules, way_out))
+    for character in limits.text_forbidden:
+        if character in part.text:
+            yield Remark(
+                part.text.count("\n", 0, part.text.index(character)),
+                "text-forbidden",
+                f"{character!r} may not stand in a text on {rules.network}; write it differently",
+            )
+    if not part.text and not part.media and part.card is None:
+        yield Remark(0, "text-missing", "nothing would be sent; write a text or add media")
+
+
+def _long(size: str, limit: int, rules: Rules, way_out: str) -> str:
+    return f"{size}, {limit:,} allowed on {rules.network}; {way_out}"
+
+
+def media_remarks(part: Part, rules: Rules) -> Iterator[tuple[int | None, Remark]]:
+    """Say what is wrong with the media of a part, each with the number of its file."""
+    limits, name = rules.limits, rules.network
+    videos = [number for number, media in enumerate(part.media) if _video(media)]
+    images = [number for number, media in enumerate(part.media) if not _video(media)]
+    if limits.media_required and not part.media:
+        yield None, Remark(0, "media-required", f"{name} takes no post without media; add an image")
+    if limits.images is not None and len(images) > limits.images:
+        yield images[limits.images], _many("image", len(images), limits.images, name)
+    if limits.videos is not None and len(videos) > limits.videos:
+        yield videos[limits.videos], _many("video", len(videos), limits.videos, name)
+    if videos and images and not limits.mixed_media:
+        message = f"{name} takes images or a video in one post, not both; put one of them elsewhere"
+        yield max(videos[0], images[0]), Remark(0, "media-mixed", message)
+    for number, media in enumerate(part.media):
+        for remark in _file_remarks(media, rules):
+            yield number, remark
+
+
+def _many(what: str, count: int, limit: int, name: str) -> Remark:
+    allowed = f"{limit} allowed" if limit else "none are allowed"
+    message = f"{count} {what}s, {allowed} on {name}; take some out, or write a variant for it"
+    return Remark(0, f"too-many-{what}s", message)
+
+
+def _file_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
+    limits, name = rules.limits, rules.network
+    types = limits.video_types if _video(media) else limits.image_types
+    if types and media.mime not in types:
+        takes = ", ".join(kind.partition("/")[2] for kind in types)
+        message = f"{media.mime} is not taken by {name}; it takes {takes}"
+        yield Remark(0, "media-type-refused", message)
+    most = limits.video_bytes if _video(media) else limits.image_bytes
+    if media.mime == "image/gif" and limits.gif_bytes is not None:
+        most = limits.gif_bytes
+    if most is not None and media.size > most:
+        message = f"{media.size:,} bytes, {most:,} allowed on {name}; save it smaller"
+        yield Remark(0, "media-too-large", message)
+    if not _video(media):
+        yield from _shape_remarks(media, rules)
+
+
+def _shape_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
+    limits, name = rules.limits, rules.network
+    size = f"{media.width} x {media.height}"
+    pixels = media.width * media.height
+    if limits.image_pixels is not None and pixels > limits.image_pixels:
+        message = (
+            f"{size} is {pixels:,} pixels, {limits.image_pixels:,} allowed on {name}; scale it down"
+        )
+        yield Remark(0, "media-too-many-pixels", message)
+    sides = media.width + media.height
+    if limits.image_sides is not None and sides > limits.image_sides:
+        message = (
+            f"{size}: width and height add up to {sides:,}, {limits.image_sides:,} allowed "
+            f"on {name}; scale it down"
+        )
+        yield Remark(0, "media-too-many-pixels", message)
+    if limits.image_aspect is not None and media.height:
+        low, high = limits.image_aspect
+        aspect = media.width / media.height
+        if not low - 0.005 <= aspect <= high + 0.005:
+            message = (
+                f"{size} is {aspect:.2f} wide for 1 high, {low:.2f} to {high:.2f} allowed "
+                f"on {name}; crop it"
+            )
+            yield Remark(0, "media-aspect-refused", message)
+
+
+def alt_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
+    """Say what is wrong with an alt text."""
+    limit = rules.limits.alt
+    if not media.alt.strip():
+        message = "no alt text; say what somebody who can not see it should know"
+        yield Remark(0, "alt-missing", message)
+    elif limit and (length := rules.measure_alt(media.alt)) > limit:
+        message = (
+            f"alt text of {length:,} characters, {limit:,} allowed on {rules.network}; shorten it"
+        )
+        yield Remark(0, "alt-too-long", message)
+
+
+def _video(media: Media) -> bool:
+    return media.mime.startswith("video/")
