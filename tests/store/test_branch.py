@@ -249,6 +249,47 @@ def test_the_same_claim_at_the_same_second_has_one_winner(yard, at):
     assert yard.lines(remote, "a.jsonl") == ["d1"]
 
 
+def test_a_branch_in_use_sees_what_others_wrote_since(yard, place, at):
+    """No fetch comes before the push, so nothing may be concluded without one."""
+    here, truth, remote = place
+    branch, other = (yard.branch(here, remote=remote) for _ in range(2))
+    branch.transact(append("x"), message="m", at=at)
+    other.transact(claim("d1"), message="m", at=at)
+    result = branch.transact(claim("d1"), message="m", at=at)
+    assert result.commit is None
+    assert result.snapshot.read("a.jsonl") == b"x\nd1\n"
+    other.transact(claim("d2"), message="m", at=at)
+
+    def refuse(snapshot):
+        if b"frozen" not in snapshot.read("freeze"):
+            raise ValueError("decided on an old snapshot")
+        return {}
+
+    other.transact(lambda _: {"freeze": Put(b"frozen")}, message="m", at=at)
+    assert branch.transact(refuse, message="m", at=at).commit is None
+    assert yard.lines(truth, "a.jsonl") == ["x", "d1", "d2"]
+
+
+def test_what_is_remembered_of_own_commits_is_what_was_stored(yard, place, at):
+    here, _, remote = place
+    branch = yard.branch(here, remote=remote)
+    shown = []
+
+    def step(changes):
+        def decide(snapshot):
+            shown.append((dict(snapshot.files), snapshot.blobs(snapshot.files)))
+            return changes
+
+        return decide
+
+    branch.transact(step({"a": Put(b"1"), "b/c": Put(b"2"), "d": Put(b"")}), message="m", at=at)
+    for changes in ({"a": Append(b"x"), "b/c": Remove()}, {"é": Put(b"3"), "d": Put(b"4")}, {}):
+        fresh = yard.branch(here, remote=remote).read()
+        shown.clear()
+        branch.transact(step(changes), message="m", at=at)
+        assert shown[0] == (fresh.files, fresh.blobs(fresh.files))
+
+
 def test_the_number_of_tries_is_bounded_and_pauses_are_short(yard, at):
     remote = yard.remote()
     rival = yard.branch(yard.clone(remote, "rival"))
@@ -295,6 +336,42 @@ def test_a_remote_that_refuses_us_is_not_asked_again(yard, at):
     with pytest.raises(StoreError, match="declined"):
         yard.branch(yard.clone(remote)).transact(append("x"), message="m", at=at)
     assert (remote / "asked").read_text() == "asked\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "fatal: unable to access 'https://h/': The requested URL returned error: 403",
+        "fatal: Authentication failed for 'https://h/'",
+    ],
+)
+def test_a_missing_permission_is_said_at_once(yard, at, said):
+    shim = yard.shim(
+        f"""
+        case " $* " in *" push "*) echo push >> {yard.folder}/pushes
+        cat >&2 <<'END'
+{said}
+END
+        exit 128;; esac
+        exec "$REAL" "$@"
+        """
+    )
+    branch = yard.branch(yard.clone(yard.remote()), env={"PATH": shim})
+    with pytest.raises(StoreError, match="allow it to write"):
+        branch.transact(append("x"), message="m", at=at)
+    assert (yard.folder / "pushes").read_text() == "push\n"
+
+
+def test_a_connection_lost_between_two_commits_is_said_and_nothing_is_written(yard, at):
+    remote = yard.remote()
+    branch = yard.branch(yard.clone(remote))
+    branch.transact(append("x"), message="m", at=at)
+    remote.rename(remote.with_name("away"))
+    with pytest.raises(UnreachableError):
+        branch.transact(append("y"), message="m", at=at)
+    remote.with_name("away").rename(remote)
+    branch.transact(append("z"), message="m", at=at)
+    assert yard.lines(remote, "a.jsonl") == ["x", "z"]
 
 
 @pytest.mark.parametrize("rewind", ["older", "unrelated", "deleted"])
@@ -358,8 +435,9 @@ def test_what_was_recorded_offline_is_pushed_once_there_is_a_remote(yard, at):
     offline = yard.branch(here, remote=None)
     assert offline.transact(claim("d2"), message="m", at=at).commit is None
     offline.transact(claim("d3"), message="m", at=at)
-    branch.transact(claim("d4"), message="m", at=at)
+    yard.branch(here).transact(claim("d4"), message="m", at=at)
     assert yard.lines(remote, "a.jsonl") == ["d1", "d2", "d3", "d4"]
+    assert branch.transact(claim("d3"), message="m", at=at).commit is None
 
 
 def test_offline_records_that_parted_from_the_remote_stop_everything(yard, at):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _TRIES = 40
 _LONGEST_PAUSE = 2.0
 _UNCLEAR_PUSHES = 5
+_SILENT_FETCHES = 8
 
 
 class UncertainError(StoreError):
@@ -59,8 +60,12 @@ class _Request:
 class _Attempt:
     """One commit for a batch: what each caller was shown and wants, or the error it ended with."""
 
-    commit: str | None
     decided: list[tuple[Snapshot, bool] | Exception]
+    made: Snapshot | None
+
+    @property
+    def commit(self) -> str | None:
+        return self.made.commit if self.made else None
 
 
 class Branch:
@@ -84,6 +89,8 @@ class Branch:
         self._tries = tries
         self._pause = pause
         self._last: Snapshot | None = None
+        self._known: Place | None = None
+        self._reason = ""
         self._leading = threading.Lock()
         self._entering = threading.Lock()
         self._waiting: list[_Request] = []
@@ -140,33 +147,53 @@ class Branch:
 
     def _settle(self, batch: list[_Request]) -> _Attempt:
         unclear: list[_Attempt] = []
-        reason = ""
+        # Without a fetch first: when nobody wrote since our last commit, the push proves it.
+        if self._known and (done := self._try(batch, self._known, unclear, current=False)):
+            return done
+        silent = 0
         for turn in range(self._tries):
             self._back_off(turn)
             try:
                 place = self._upstream.locate()
             except Busy as busy:
-                reason = str(busy)
+                self._reason = str(busy)
                 continue
             except UnreachableError as error:
+                silent += 1
                 if not unclear:
                     raise
-                reason = str(error)
+                if silent == _SILENT_FETCHES:
+                    raise self._uncertain(str(error)) from None
                 continue
             # A push without an answer, first: it may be on the branch by now.
             if landed := self._landed(unclear, place):
                 return landed
             if len(unclear) >= _UNCLEAR_PUSHES:
                 break
-            attempt = self._attempt(batch, place)
-            if attempt.commit is None:
-                return attempt
-            verdict, reason = self._upstream.publish(attempt.commit, place)
-            if verdict is Verdict.ACCEPTED:
-                return attempt
-            if verdict is Verdict.UNCLEAR:
-                unclear.append(attempt)
-        raise self._uncertain(reason) if unclear else self._crowded(reason)
+            if done := self._try(batch, place, unclear, current=True):
+                return done
+        raise self._uncertain(self._reason) if unclear else self._crowded(self._reason)
+
+    def _try(
+        self, batch: list[_Request], place: Place, unclear: list[_Attempt], *, current: bool
+    ) -> _Attempt | None:
+        """Decide and publish once; None means to look at the remote and try again.
+
+        What was decided on a place that is not *current* counts only if it was published:
+        that alone proves that nobody wrote in between.
+        """
+        self._known = None
+        attempt = self._attempt(batch, place)
+        if not attempt.made or not attempt.commit:
+            return attempt if current else None
+        verdict, self._reason = self._upstream.publish(attempt.commit, place)
+        if verdict is Verdict.ACCEPTED:
+            self._known = place.after(attempt.commit, pushed=bool(self._upstream.remote))
+            self._last = attempt.made
+            return attempt
+        if verdict is Verdict.UNCLEAR:
+            unclear.append(attempt)
+        return None
 
     def _attempt(self, batch: list[_Request], place: Place) -> _Attempt:
         """Ask everybody in turn, each seeing what the ones before want, and build the commit."""
@@ -185,15 +212,16 @@ class Branch:
                 authors.append(request)
                 snapshot = after
         if not authors:
-            return _Attempt(None, decided)
-        commit = write_commit(
+            return _Attempt(decided, None)
+        contents = snapshot.outcome()
+        commit, blobs = write_commit(
             self._repository,
             place.head,
-            snapshot.outcome(),
+            contents,
             message=_message([request.message for request in authors]),
             at=max(request.at for request in authors),
         )
-        return _Attempt(commit, decided)
+        return _Attempt(decided, snapshot.as_commit(commit, contents, blobs))
 
     def _snapshot(self, place: Place) -> Snapshot:
         self._last = Snapshot.load(self._repository, place.head, self._last)

@@ -22,8 +22,8 @@ def write_commit(
     *,
     message: str,
     at: Instant,
-) -> str:
-    """Write a commit on *parent* in which *contents* are changed, and return its id.
+) -> tuple[str, dict[str, str]]:
+    """Write a commit on *parent* in which *contents* are changed; return its id and the blobs'.
 
     One `fast-import` writes blobs, trees and commit, where `hash-object`, `mktree` and
     `commit-tree` are a command for each file and folder. It needs a ref to build on; that one is
@@ -34,15 +34,25 @@ def write_commit(
     """
     message = f"{message}\n\nAttempt: {secrets.token_hex(8)}\n"
     nobody = b"0" * len(parent or _empty_id(repository))
+    kept = {path: content for path, content in sorted(contents.items()) if content is not None}
+    gone = [path for path in contents if path not in kept]
     stream = [
-        b"feature done\ncommit refs/mimin/building\nmark :1\n",
+        b"feature done\n",
+        *(b"blob\nmark :%d\n" % mark + _sized(kept[path]) for mark, path in enumerate(kept, 2)),
+        b"commit refs/mimin/building\nmark :1\n",
         b"committer %s %d +0000\n" % (_WHO, at.timestamp()),
         _sized(message.encode("utf-8", "replace")),
         b"from %s\n" % parent.encode() if parent else b"",
-        *(_file(path, content) for path, content in sorted(contents.items())),
-        b"\nget-mark :1\nreset refs/mimin/building\nfrom %s\n\ndone\n" % nobody,
+        *(b"D %s\n" % _quoted(path) for path in gone),
+        *(b"M 100644 :%d %s\n" % (mark, _quoted(path)) for mark, path in enumerate(kept, 2)),
+        b"\n",
+        *(b"get-mark :%d\n" % mark for mark in range(1, len(kept) + 2)),
+        b"reset refs/mimin/building\nfrom %s\n\ndone\n" % nobody,
     ]
-    return repository.run("fast-import", "--quiet", stdin=b"".join(stream)).decode().strip()
+    commit, *blobs = (
+        repository.run("fast-import", "--quiet", stdin=b"".join(stream)).decode().split()
+    )
+    return commit, dict(zip(kept, blobs, strict=True))
 
 
 def _empty_id(repository: Repository) -> str:
@@ -50,13 +60,11 @@ def _empty_id(repository: Repository) -> str:
     return repository.text("hash-object", "--stdin")
 
 
-def _file(path: str, content: bytes | None) -> bytes:
+def _quoted(path: str) -> bytes:
     name = path.encode("utf-8", "surrogateescape")
     for char, escaped in ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n")):
         name = name.replace(char, escaped)
-    if content is None:
-        return b'D "%s"\n' % name
-    return b'M 100644 inline "%s"\n' % name + _sized(content)
+    return b'"%s"' % name
 
 
 def _sized(content: bytes) -> bytes:

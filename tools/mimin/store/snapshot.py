@@ -89,6 +89,17 @@ class Snapshot:
             pending[path] = combine(pending.get(path), change)
         return Snapshot(self._repository, self.commit, self.base, pending, self._contents)
 
+    def as_commit(
+        self, commit: str, contents: Mapping[str, bytes | None], blobs: Mapping[str, str]
+    ) -> Snapshot:
+        """Return the snapshot of *commit*, which was made of this one, without reading it back."""
+        base = {path: blob for path, blob in self.base.items() if path not in contents}
+        base.update(blobs)
+        known = {blob: contents[path] or b"" for path, blob in blobs.items()}
+        left = set(base.values())
+        kept = {blob: content for blob, content in self._contents.items() if blob in left}
+        return Snapshot(self._repository, commit, base, contents=kept | known)
+
     def _committed(self, paths: Iterable[str]) -> dict[str, bytes | None]:
         blobs = {path: self.base.get(path) for path in paths}
         missing = {blob for blob in blobs.values() if blob and blob not in self._contents}

@@ -22,6 +22,8 @@ _FETCH = (
 _PUSH = ("push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags")
 _LOCKED = ("cannot lock ref", "Unable to create", "failed to update ref", "unable to update")
 _FORBIDDEN = ("declined", "denied", "prohibited", "not permitted", "checked out")
+_NO_ACCESS = ("returned error: 401", "returned error: 403", "Authentication failed")
+_NO_CONNECTION = ("Could not resolve host", "Connection refused", "not appear to be a git repo")
 
 
 class UnreachableError(StoreError):
@@ -51,6 +53,10 @@ class Place:
     head: str | None
     local: str | None
     seen: str | None
+
+    def after(self, commit: str, *, pushed: bool) -> Place:
+        """Return where the branch stands once its head was moved to *commit*."""
+        return Place(commit, self.local, commit) if pushed else Place(commit, commit, self.seen)
 
 
 @dataclass(frozen=True)
@@ -126,9 +132,12 @@ class Upstream:
         return True
 
     def _push(self, commit: str, place: Place) -> tuple[Verdict, str]:
+        # Our commit is built on what was seen, so nothing is ever forced. The lease refuses a
+        # remote that went back to an ancestor, which a plain fast-forward would paper over.
+        lease = f"--force-with-lease={self.branch}:{place.seen or ''}"
         target = (str(self.remote), f"{commit}:{self.branch}")
         try:
-            self.repository.run(*_PUSH, *target, timeout=NETWORK_TIMEOUT)
+            self.repository.run(*_PUSH, lease, *target, timeout=NETWORK_TIMEOUT)
         except CommandError as error:
             return self._judge(error)
         except GitError as error:
@@ -140,13 +149,16 @@ class Upstream:
     def _judge(self, error: CommandError) -> tuple[Verdict, str]:
         lines = (line for line in error.stdout.splitlines() if line.startswith("!\t"))
         status = next(lines, "").rpartition("\t")[2]
-        if status.startswith("[remote rejected]") and any(word in status for word in _FORBIDDEN):
+        signs = _FORBIDDEN if status.startswith("[remote rejected]") else _NO_ACCESS
+        reason = status or str(error)
+        if any(sign in reason for sign in signs):
             raise StoreError(
-                f"{self.name}: {self.remote} does not let this account push: {status}; "
+                f"{self.name}: {self.remote} does not let this account push ({reason}); "
                 f"allow it to write to {self.name}",
             )
-        rejected = status.startswith("[rejected]")
-        return Verdict.REJECTED if rejected else Verdict.UNCLEAR, status or str(error)
+        unsent = any(sign in error.stderr for sign in _NO_CONNECTION)
+        proven = status.startswith("[rejected]") or unsent
+        return Verdict.REJECTED if proven else Verdict.UNCLEAR, reason
 
     def _update(self, commit: str, place: Place) -> tuple[Verdict, str]:
         try:
