@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mimin.networks import grammar
@@ -99,6 +99,8 @@ def test_x_weights_are_those_of_the_library(text):
 
 @settings(max_examples=300)
 @given(CAPTIONS)
+@example("a\r\nb")
+@example("é\r\nb")
 def test_graphemes_counted_in_stretches_are_those_counted_in_one_go(text):
     assert graphemes(text) == len(regex.findall(r"\X", text))
 
@@ -191,12 +193,27 @@ def test_mastodon_counts_a_link_as_23_only_with_its_scheme(text, length):
         ("hai @budi@kopi.social, @ani@kopi.social.", 4 + 5 + 2 + 4 + 1),
         ("budi@kopi.social", 16),
         ("kopi/@budi@kopi.social", 22),
+        ("@budi@kopi.social https://a.com", 5 + 1 + 23),
         ("@budi@kopi.social@lain", 22),
         ("https://kopi.com/@budi@kopi.social", 23),
     ],
 )
 def test_mastodon_gives_the_domain_of_a_mention_for_free(text, length):
     assert mastodon(text) == length
+
+
+def test_only_words_with_a_letter_after_a_dot_are_looked_at_and_each_once():
+    text = "Jam 10.00.\nmenu.kopi.co.id/a.b lalu\ta.b"
+    assert [text[start:end] for start, end in grammar.dotted(text)] == [
+        "menu.kopi.co.id/a.b",
+        "a.b",
+    ]
+
+
+def test_what_stands_in_front_of_a_domain_is_part_of_it_after_a_space_as_well():
+    # One label of 60 characters is too long once 家 is encoded, so this is no link to X.
+    label = "家" + "a" * 59
+    assert weighted(f"x {label}.com") == 2 + 61 + 4
 
 
 def test_a_link_that_ends_a_sentence_leaves_the_full_stop_to_it():

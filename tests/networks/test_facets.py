@@ -65,7 +65,7 @@ def test_tags_agree_with_the_vendors_cases(case, kind):
         ("https:// lalu http://?", []),
         ("budi@kopi.id kopi.id@gmail.com", []),
         ("kopi.id-nya performance.now() Selesai.Besok 10.00", []),
-        ("kafeé.com", []),
+        ("kafeé.com example.com.みんな @com", []),
         ("#kopi.id", [("#kopi.id", "kopi.id")]),
         ("#a(https://kopi.id", [("#a(https://kopi.id", "a(https://kopi.id")]),
         ("「https://kopi.id」です", [("https://kopi.id", "https://kopi.id")]),

@@ -161,8 +161,7 @@ def _entities(text: str) -> list[tuple[int, int, int]]:
     found = [(start, length, URL_LENGTH) for start, length in grammar.find_urls(text)]
     if not text.isascii():
         found += _emoji(text)
-    # Of a link and an emoji at the same place, the link counts.
-    return sorted(found, key=lambda entity: (entity[0], -entity[2]))
+    return sorted(found)
 
 
 def _emoji(text: str) -> Iterator[tuple[int, int, int]]:
@@ -187,12 +186,11 @@ def _url_end(text: str, end: int) -> int:
     """Find where a URL ends whose host ends at `end`, without the marks of the sentence."""
     path = _PATH.match(text, end)
     if path:
-        kept = path[0].rstrip(_PATH_NEVER_ENDS_WITH)
-        end += len(kept)
-        if len(kept) < len(path[0]):
-            return end
+        end += len(path[0].rstrip(_PATH_NEVER_ENDS_WITH))
     query = _QUERY.match(text, end)
-    return end + len(query[0].rstrip(_QUERY_NEVER_ENDS_WITH)) if query else end
+    if query:
+        end += len(query[0].rstrip(_QUERY_NEVER_ENDS_WITH))
+    return end
 
 
 def _remote_mentions(text: str) -> Iterator[tuple[int, int, str]]:
