@@ -1,4 +1,4 @@
-"""The honest answer where no API may be used: a pack for a person, who posts it and reports back."""
+"""The honest answer where no API may be used: a pack for a person who posts it by hand."""
 
 from __future__ import annotations
 

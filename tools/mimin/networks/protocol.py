@@ -46,7 +46,7 @@ class HandedOver(Exception):  # noqa: N818 - a fact that the engine decides on, 
     """
 
     def __init__(self, pack: Path) -> None:
-        """Keep where text, media and checklist lie; the message, which may be recorded, only names it."""
+        """Keep where the pack lies; the message, which may be recorded, holds only its name."""
         super().__init__(f"handed over as {pack.name}; waits for `mimin done`")
         self.pack = pack
 
@@ -145,6 +145,10 @@ class Connection(Protocol):
 
     def find(self, job: Job) -> Receipt | Absent | None:
         """Look on the network whether the part is out, by key, container or own timeline.
+
+        It has the key, the handles and the receipts of earlier parts to go by, but not the
+        payload: the file may have been changed or removed since. What else it needs (a hash of
+        the text, say) `prepare` must put into the handles.
 
         Returns:
             The receipt if it is there, `Absent.PROVEN` if it can be shown not to be, and None while
