@@ -14,7 +14,7 @@ NESTING = 60
 """Deepest nesting that is read; the parser drops what lies deeper, so the walk refuses it."""
 
 _WORD = re.compile(r"[@#][\w.]*[^\W_]")
-_ADDRESS = re.compile(r"://(?:[^\s<>\[\]()*`\\\"&]|&(?!#?\w+;))*[^\W_/]/?")
+_ADDRESS = re.compile(r"://(?:[^\s<>\[\]()`\\\"&]|&(?!#?\w+;))*[^\W_/]/?")
 _SCHEME = re.compile(r"(?<!\w)https?$", re.IGNORECASE)
 
 

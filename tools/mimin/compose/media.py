@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
+from mimin.model.base import Record
 from mimin.model.problem import Severity
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ _PIL = {"JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF"}
 _GPS = 0x8825
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaFacts:
-    """What is known about a file from its bytes. Plain values only, so that a cache can keep it."""
+class MediaFacts(Record):
+    """What is known about a file from its bytes; JSON and back, so that a cache can keep it."""
 
     sha256: str
     mime: str

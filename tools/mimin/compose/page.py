@@ -34,7 +34,8 @@ class Page:
 
     def mark(self) -> int:
         """Give the place where the next text will stand, in code points."""
-        self.add("")
+        if self._line is None or self._gap:
+            self._open()
         return self._here
 
     def indent(self, first: str, rest: str) -> None:

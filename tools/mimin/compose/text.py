@@ -81,5 +81,5 @@ def plain(source: str) -> str:
 
 
 def _first_line(source: str, lines: Sequence[int]) -> int:
-    blank = len(source) - len(source.lstrip())
-    return lines[source.count("\n", 0, blank)]
+    written = source.lstrip()
+    return lines[source.count("\n", 0, len(source) - len(written))] if written else lines[0]
