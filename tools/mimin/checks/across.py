@@ -1,0 +1,130 @@
+"""Rules that need more than one post to see; each is a function in the one list below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from whenever import Instant
+
+from mimin.model.delivery import Delivery
+from mimin.model.problem import Problem, Severity
+from mimin.planning.examined import Examined
+from mimin.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that a rule may look at."""
+
+    workspace: Workspace
+    posts: Sequence[Examined]
+    now: Instant
+    new: frozenset[str]
+    """Paths of new posts: added by the pull request, or not committed yet."""
+    media_used: frozenset[str]
+
+
+def two_posts_with_one_id(scene: Scene) -> Iterator[Problem]:
+    """An id names one post of a brand: the ledger would take two for the same."""
+    first: dict[str, Examined] = {}
+    for post in scene.posts:
+        twin = first.setdefault(post.key, post)
+        if twin is not post:
+            message = (
+                f"{post.id!r} is also the id of {twin.path}, so only one would ever go out; "
+                "rename the file, or give it an `id:`"
+            )
+            yield Problem(path=post.path, code="id-twice", message=message)
+
+
+def new_posts_in_the_past(scene: Scene) -> Iterator[Problem]:
+    """A post that is new can not have been due already."""
+    for post in scene.posts:
+        if post.path not in scene.new or post.draft:
+            continue
+        dues = [delivery.due for delivery in post.deliveries if delivery.due is not None]
+        if dues and min(dues) < scene.now:
+            zone = scene.workspace.brands[post.brand].zone
+            shown = min(dues).to_tz(zone).format_iso()[:16].replace("T", " ")
+            message = f"{shown} has passed already, and the post is new; set a time to come"
+            line, column = post.when
+            yield Problem(
+                path=post.path, line=line, column=column, code="time-past", message=message
+            )
+
+
+def posts_too_close(scene: Scene) -> Iterator[Problem]:
+    """Two posts on one account keep the brand's spacing."""
+    by_account: dict[str, list[tuple[Instant, Delivery, Examined]]] = {}
+    for post in scene.posts:
+        if post.draft or scene.workspace.brands[post.brand].spacing is None:
+            continue
+        for delivery in post.deliveries:
+            if delivery.due is not None and delivery.due >= scene.now:
+                row = (delivery.due, delivery, post)
+                by_account.setdefault(delivery.account, []).append(row)
+    for rows in by_account.values():
+        rows.sort(key=lambda row: (row[0], row[1].key))
+        for (before, _, other), (due, delivery, post) in pairwise(rows):
+            spacing = scene.workspace.brands[post.brand].spacing
+            if spacing is not None and due - before < spacing and other is not post:
+                minutes = round((due - before).total("minutes"))
+                message = (
+                    f"{minutes} min after {other.id!r} on {delivery.account}; "
+                    f"the brand keeps {round(spacing.total('minutes'))} min; move one of them"
+                )
+                yield _warning(post, "spacing", message)
+
+
+def planned_in_a_blackout(scene: Scene) -> Iterator[Problem]:
+    """Nothing is planned on a day that the calendar blacks out."""
+    for post in scene.posts:
+        schedule = scene.workspace.schedules.get(post.brand)
+        if schedule is None or post.draft:
+            continue
+        zone = scene.workspace.brands[post.brand].zone
+        for delivery in post.deliveries:
+            if delivery.due is None or delivery.due < scene.now:
+                continue
+            day = delivery.due.to_tz(zone).date().format_iso()
+            account = delivery.account.partition("/")[2]
+            for blackout in schedule.blackouts:
+                inside = blackout.starts <= day <= blackout.ends
+                if inside and (not blackout.accounts or account in blackout.accounts):
+                    message = f"{day} is blacked out for {account} ({blackout.reason}); move it"
+                    yield _error(post, "blackout", message)
+
+
+def media_that_no_post_uses(scene: Scene) -> Iterator[Problem]:
+    """A media file belongs to a post."""
+    for path in sorted(scene.workspace.layout.media - scene.media_used):
+        message = "no post uses this file; name it in one, or remove it"
+        yield Problem(path=path, code="media-unused", message=message, severity=Severity.WARNING)
+
+
+RULES: tuple[Callable[[Scene], Iterable[Problem]], ...] = (
+    two_posts_with_one_id,
+    new_posts_in_the_past,
+    posts_too_close,
+    planned_in_a_blackout,
+    media_that_no_post_uses,
+)
+
+
+def _warning(post: Examined, code: str, message: str) -> Problem:
+    line, column = post.when
+    return Problem(
+        path=post.path,
+        line=line,
+        column=column,
+        code=code,
+        message=message,
+        severity=Severity.WARNING,
+    )
+
+
+def _error(post: Examined, code: str, message: str) -> Problem:
+    line, column = post.when
+    return Problem(path=post.path, line=line, column=column, code=code, message=message)

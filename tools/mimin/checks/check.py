@@ -1,0 +1,130 @@
+"""Check a workspace: examine what changed since the last time, then look across all posts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from whenever import Instant
+
+import mimin
+from mimin.checks.across import RULES, Scene
+from mimin.checks.examine import examine
+from mimin.checks.library import Library
+from mimin.model.problem import Problem
+from mimin.planning.examined import Examined
+from mimin.workspace.cache import Cache
+from mimin.workspace.workspace import Workspace
+
+_PREFIX = "post:"
+
+Progress = Callable[[int, int], None]
+"""Told how many posts were examined, of how many that had to be."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All posts of a workspace, examined."""
+
+    workspace: Workspace
+    posts: tuple[Examined, ...]
+    fresh: int
+    """How many had to be looked at again."""
+    media_used: frozenset[str]
+
+
+def survey(workspace: Workspace, progress: Progress | None = None) -> Survey:
+    """Examine every post, taking from the cache what was examined before and has not changed."""
+    store = Cache(workspace.private / "cache.sqlite3")
+    version = code_version()
+    library = Library(workspace.tree, store, version)
+    known = store.load(_PREFIX)
+    stamps = {name: _stamp(workspace, name, version) for name in workspace.brands}
+    paths = [path for path in workspace.layout.posts if workspace.brand_of(path) in stamps]
+    found: dict[str, Examined] = {}
+    for path in paths:
+        stamp, value = known.get(_PREFIX + path, ("", ""))
+        if stamp == stamps[workspace.brand_of(path)] and _unchanged(workspace, path, value):
+            found[path] = Examined.load(value)
+    rows = []
+    missing = [path for path in paths if path not in found]
+    for number, path in enumerate(missing, 1):
+        found[path] = examine(workspace, path, library)
+        rows.append((_PREFIX + path, stamps[workspace.brand_of(path)], found[path].dump()))
+        if progress is not None:
+            progress(number, len(missing))
+    gone = known.keys() - {_PREFIX + path for path in paths}
+    library.keep()
+    store.save(rows, gone)
+    store.close()
+    posts = tuple(found[path] for path in paths)
+    used = {name for post in posts for name in post.inputs} & workspace.layout.media
+    return Survey(workspace, posts, len(missing), frozenset(used))
+
+
+def check(found: Survey, now: Instant, new: Iterable[str] | None = None) -> list[Problem]:
+    """Gather all problems of a workspace, in the order of files and lines.
+
+    Args:
+        found: The examined workspace.
+        now: The moment for rules about time.
+        new: Paths of new posts; those that are not committed when not given.
+    """
+    workspace = found.workspace
+    if new is None:
+        committed = workspace.tree.committed() if workspace.tree.repository else {}
+        new = [post.path for post in found.posts if committed and post.path not in committed]
+    scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used)
+    problems = list(workspace.problems)
+    for post in found.posts:
+        problems += post.problems
+    for rule in RULES:
+        problems += rule(scene)
+    return sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
+
+
+def within(problems: Sequence[Problem], paths: Iterable[str]) -> list[Problem]:
+    """Keep the problems of files at or below *paths*."""
+    wanted = [path.rstrip("/") for path in paths]
+    return [
+        problem
+        for problem in problems
+        if any(problem.path == path or problem.path.startswith(f"{path}/") for path in wanted)
+    ]
+
+
+@cache
+def code_version() -> str:
+    """Name the code that findings rest on: any change of a source file makes them stale."""
+    root = Path(mimin.__file__).parent
+    digest = hashlib.sha256(mimin.__version__.encode())
+    for folder in ("model", "workspace", "compose", "networks", "checks", "planning"):
+        for source in sorted((root / folder).rglob("*.py")):
+            status = source.stat()
+            digest.update(f"{source.name}:{status.st_size}:{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _stamp(workspace: Workspace, brand: str, version: str) -> str:
+    """Name everything beside its own files that a post of *brand* is read against."""
+    blobs = workspace.tree.blobs
+    shared = [workspace.layout.brands[brand], workspace.layout.schedules.get(brand, "")]
+    shared += sorted(path for path in blobs if path.startswith("templates/cards/"))
+    rest = json.dumps([version, *(f"{path}={blobs.get(path, '')}" for path in shared)])
+    return hashlib.sha256(rest.encode()).hexdigest()
+
+
+def _unchanged(workspace: Workspace, path: str, value: str) -> bool:
+    """Tell whether the files that a cached finding was made from are what they were."""
+    try:
+        inputs: dict[str, str] = json.loads(value)["inputs"]
+    except (ValueError, KeyError):
+        return False
+    files = workspace.layout.posts[path]
+    own = {path, *files.variants.values(), *([files.card] if files.card else [])}
+    blobs = workspace.tree.blobs
+    return own <= inputs.keys() and all(blobs.get(name, "") == inputs[name] for name in inputs)

@@ -1,0 +1,196 @@
+"""Examine a post: read it, compose it for every account, and gather all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from whenever import Instant
+
+from mimin.checks.library import Library
+from mimin.compose.payload import Composed, compose
+from mimin.compose.remark import Remark
+from mimin.compose.rules import Rules
+from mimin.model.brand import Account, Brand
+from mimin.model.delivery import Delivery
+from mimin.model.media import Media, MediaFields
+from mimin.model.payload import Payload
+from mimin.model.post import Post, Variant
+from mimin.model.problem import Problem, Severity
+from mimin.networks.counting import COUNTERS
+from mimin.networks.registry import find_network
+from mimin.planning.examined import Examined, grace_of
+from mimin.workspace.posts import ReadPost
+from mimin.workspace.validation import suggest
+from mimin.workspace.workspace import Workspace
+
+_TITLE = 60
+
+
+@dataclass
+class Draft:
+    """A post that was read and composed: everything that pages and publishing need of it."""
+
+    read: ReadPost
+    payloads: dict[str, Composed] = field(default_factory=dict)
+    """Account → what composing for it came to."""
+    inputs: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def post(self) -> Post | None:
+        """The post, when it could be read."""
+        return self.read.post
+
+
+def rules_of(account: Account) -> Rules:
+    """Put together how an account's network counts and what it accepts."""
+    limits = find_network(account.network).limits(account)
+    return Rules(
+        network=account.rules,
+        limits=limits,
+        measure=COUNTERS[limits.text_unit],
+        measure_alt=COUNTERS[limits.alt_unit],
+    )
+
+
+def compose_post(workspace: Workspace, path: str, library: Library) -> Draft:
+    """Read the post at *path* and compose it for each of its accounts."""
+    brand = workspace.brands[workspace.brand_of(path)]
+    read = workspace.read(path)
+    draft = Draft(read, problems=list(read.problems))
+    files = workspace.layout.posts[path]
+    for name in (path, *files.variants.values(), *([files.card] if files.card else [])):
+        draft.inputs[name] = workspace.tree.blobs.get(name, "")
+    if read.post is None:
+        return draft
+
+    def lookup(fields: MediaFields) -> Media | Remark | None:
+        found, paths = library.find(fields, path)
+        draft.inputs.update({name: workspace.tree.blobs.get(name, "") for name in paths})
+        return found
+
+    for name in dict.fromkeys(read.post.fields.accounts):
+        if name in brand.accounts:
+            rules = rules_of(brand.accounts[name])
+            composed = compose(read.post, name, brand, rules, lookup)
+            draft.payloads[name] = composed
+            draft.problems += _findings(read, composed)
+            draft.problems += _objections(composed, brand.accounts[name])
+    return draft
+
+
+def examine(workspace: Workspace, path: str, library: Library) -> Examined:
+    """Examine the post at *path* and keep the little that plans and checks need."""
+    draft = compose_post(workspace, path, library)
+    brand = workspace.brands[workspace.brand_of(path)]
+    stem = path.rpartition("/")[2].removesuffix(".md")
+    post = draft.post
+    if post is None:
+        problems = _unique(draft.problems)
+        return Examined(
+            path=path, brand=brand.id, id=stem, title=stem, problems=problems, inputs=draft.inputs
+        )
+    draft.problems += _names(workspace, draft.read, post)
+    fields = post.fields
+    return Examined(
+        path=path,
+        brand=brand.id,
+        id=post.id,
+        title=fields.title or _first_words(draft) or post.id,
+        draft=fields.draft,
+        campaign=fields.campaign or "",
+        pillar=fields.pillar or "",
+        labels=fields.labels,
+        accounts=fields.accounts,
+        late=fields.late,
+        grace=grace_of(fields.grace),
+        deliveries=tuple(_deliveries(draft, post, brand)),
+        problems=_unique(draft.problems),
+        when=draft.read.fields[path].locate(("at",)),
+        inputs=draft.inputs,
+    )
+
+
+def _findings(read: ReadPost, composed: Composed) -> Iterator[Problem]:
+    for finding in composed.findings:
+        fields = read.fields.get(finding.path)
+        line, column = fields.locate(finding.field) if fields and finding.field else (None, 1)
+        yield finding.problem(line, column)
+
+
+def _objections(composed: Composed, account: Account) -> Iterator[Problem]:
+    if composed.draft is None:
+        return
+    for objection in find_network(account.network).check(composed.draft, account):
+        place = composed.places[objection.index]
+        yield Problem(
+            path=place.path, line=place.line, code=objection.code, message=objection.message
+        )
+
+
+def _names(workspace: Workspace, read: ReadPost, post: Post) -> Iterator[Problem]:
+    """Refuse campaigns and pillars that the brand's calendar does not have."""
+    schedule = workspace.schedules.get(post.brand)
+    known: dict[str, Mapping[str, object]] = {
+        "campaign": schedule.campaigns if schedule else {},
+        "pillar": schedule.pillars if schedule else {},
+    }
+    for name, names in known.items():
+        value = getattr(post.fields, name)
+        if value is not None and value not in names:
+            line, column = read.fields[post.path].locate((name,))
+            message = f"{value!r} is not a {name} of calendar/{post.brand}.yml"
+            message += suggest(value, names) or "; add it there"
+            yield Problem(
+                path=post.path, line=line, column=column, code=f"{name}-unknown", message=message
+            )
+
+
+def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
+    for name, composed in draft.payloads.items():
+        payload = composed.draft
+        for occurrence, due in _times(post, name, brand.accounts[name]):
+            yield Delivery(
+                post=post.key,
+                account=f"{brand.id}/{name}",
+                occurrence=occurrence,
+                due=due,
+                expires=post.expires,
+                parts=len(payload.parts) if payload else 1,
+                digest=payload.digest if payload else "",
+            )
+
+
+def _times(post: Post, name: str, account: Account) -> list[tuple[int | None, Instant | None]]:
+    """Give number and due time of each occurrence for one account; its variant may have its own."""
+    dues = post.dues
+    for variant in _layers(post, name, account):
+        if variant.fields.at is not None:
+            dues = variant.dues
+            break
+    if post.fields.repeat is None:
+        return [(None, dues[0] if dues else None)]
+    return list(enumerate(dues, 1)) or [(1, None)]
+
+
+def _layers(post: Post, name: str, account: Account) -> list[Variant]:
+    by_target = {variant.target: variant for variant in post.variants}
+    return [by_target[target] for target in (name, account.rules) if target in by_target]
+
+
+def _first_words(draft: Draft) -> str:
+    for composed in draft.payloads.values():
+        payload: Payload | None = composed.draft
+        if payload and payload.parts[0].text:
+            line = payload.parts[0].text.split("\n", 1)[0]
+            return line if len(line) <= _TITLE else line[: _TITLE - 1].rstrip() + "…"
+    return ""
+
+
+def _unique(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Say once what several accounts would say alike, in the order of the file."""
+    unique = dict.fromkeys(problems)
+    return tuple(
+        sorted(unique, key=lambda problem: (*problem.place, problem.severity != Severity.ERROR))
+    )

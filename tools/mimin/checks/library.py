@@ -1,0 +1,109 @@
+"""The media library: files and cards of a workspace, known by their bytes, looked at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from mimin.compose.media import MediaFacts, inspect
+from mimin.compose.remark import Remark
+from mimin.model.media import Media, MediaFields
+from mimin.model.problem import Severity
+from mimin.workspace.cache import Cache
+from mimin.workspace.tree import Tree
+
+_PREFIX = "media:"
+
+
+class Library:
+    """Finds media for composing, and remembers what each set of bytes is."""
+
+    def __init__(self, tree: Tree, cache: Cache, version: str) -> None:
+        """Look into *tree*; what *cache* holds counts as long as *version* is the same."""
+        self._tree = tree
+        self._cache = cache
+        self._version = version
+        self._known = cache.load(_PREFIX)
+        self._fresh: list[tuple[str, str, str]] = []
+        self.used: set[str] = set()
+        """Paths that some post has asked for."""
+
+    def resolve(self, name: str, post: str) -> str | None:
+        """Find the path of a media file that a post at path *post* names."""
+        brand = "/".join(post.split("/")[:2])
+        folder = post.rpartition("/")[0]
+        for candidate in (f"{folder}/{name}", f"{brand}/media/{name}"):
+            if candidate in self._tree.blobs:
+                return candidate
+        return None
+
+    def find(self, fields: MediaFields, post: str) -> tuple[Media | Remark | None, list[str]]:
+        """Find what an entry of a post names, with the paths that the answer rests on."""
+        if fields.file is None:
+            message = "an entry of `media` needs `file:` or `card:`"
+            return Remark(0, "media-missing", message), []
+        path = self.resolve(fields.file, post)
+        if path is None:
+            folder = post.rpartition("/")[0]
+            return self._missing(fields.file, post), [f"{folder}/{fields.file}"]
+        self.used.add(path)
+        try:
+            facts = self.facts(path)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            message = (
+                f"{fields.file} can not be read ({why}); links are not followed, put the file here"
+            )
+            return Remark(0, "media-unreadable", message), [path]
+        fatal = [remark for remark in facts.remarks if remark.severity is Severity.ERROR]
+        return (fatal[0] if fatal else _media(path, facts, fields.alt)), [path]
+
+    def facts(self, path: str) -> MediaFacts:
+        """Tell what the bytes of a file are.
+
+        Raises:
+            OSError: if it can not be read.
+        """
+        suffix = path.rpartition(".")[2].lower()
+        name = f"{_PREFIX}{self._tree.blobs.get(path, '')}.{suffix}"
+        stamp, value = self._known.get(name, ("", ""))
+        if stamp == self._version:
+            return _load(json.loads(value))
+        facts = inspect(path.rpartition("/")[2], self._tree.read(path))
+        row = (name, self._version, json.dumps(asdict(facts)))
+        self._known[name] = row[1:]
+        self._fresh.append(row)
+        return facts
+
+    def keep(self) -> None:
+        """Write what was found out into the cache."""
+        self._cache.save(self._fresh)
+        self._fresh = []
+
+    def _missing(self, name: str, post: str) -> Remark:
+        message = f"{name!r} is neither beside the post nor in the brand's media/ folder"
+        folder = post.rpartition("/")[0]
+        ignored = (self._tree.root / folder / name).exists()
+        why = "; git ignores it, so nobody else would have it" if ignored else "; add it"
+        return Remark(0, "media-missing", message + why)
+
+
+def _media(path: str, facts: MediaFacts, alt: str | None) -> Media:
+    return Media(
+        path=path,
+        sha256=facts.sha256,
+        mime=facts.mime,
+        size=facts.size,
+        width=facts.width,
+        height=facts.height,
+        alt=alt or "",
+    )
+
+
+def _load(fields: Mapping[str, object]) -> MediaFacts:
+    remarks = tuple(
+        Remark(row["line"], row["code"], row["message"], Severity(row["severity"]))
+        for row in fields["remarks"]  # type: ignore[attr-defined]
+    )
+    return MediaFacts(**{**fields, "remarks": remarks})  # type: ignore[arg-type]

@@ -1,0 +1,82 @@
+"""`mimin check`: find what is wrong with the files of a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mimin.cli.shared import clock_from, now_option, on_terminal, open_here, workspace_option
+from mimin.model.problem import Severity
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="github: annotations for a workflow; sarif: for code scanning.",
+)
+@click.option(
+    "--base", metavar="REV", help="Only what changed since REV, as a pull request sees it."
+)
+@now_option
+@workspace_option
+def command(
+    paths: tuple[Path, ...], form: str, base: str | None, now: str | None, folder: Path | None
+) -> None:
+    r"""Find what is wrong with the files of a workspace.
+
+    Every file under content/, calendar/, templates/ and reports/ is recognised or is a problem. All
+    problems are shown in one run, each with file, line, column, rule and the way out.
+
+    \b
+    Examples:
+      mimin check
+      mimin check content/kopi-senja --format json
+      mimin check --base origin/main --format github
+    """
+    from mimin.checks.base import limit_to_base
+    from mimin.checks.check import check, survey, within
+    from mimin.checks.show import SHOWN
+
+    workspace = open_here(folder)
+    found = survey(workspace, _progress if on_terminal() else None)
+    changed = limit_to_base(workspace, base) if base else None
+    moment = clock_from(now).now()
+    problems = check(found, moment, changed.added if changed else None)
+    if changed is not None:
+        problems = [problem for problem in problems if changed.touches(problem)]
+    if paths:
+        root = workspace.root
+        problems = within(problems, [_inside(path, root) for path in paths])
+    click.echo(SHOWN[form](problems), nl=False)
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if form == "text":
+        _sum_up(len(found.posts), errors, len(problems) - errors)
+    if errors:
+        raise SystemExit(1)
+
+
+def _inside(path: Path, root: Path) -> str:
+    absolute = path.resolve()
+    if not absolute.exists():
+        raise click.UsageError(f"{path} does not exist")
+    if not absolute.is_relative_to(root):
+        raise click.UsageError(f"{path} is not inside the workspace {root}")
+    return absolute.relative_to(root).as_posix()
+
+
+def _sum_up(posts: int, errors: int, warnings: int) -> None:
+    def count(number: int, word: str) -> str:
+        return f"{number} {word}{'' if number == 1 else 's'}"
+
+    found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
+    click.echo(f"{count(posts, 'post')} checked: {found}", err=True)
+
+
+def _progress(done: int, total: int) -> None:
+    if total > 500 and (done % 200 == 0 or done == total):
+        click.echo(f"\r{done} of {total} posts", err=True, nl=done == total)

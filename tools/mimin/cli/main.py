@@ -1,0 +1,82 @@
+"""The `mimin` command: its sub-commands, loaded when they are used, and its exit codes."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+import mimin
+from mimin.errors import MiminError
+
+COMMANDS = {
+    "check": "Find what is wrong with the files of a workspace.",
+    "plan": "Show what publishing would do, and why.",
+    "publish": "Publish what is due, each delivery at most once.",
+    "reconcile": "Ask the networks about what is unknown.",
+    "ledger": "Read the ledger of what is out.",
+    "schema": "Print JSON Schemas of the files, for editors.",
+}
+"""Command → its help in one line, so that `--help` imports none of them."""
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        """Name the commands in the order in which they are used."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"mimin.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's interface
+        """List the commands from the table above."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; what it refuses becomes one line."""
+        try:
+            return super().invoke(ctx)
+        except MiminError as error:
+            click.echo(f"mimin: {error}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(mimin.__version__, prog_name="mimin")
+def main() -> None:
+    r"""Run a brand's social media accounts from a git repository.
+
+    Posts are Markdown files, a reviewed pull request is the approval, and publishing
+    happens exactly once.
+
+    \b
+    Exit codes: 0 fine, 1 problems or refusals, 2 wrong usage, 3 a bug in mimin,
+    4 something waits for a person.
+
+    \b
+    Examples:
+      mimin check
+      mimin plan --lookahead 1d
+      mimin publish --dry-run
+    """
+
+
+def run() -> None:
+    """Run the program; a bug ends with its traceback and exit code 3."""
+    try:
+        main()
+    except Exception:  # noqa: BLE001 - the last one to see it
+        import traceback
+
+        traceback.print_exc()
+        click.echo("mimin: this is a bug; please report it with the lines above", err=True)
+        sys.exit(3)

@@ -1,0 +1,118 @@
+"""What the commands have in common: the workspace they work on, the clock, colours, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+from whenever import Instant, TimeDelta
+
+from mimin.errors import UsageError
+from mimin.model.base import parse_duration
+from mimin.publishing.clock import Clock, FixedClock
+from mimin.workspace.workspace import Workspace
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+workspace_option = click.option(
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=None,
+    help="The workspace; the one around the current folder when not given.",
+)
+now_option = click.option(
+    "--now",
+    metavar="TIME",
+    default=None,
+    help="Pretend it is this moment (2026-12-01T09:00+07:00); for trying things out.",
+)
+
+
+def open_here(folder: Path | None) -> Workspace:
+    """Open the workspace that a command works on."""
+    from mimin.networks.known import LIMITS
+    from mimin.networks.registry import ADAPTERS
+    from mimin.workspace.tree import find_root
+    from mimin.workspace.workspace import open_workspace
+
+    root = find_root(folder or Path.cwd())
+    return open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS))
+
+
+class WallClock:
+    """The real clock."""
+
+    def now(self) -> Instant:
+        """Tell the time."""
+        return Instant.now()
+
+    def wait_until(self, moment: Instant) -> None:
+        """Sleep until *moment*; looks at the clock often, as machines sleep and clocks are set."""
+        while (left := (moment - Instant.now()).total("seconds")) > 0:
+            time.sleep(min(left, 30.0))
+
+
+def clock_from(now: str | None) -> Clock:
+    """Give the clock for `--now`.
+
+    Raises:
+        UsageError: if it is not an exact moment.
+    """
+    return WallClock() if now is None else FixedClock(moment(now))
+
+
+def moment(text: str) -> Instant:
+    """Read an exact moment.
+
+    Raises:
+        UsageError: if it is not one.
+    """
+    from mimin.workspace.times import TimeFault, parse_time
+
+    exact = len(text) > 16 and (text.endswith(("Z", "]")) or text[-6] in "+-" or text[-5] in "+-")
+    try:
+        if exact:
+            return parse_time(text, "UTC")
+    except TimeFault as fault:
+        raise UsageError(str(fault)) from None
+    raise UsageError(f"{text!r} is not an exact moment; write it as 2026-12-01T09:00+07:00")
+
+
+class DurationType(click.ParamType[TimeDelta]):
+    """A duration on the command line: `30m`, `2h`, `1d`."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> TimeDelta:
+        """Read it, or say how it is written."""
+        try:
+            found = parse_duration(value)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+        assert isinstance(found, TimeDelta)  # noqa: S101 - parse_duration gives nothing else
+        return found
+
+
+def secret_from(name: str | None) -> str | None:
+    """Read a secret from the environment; None when the account names none or it is not set."""
+    return os.environ.get(name) or None if name else None
+
+
+def on_terminal() -> bool:
+    """Tell whether a person watches the remarks."""
+    return sys.stderr.isatty() and "CI" not in os.environ
+
+
+def colourful() -> bool:
+    """Tell whether results may be coloured (https://no-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))

@@ -1,0 +1,96 @@
+"""An examined post: its deliveries and problems, small enough to keep ten thousand of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from whenever import Instant, TimeDelta
+
+from mimin.model.brand import Late
+from mimin.model.delivery import Delivery
+from mimin.model.problem import Problem, Severity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examined:
+    """What a post adds up to."""
+
+    path: str
+    brand: str
+    id: str
+    title: str
+    """What the team calls it; the beginning of its text when it has no title."""
+    draft: bool = False
+    campaign: str = ""
+    pillar: str = ""
+    labels: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    late: Late | None = None
+    """As the post says; None leaves it to campaign and brand."""
+    grace: float | None = None
+    """Seconds; None leaves it to campaign and brand."""
+    deliveries: tuple[Delivery, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    when: tuple[int, int] = (1, 1)
+    """Line and column of its `at:`."""
+    inputs: Mapping[str, str]
+    """Every file that it is made from → the blob id it had."""
+
+    @property
+    def key(self) -> str:
+        """`brand/id`."""
+        return f"{self.brand}/{self.id}"
+
+    @property
+    def broken(self) -> bool:
+        """Whether a problem forbids publishing it."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    def dump(self) -> str:
+        """Write it as JSON for the cache."""
+        fields = asdict(self)
+        fields["deliveries"] = [_dump_delivery(delivery) for delivery in self.deliveries]
+        fields["problems"] = [problem.model_dump(mode="json") for problem in self.problems]
+        return json.dumps(fields, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, text: str) -> Examined:
+        """Read what `dump` wrote."""
+        fields = json.loads(text)
+        for name in ("labels", "accounts", "when"):
+            fields[name] = tuple(fields[name])
+        fields["late"] = Late(fields["late"]) if fields["late"] else None
+        fields["problems"] = tuple(
+            Problem.model_validate(problem) for problem in fields["problems"]
+        )
+        fields["deliveries"] = tuple(_load_delivery(row) for row in fields["deliveries"])
+        return cls(**fields)
+
+
+def grace_of(value: TimeDelta | None) -> float | None:
+    """Give a grace in seconds."""
+    return None if value is None else value.total("seconds")
+
+
+def _dump_delivery(delivery: Delivery) -> list[object]:
+    due = delivery.due and delivery.due.timestamp()
+    expires = delivery.expires and delivery.expires.timestamp()
+    name = (delivery.post, delivery.account, delivery.occurrence)
+    return [*name, due, expires, delivery.parts, delivery.digest]
+
+
+def _load_delivery(row: list[Any]) -> Delivery:
+    post, account, occurrence, due, expires, parts, digest = row
+    # The cache holds what was validated before; thirty thousand times saved is a second.
+    return Delivery.model_construct(
+        post=post,
+        account=account,
+        occurrence=occurrence,
+        due=None if due is None else Instant.from_timestamp(due),
+        expires=None if expires is None else Instant.from_timestamp(expires),
+        parts=parts,
+        digest=digest,
+    )

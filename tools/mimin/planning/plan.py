@@ -1,0 +1,255 @@
+"""The plan: for each delivery, what publishing would do with it now, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from whenever import Instant, TimeDelta
+
+from mimin.ledger.ledger import Book
+from mimin.ledger.standing import Standing, State
+from mimin.model.base import format_duration
+from mimin.model.brand import Approval, Brand, Late
+from mimin.model.delivery import Delivery
+from mimin.model.event import Event
+from mimin.model.schedule import Campaign, ScheduleFields
+from mimin.planning.examined import Examined
+
+
+class Action(StrEnum):
+    """What publishing does with a delivery."""
+
+    PUBLISH = "+"
+    CHANGE = "~"
+    DELETE = "-"
+    BLOCKED = "!"
+    NONE = " "
+
+
+class Cause(StrEnum):
+    """Why it does that."""
+
+    DUE = "due"
+    """Its time is here or within the look-ahead."""
+    LATE = "late"
+    """Its time has passed, and it goes out all the same."""
+    RESUME = "resume"
+    """A thread goes on with the part that is missing."""
+    RETRY = "retry"
+    """The last try was refused, and another may help."""
+    LATER = "later"
+    OUT = "out"
+    DRAFT = "draft"
+    UNSCHEDULED = "unscheduled"
+    PROBLEMS = "problems"
+    UNCOMMITTED = "uncommitted"
+    UNAPPROVED = "unapproved"
+    HELD = "held"
+    """Too late, and its policy is to hold."""
+    EXPIRED = "expired"
+    MISSED = "missed"
+    """Too late, and its policy is to drop."""
+    DROPPED = "dropped"
+    FROZEN = "frozen"
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    """A person has the pack and is to post it."""
+    CHANGED = "changed"
+    """The post was changed after it went out."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One delivery in the plan."""
+
+    action: Action
+    cause: Cause
+    note: str
+    """The cause in words, with the way out where there is one."""
+    delivery: Delivery
+    post: Examined
+    standing: Standing
+    state: State
+
+    @property
+    def sends(self) -> bool:
+        """Whether this run would publish it."""
+        return self.action is Action.PUBLISH and self.cause is not Cause.LATER
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a plan is made against."""
+
+    now: Instant
+    lookahead: TimeDelta
+    brands: Mapping[str, Brand]
+    schedules: Mapping[str, ScheduleFields] = field(default_factory=dict)
+    committed: Mapping[str, str] | None = None
+    """Path → blob id on the branch that is published from; None when that is not asked."""
+
+
+def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]:
+    """Plan every delivery of *posts*, in the order in which they are due."""
+    lines = [_line(delivery, post, book, rules) for post in posts for delivery in post.deliveries]
+    return sorted(lines, key=_order)
+
+
+def _order(line: Line) -> tuple[float, str]:
+    due = line.delivery.due
+    return (due.timestamp() if due is not None else float("inf"), line.delivery.key)
+
+
+def _line(delivery: Delivery, post: Examined, book: Book, rules: Rules) -> Line:
+    standing = book.standing(delivery.key)
+    state = standing.state(delivery.parts)
+    action, cause, note = _judge(delivery, post, standing, state, book, rules)
+    return Line(action, cause, note, delivery, post, standing, state)
+
+
+Judgement = tuple[Action, Cause, str]
+
+
+def _judge(  # noqa: PLR0913, PLR0917 - one decision looks at all of it
+    delivery: Delivery,
+    post: Examined,
+    standing: Standing,
+    state: State,
+    book: Book,
+    rules: Rules,
+) -> Judgement:
+    settled = _settled(delivery, standing, state)
+    if settled is not None:
+        return settled
+    blocked = _blocked(delivery, post, standing, rules)
+    if blocked is not None:
+        return blocked
+    assert delivery.due is not None  # noqa: S101 - `_blocked` stops the unscheduled
+    freeze = book.frozen(delivery.account)
+    if freeze is not None:
+        reason = f": {freeze.reason}" if freeze.reason else ""
+        return Action.BLOCKED, Cause.FROZEN, f"{freeze.account} is frozen{reason}; `mimin resume`"
+    return _timed(delivery, post, standing, state, rules)
+
+
+def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement | None:
+    """Judge by the ledger alone, where that is enough."""
+    last = standing.last
+    reason = last.reason if last else ""
+    match state:
+        case State.PUBLISHED:
+            return _out(delivery, standing)
+        case State.DROPPED:
+            dropped = standing.dropped
+            return Action.NONE, Cause.DROPPED, dropped.reason if dropped else ""
+        case State.UNKNOWN:
+            note = f"may be out ({reason}); `mimin reconcile` asks the network"
+            return Action.BLOCKED, Cause.UNKNOWN, note
+        case State.CLAIMED:
+            note = f"claimed by run {last.run if last else '?'}, no answer yet"
+            return Action.BLOCKED, Cause.CLAIMED, note
+        case State.HANDED:
+            note = f"waits for a person: post it, then `mimin done {delivery.key} --url …`"
+            return Action.BLOCKED, Cause.WAITING, note
+        case _:
+            return None
+
+
+def _out(delivery: Delivery, standing: Standing) -> Judgement:
+    digests = {receipt.digest for receipt in standing.receipts if receipt.digest}
+    if digests and delivery.digest not in digests:
+        note = "changed in the file after it went out; what is out stays as it was"
+        return Action.NONE, Cause.CHANGED, note
+    return Action.NONE, Cause.OUT, standing.receipts[0].url if standing.receipts else ""
+
+
+def _blocked(
+    delivery: Delivery, post: Examined, standing: Standing, rules: Rules
+) -> Judgement | None:
+    """Judge what does not depend on the hour."""
+    if post.draft:
+        return Action.NONE, Cause.DRAFT, "a draft; take `draft: true` out to publish it"
+    if post.broken:
+        return Action.BLOCKED, Cause.PROBLEMS, f"has problems; `mimin check {post.path}` shows them"
+    if delivery.due is None:
+        return Action.NONE, Cause.UNSCHEDULED, "has no time; add `at:`"
+    approval = rules.brands[post.brand].approval
+    if approval is Approval.REVIEW and not _approved(delivery, standing):
+        stale = "the payload was changed since it was approved" if standing.approvals else "not yet"
+        return Action.BLOCKED, Cause.UNAPPROVED, f"not approved: {stale}; needs a review"
+    if approval is not Approval.NONE and rules.committed is not None:
+        changed = [path for path, blob in post.inputs.items() if rules.committed.get(path) != blob]
+        if changed:
+            note = f"not committed as it is here: {changed[0]}; commit it, that is its approval"
+            return Action.BLOCKED, Cause.UNCOMMITTED, note
+    return None
+
+
+def _approved(delivery: Delivery, standing: Standing) -> bool:
+    return any(event.digest == delivery.digest for event in standing.approvals)
+
+
+def _timed(
+    delivery: Delivery, post: Examined, standing: Standing, state: State, rules: Rules
+) -> Judgement:
+    """Judge by the hour: not yet, now, too late, or too late to be true any more."""
+    due = delivery.due
+    assert due is not None  # noqa: S101 - see `_judge`
+    if delivery.expires is not None and rules.now >= delivery.expires:
+        return Action.DELETE, Cause.EXPIRED, f"expired at {delivery.expires.format_iso()}"
+    if due > rules.now + rules.lookahead:
+        return Action.PUBLISH, Cause.LATER, ""
+    last = standing.last if state is State.REFUSED else None
+    refused = _refused(last, delivery, rules.now) if last is not None else ""
+    if refused:
+        return Action.BLOCKED, Cause.REFUSED, refused
+    if standing.receipts:
+        missing = f"{delivery.parts - len(standing.receipts)} of {delivery.parts} parts are missing"
+        return Action.PUBLISH, Cause.RESUME, missing
+    return _by_lateness(due, post, last, rules)
+
+
+def _refused(last: Event, delivery: Delivery, now: Instant) -> str:
+    """Say why a refused delivery is not to be tried now; an empty string when it is."""
+    if last.permanent and last.digest == delivery.digest:
+        return f"refused: {last.reason}; change the post"
+    if last.retry_at is not None and now < last.retry_at:
+        return f"refused: {last.reason}; again at {last.retry_at.format_iso()}"
+    return ""
+
+
+def _by_lateness(due: Instant, post: Examined, last: Event | None, rules: Rules) -> Judgement:
+    late, grace = late_policy(post, rules)
+    behind = rules.now - due
+    if behind <= grace or late is Late.POST:
+        again = f"again, after: {last.reason}" if last is not None else ""
+        cause = Cause.RETRY if again else Cause.DUE if behind <= grace else Cause.LATE
+        return Action.PUBLISH, cause, again
+    note = f"{_span(behind)} late, {format_duration(grace)} allowed"
+    if late is Late.DROP:
+        return Action.DELETE, Cause.MISSED, note
+    return Action.BLOCKED, Cause.HELD, f"{note}; set a new `at:`, or `late: post`"
+
+
+def late_policy(post: Examined, rules: Rules) -> tuple[Late, TimeDelta]:
+    """Find what holds for a late post: what it says itself, else its campaign, else its brand."""
+    brand = rules.brands[post.brand]
+    schedule = rules.schedules.get(post.brand)
+    campaign: Campaign | None = schedule.campaigns.get(post.campaign) if schedule else None
+    late = post.late or (campaign.late if campaign else None) or brand.late
+    if post.grace is not None:
+        return late, TimeDelta(seconds=post.grace)
+    return late, (campaign.grace if campaign else None) or brand.grace
+
+
+def _span(span: TimeDelta) -> str:
+    minutes = round(span.total("minutes"))
+    days, rest = divmod(minutes, 1440)
+    hours, minutes = divmod(rest, 60)
+    shown = [f"{days} d" if days else "", f"{hours} h" if hours else ""]
+    shown += [f"{minutes} min" if minutes and not days else ""]
+    return " ".join(part for part in shown if part) or "less than a minute"

@@ -1,0 +1,33 @@
+"""The clock that publishing lives by; the command line gives it a real or a fixed one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from whenever import Instant
+
+
+class Clock(Protocol):
+    """Tells the time, and waits for it."""
+
+    def now(self) -> Instant:
+        """Tell the present moment."""
+
+    def wait_until(self, moment: Instant) -> None:
+        """Return at *moment*, or at once when it has passed."""
+
+
+class FixedClock:
+    """A clock that only moves when somebody waits: for `--now`, simulations and tests."""
+
+    def __init__(self, now: Instant) -> None:
+        """Start at *now*."""
+        self._now = now
+
+    def now(self) -> Instant:
+        """Tell the moment that was reached by waiting."""
+        return self._now
+
+    def wait_until(self, moment: Instant) -> None:
+        """Be at *moment* at once; never goes back."""
+        self._now = max(self._now, moment)

@@ -1,0 +1,198 @@
+"""One delivery, part by part: prepare, claim, commit, receipt. The order is the guarantee.
+
+The claim is durable before the network is asked, so a run that dies leaves an open claim, never a
+post that nobody recorded. Only proof that nothing went out allows a second try.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from whenever import Instant, TimeDelta
+
+from mimin.errors import MiminError, StoreError
+from mimin.ledger.ledger import Ledger, NotClaimedError
+from mimin.ledger.standing import Standing, State
+from mimin.model.delivery import Delivery
+from mimin.model.event import Event, Kind
+from mimin.model.payload import Payload
+from mimin.networks.protocol import Connection, HandedOver, Job, NotPublished, Receipt
+from mimin.publishing.clock import Clock
+
+CLAIM_AHEAD = TimeDelta(seconds=15)
+"""How long before its time a part is claimed: longer than a push takes, short for a lease."""
+LEASE = TimeDelta(minutes=5)
+"""How long after the later of claim and due time the call may still be started."""
+PATIENCE = 180.0
+"""Seconds after a lease before others may conclude anything: the longest call, and clock drift."""
+
+
+class Step(StrEnum):
+    """What a run tells about a part while it works."""
+
+    PREPARE = "prepare"
+    WAIT = "wait"
+    CLAIM = "claim"
+    COMMIT = "commit"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    HANDED = "handed"
+    SKIPPED = "skipped"
+
+
+Tell = Callable[[Delivery, int, Step, str], None]
+"""Told of each step: delivery, part from 0, step, and a note."""
+
+
+class UnrecordedError(StoreError):
+    """Something happened on a network and could not be written down; the message holds it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Courier:
+    """What is needed to deliver for one account."""
+
+    connection: Connection
+    ledger: Ledger
+    clock: Clock
+    run: str
+    tell: Tell
+    simulated: bool = False
+
+    def deliver(self, delivery: Delivery, payload: Payload, standing: Standing) -> Step:
+        """Publish what is missing of a delivery, at most once, and record what is known.
+
+        Returns:
+            How it ended: published, refused, unknown, handed, or skipped when somebody else has it.
+
+        Raises:
+            StoreError: if the ledger can not be written; nothing more is sent then.
+        """
+        due = delivery.due
+        if due is None:
+            raise MiminError(f"{delivery.key} has no time; add `at:`")
+        jobs = self._prepare(delivery, payload, standing, due)
+        if isinstance(jobs, Step):
+            return jobs
+        self._wait(delivery, due - CLAIM_AHEAD)
+        sent = [_receipt(event) for event in standing.receipts]
+        for job in jobs:
+            outcome = self._part(delivery, dataclasses.replace(job, sent=tuple(sent)))
+            if not isinstance(outcome, Receipt):
+                return outcome
+            sent.append(outcome)
+        return Step.PUBLISHED
+
+    def _prepare(
+        self, delivery: Delivery, payload: Payload, standing: Standing, due: Instant
+    ) -> list[Job] | Step:
+        """Prepare every missing part before the first is claimed: nothing is public yet."""
+        jobs = []
+        for index in range(len(payload.parts)):
+            if standing.part(index).state is State.PUBLISHED:
+                continue
+            at = self.clock.now()
+            job = Job(key=delivery.key, payload=payload, index=index, due=due, at=at)
+            self.tell(delivery, index, Step.PREPARE, "")
+            try:
+                handles = self.connection.prepare(job)
+            except Exception as error:  # noqa: BLE001 - whatever it was, nothing is public
+                return self._refused(delivery, job, error)
+            jobs.append(dataclasses.replace(job, handles=handles))
+        return jobs
+
+    def _part(self, delivery: Delivery, job: Job) -> Receipt | Step:
+        claim = self._claim_of(job)
+        self.tell(delivery, job.index, Step.CLAIM, "")
+        try:
+            self.ledger.claim(claim)
+        except NotClaimedError as lost:
+            self.tell(delivery, job.index, Step.SKIPPED, str(lost))
+            return Step.SKIPPED
+        self._wait(delivery, job.due)
+        now = self.clock.now()
+        if claim.until is not None and now > claim.until:
+            late = NotPublished(f"the claim ended at {claim.until.format_iso()} before the call")
+            return self._refused(delivery, job, late)
+        self.tell(delivery, job.index, Step.COMMIT, "")
+        try:
+            receipt = self.connection.commit(job)
+        except NotPublished as refusal:
+            return self._refused(delivery, job, refusal)
+        except HandedOver as handed:
+            self._record(job, Kind.HANDED, {"reason": str(handed)})
+            self.tell(delivery, job.index, Step.HANDED, str(handed))
+            return Step.HANDED
+        except Exception as error:  # noqa: BLE001 - what we can not explain may be out
+            reason = f"{type(error).__name__}: {error}"
+            self._record(job, Kind.UNKNOWN, {"reason": reason})
+            self.tell(delivery, job.index, Step.UNKNOWN, reason)
+            return Step.UNKNOWN
+        self._record(job, Kind.PUBLISHED, receipt_fields(receipt))
+        self.tell(delivery, job.index, Step.PUBLISHED, receipt.url)
+        return receipt
+
+    def _claim_of(self, job: Job) -> Event:
+        now = self.clock.now()
+        return Event(
+            at=now,
+            kind=Kind.CLAIMED,
+            account=job.payload.account,
+            key=job.key,
+            part=job.index,
+            run=self.run,
+            digest=job.payload.digest,
+            due=job.due,
+            until=max(now, job.due) + LEASE,
+            handles=dict(job.handles),
+            simulated=self.simulated,
+        )
+
+    def _refused(self, delivery: Delivery, job: Job, error: Exception) -> Step:
+        proof = error if isinstance(error, NotPublished) else None
+        reason = str(error) if proof or isinstance(error, MiminError) else repr(error)
+        fields: dict[str, object] = {"reason": reason}
+        if proof is not None:
+            fields |= {"permanent": proof.permanent, "retry_at": proof.retry_at}
+        self._record(job, Kind.REFUSED, fields)
+        self.tell(delivery, job.index, Step.REFUSED, reason)
+        return Step.REFUSED
+
+    def _record(self, job: Job, kind: Kind, fields: Mapping[str, object]) -> None:
+        event = Event.model_validate(
+            {
+                "at": self.clock.now(),
+                "kind": kind,
+                "account": job.payload.account,
+                "key": job.key,
+                "part": job.index,
+                "run": self.run,
+                "digest": job.payload.digest,
+                "due": job.due,
+                "simulated": self.simulated,
+                **fields,
+            }
+        )
+        try:
+            self.ledger.record([event])
+        except StoreError as error:
+            line = event.model_dump_json(exclude_defaults=True)
+            raise UnrecordedError(f"could not write to the ledger ({error}): {line}") from error
+
+    def _wait(self, delivery: Delivery, moment: Instant) -> None:
+        if self.clock.now() < moment:
+            self.tell(delivery, 0, Step.WAIT, moment.format_iso())
+            self.clock.wait_until(moment)
+
+
+def receipt_fields(receipt: Receipt) -> dict[str, object]:
+    """Give what an event keeps of a receipt."""
+    return {"remote_id": receipt.remote_id, "url": receipt.url, "handles": dict(receipt.handles)}
+
+
+def _receipt(event: Event) -> Receipt:
+    return Receipt(remote_id=event.remote_id, url=event.url, handles=event.handles)

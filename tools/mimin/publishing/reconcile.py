@@ -1,0 +1,144 @@
+"""Reconcile: close what is unknown by asking the network, or leave it to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from mimin.errors import MiminError
+from mimin.ledger.ledger import Book, Ledger, lease_over
+from mimin.ledger.standing import PartStanding, Standing, State
+from mimin.model.event import Event, Kind
+from mimin.model.payload import Part, Payload
+from mimin.networks.protocol import Absent, Connection, Job, Receipt
+from mimin.publishing.clock import Clock
+from mimin.publishing.deliver import PATIENCE, receipt_fields
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a look at the network gave for one open part."""
+
+    key: str
+    part: int
+    account: str
+    answer: State
+    """`published`, `planned` (proven absent), or what it stays: `unknown`, `claimed`."""
+    note: str
+
+
+def open_parts(book: Book) -> Iterator[tuple[Standing, int, PartStanding]]:
+    """List the parts that are claimed or unknown."""
+    for standing in book.standings.values():
+        for index, part in sorted(standing.parts.items()):
+            if part.state in {State.CLAIMED, State.UNKNOWN}:
+                yield standing, index, part
+
+
+def reconcile(  # noqa: PLR0913 - keyword-only, and each is a different thing
+    book: Book,
+    *,
+    connections: Mapping[str, Connection],
+    ledger: Ledger,
+    clock: Clock,
+    run: str,
+    accounts: Iterable[str] | None = None,
+) -> list[Finding]:
+    """Ask the networks about every open part and record what they prove.
+
+    A claim whose run may still be at work is left alone: what is not there yet may come.
+
+    Raises:
+        StoreError: if the ledger can not be written.
+    """
+    wanted = None if accounts is None else set(accounts)
+    findings = []
+    for standing, index, part in open_parts(book):
+        claim = part.claim
+        if claim is None or (wanted is not None and claim.account not in wanted):
+            continue
+        if not lease_over(claim, clock.now(), PATIENCE):
+            note = f"run {claim.run} may still be at it"
+            findings.append(Finding(standing.key, index, claim.account, part.state, note))
+            continue
+        connection = connections.get(claim.account)
+        finding, event = _look(standing, index, claim, connection, clock, run)
+        if event is not None:
+            ledger.record([event])
+        findings.append(finding)
+    return findings
+
+
+def _look(  # noqa: PLR0913, PLR0917 - private; the loop above has all of it
+    standing: Standing,
+    index: int,
+    claim: Event,
+    connection: Connection | None,
+    clock: Clock,
+    run: str,
+) -> tuple[Finding, Event | None]:
+    answer, note = _ask(connection, job_of(standing, index, claim))
+    fields: dict[str, object] = {
+        "at": clock.now(),
+        "account": claim.account,
+        "key": standing.key,
+        "part": index,
+        "run": run,
+        "digest": claim.digest,
+        "due": claim.due,
+        "simulated": claim.simulated,
+        "reason": note,
+    }
+    state = State.UNKNOWN
+    if isinstance(answer, Receipt):
+        state, note = State.PUBLISHED, answer.url
+        fields |= {"kind": Kind.PUBLISHED, **receipt_fields(answer)}
+    elif answer is Absent.PROVEN:
+        state = State.PLANNED
+        fields |= {"kind": Kind.ABSENT}
+    elif standing.part(index).state is State.CLAIMED:
+        fields |= {"kind": Kind.UNKNOWN}
+    finding = Finding(standing.key, index, claim.account, state, note)
+    return finding, Event.model_validate(fields) if "kind" in fields else None
+
+
+def _ask(connection: Connection | None, job: Job) -> tuple[Receipt | Absent | None, str]:
+    """Look on the network; say in words what came of it."""
+    if connection is None:
+        return None, "there is no connection to this account"
+    try:
+        answer = connection.find(job)
+    except MiminError as error:
+        return None, str(error)
+    except Exception as error:  # noqa: BLE001 - a look that fails changes nothing
+        return None, f"{type(error).__name__}: {error}"
+    if isinstance(answer, Receipt):
+        return answer, "found on the network"
+    if answer is Absent.PROVEN:
+        return answer, "is not on the network; may be tried again"
+    return (
+        None,
+        "its run ended without an answer, and the network can not tell; a person has to look",
+    )
+
+
+def job_of(standing: Standing, index: int, claim: Event) -> Job:
+    """Rebuild the job of a claim, with all that a look-up may use; the texts are not among it."""
+    count = max(standing.total, index + 1)
+    payload = Payload(
+        account=claim.account, network="", parts=tuple(Part(text="") for _ in range(count))
+    )
+    sent = tuple(
+        Receipt(remote_id=event.remote_id, url=event.url, handles=event.handles)
+        for event in standing.receipts
+        if event.part < index
+    )
+    return Job(
+        key=standing.key,
+        payload=payload,
+        index=index,
+        due=claim.due or claim.at,
+        at=claim.at,
+        handles=claim.handles,
+        sent=sent,
+    )

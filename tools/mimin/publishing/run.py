@@ -1,0 +1,135 @@
+"""One run: reconcile, plan, and deliver what is due, each account on its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from whenever import Instant
+
+from mimin.errors import MiminError, StoreError
+from mimin.ledger.ledger import Ledger
+from mimin.model.event import Event, Kind
+from mimin.model.payload import Payload
+from mimin.networks.protocol import Connection
+from mimin.planning.plan import Action, Line
+from mimin.publishing.clock import Clock
+from mimin.publishing.deliver import Courier, Step, Tell, UnrecordedError
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How one delivery of a run ended."""
+
+    line: Line
+    step: Step
+    note: str = ""
+
+
+@dataclass
+class Outcome:
+    """How a run ended."""
+
+    sent: list[Sent] = field(default_factory=list)
+    dropped: list[Line] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    """What went wrong outside any delivery; a person should read it."""
+
+    def count(self, step: Step) -> int:
+        """Say how many deliveries ended like this."""
+        return sum(1 for sent in self.sent if sent.step is step)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publisher:
+    """What a run works with."""
+
+    ledger: Ledger
+    connections: Mapping[str, Connection]
+    payload: Callable[[Line], Payload]
+    """Compose the payload of a line's delivery from the files as they are."""
+    clock: Clock
+    run: str
+    tell: Tell
+    simulated: frozenset[str] = frozenset()
+    """Accounts that nothing leaves the machine for."""
+    workers: int = 8
+
+    def publish(self, lines: Iterable[Line]) -> Outcome:
+        """Deliver all lines that are to be sent, and record those that are to be dropped.
+
+        One account's failure never holds up another's; within an account the order of the due
+        times is kept.
+        """
+        outcome = Outcome()
+        listed = list(lines)
+        dropped = [line for line in listed if line.action is Action.DELETE]
+        self._drop(dropped, outcome)
+        queues: dict[str, list[Line]] = {}
+        for line in listed:
+            if line.sends:
+                queues.setdefault(line.delivery.account, []).append(line)
+        with ThreadPoolExecutor(max_workers=max(1, min(self.workers, len(queues)))) as pool:
+            for sent, error in pool.map(self._account, queues.values()):
+                outcome.sent += sent
+                outcome.errors += [error] if error else []
+        return outcome
+
+    def _account(self, lines: list[Line]) -> tuple[list[Sent], str]:
+        """Work through one account's deliveries; stop when the ledger can not be written."""
+        account = lines[0].delivery.account
+        connection = self.connections.get(account)
+        if connection is None:
+            return [], f"{account}: no connection"
+        courier = Courier(
+            connection=connection,
+            ledger=self.ledger,
+            clock=self.clock,
+            run=self.run,
+            tell=self.tell,
+            simulated=account in self.simulated,
+        )
+        sent: list[Sent] = []
+        for line in lines:
+            try:
+                sent.append(self._deliver(courier, line))
+            except UnrecordedError as error:
+                return sent, f"{account}: {error}"
+            except StoreError as error:
+                return sent, f"{account}: nothing more was sent: {error}"
+        return sent, ""
+
+    def _deliver(self, courier: Courier, line: Line) -> Sent:
+        try:
+            payload = self.payload(line)
+        except StoreError:
+            raise
+        except MiminError as error:
+            return Sent(line, Step.SKIPPED, str(error))
+        if payload.digest != line.delivery.digest:
+            note = "the payload is not the one that was planned; run again"
+            return Sent(line, Step.SKIPPED, note)
+        return Sent(line, courier.deliver(line.delivery, payload, line.standing))
+
+    def _drop(self, lines: list[Line], outcome: Outcome) -> None:
+        try:
+            self.ledger.record([drop_event(line, self.clock.now(), self.run) for line in lines])
+        except StoreError as error:
+            outcome.errors.append(str(error))
+        else:
+            outcome.dropped = lines
+
+
+def drop_event(line: Line, now: Instant, run: str) -> Event:
+    """Record that a delivery will not go out, and why."""
+    return Event(
+        at=now,
+        kind=Kind.DROPPED,
+        account=line.delivery.account,
+        key=line.delivery.key,
+        run=run,
+        digest=line.delivery.digest,
+        due=line.delivery.due,
+        reason=f"{line.cause}: {line.note}",
+    )
