@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ ENTRYWAY = "https://bsky.social"
 
 LABELS = ("sexual", "nudity", "porn", "graphic-media")
 """The warnings that Bluesky knows: values of a self-label, no free text."""
+
+TEXT = "text"
+"""Handle under which the text's hash is kept, so that the post is known without its file."""
 
 THUMB = "thumb"
 """Handle under which the uploaded image of a link card is kept."""
@@ -80,13 +84,19 @@ def media_handle(number: int) -> str:
 
 
 def planned_handles(job: Job) -> dict[str, str]:
-    """Choose the record's key and its moment; the same for every try of this part."""
+    """Choose the record's key and its moment; the key is the same for every try of this part."""
     # Parts of a thread may be claimed together: a millisecond each keeps their order.
     moment = max(job.at, job.due) + TimeDelta(milliseconds=job.index)
     return {
         "rkey": derive_tid(job.due, job.token),
         "createdAt": moment.format_iso(unit="millisecond"),
+        TEXT: text_hash(job.part.text),
     }
+
+
+def text_hash(text: str) -> str:
+    """Give what a text is recognised by."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def creation(job: Job) -> dict[str, object]:

@@ -14,10 +14,12 @@ from mimin.networks.bluesky import (
     CREATE,
     ENTRYWAY,
     NETWORK,
+    TEXT,
     THUMB,
     creation,
     media_handle,
     planned_handles,
+    text_hash,
 )
 from mimin.networks.bluesky_session import Login
 from mimin.networks.http import (
@@ -109,21 +111,18 @@ class BlueskyConnection:
 
     def find(self, job: Job) -> Receipt | Absent | None:
         """Ask for the record by its key; the account's own server knows at once and for ever."""
-        handles = {**planned_handles(job), **job.handles}
         try:
-            found = self._get(handles)
+            found = self._get(job.handles)
         except Refusal as refusal:
-            gone = refusal.code == "RecordNotFound" and self._is_settled(job)
-            return Absent.PROVEN if gone else None
-        except (NotPublished, Unclear):
-            return None
+            if refusal.code != "RecordNotFound":
+                raise
+            return Absent.PROVEN if self._is_settled(job) else None
         # Another text under our key is nothing that we can explain.
-        return _receipt(found) if found.value.text == job.part.text else None
+        return _receipt(found) if text_hash(found.value.text) == job.handles[TEXT] else None
 
     def _get(self, handles: Mapping[str, str]) -> _Found:
         server = self._home()
-        repo = handles.get("did") or self._login().current().did
-        params = {"repo": repo, "collection": COLLECTION, "rkey": handles["rkey"]}
+        params = {"repo": handles["did"], "collection": COLLECTION, "rkey": handles["rkey"]}
         return server.parse(server.read(_GET, params=params), _Found)
 
     def _is_settled(self, job: Job) -> bool:

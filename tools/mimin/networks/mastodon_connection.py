@@ -18,7 +18,8 @@ from mimin.networks.http import (
     open_server,
 )
 from mimin.networks.mastodon import NETWORK, STATUSES, home_address, media_handle, naming, status
-from mimin.networks.mastodon_timeline import Status, Timeline, search
+from mimin.networks.mastodon_text import text_hash
+from mimin.networks.mastodon_timeline import TEXT, Status, Timeline, search
 from mimin.networks.protocol import NotPublished, Receipt
 
 if TYPE_CHECKING:
@@ -62,11 +63,11 @@ class MastodonConnection:
         """Upload media and wait until the instance has processed it."""
         for objection in NETWORK.check(job.payload, self._access.account):
             raise NotPublished(objection.message, permanent=True)
-        handles = {}
+        handles = {TEXT: text_hash(job.part.text)}
         with nothing_public():
             for number, media in enumerate(job.part.media):
                 handles[media_handle(number)] = self._upload(media)
-            if not handles:
+            if not job.part.media:
                 # A token that does not work is better known now than at the due second.
                 self._whoami()
         return handles
@@ -90,11 +91,7 @@ class MastodonConnection:
 
     def find(self, job: Job) -> Receipt | Absent | None:
         """Look through the account's own timeline; no instance can be asked for our key."""
-        try:
-            timeline = self._timeline(job)
-        except (NotPublished, Unclear):
-            return None
-        return search(timeline, job, self._access.clock())
+        return search(self._timeline(job), job, self._access.clock())
 
     def _timeline(self, job: Job) -> Timeline:
         path = f"/api/v1/accounts/{quote(self._whoami(), safe='')}/statuses"

@@ -6,17 +6,15 @@ is compared is what is left when all of that is taken away from both sides.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
-from difflib import SequenceMatcher
 from html.parser import HTMLParser
 
 _BREAKS = frozenset({"p", "br", "div", "li", "blockquote", "pre"})
 _SKIPPED = "quote-inline"
 """Class of the paragraph that Mastodon puts before a quoting post."""
 _MENTION = re.compile(r"@([\w.-]*\w)@\w[\w.-]*\w")
-_ALIKE = 0.8
-"""From this similarity on, a text may be ours as somebody edited or another server rendered it."""
 
 
 def normal_text(text: str) -> str:
@@ -33,10 +31,18 @@ def normal_html(content: str) -> str:
     return normal_text("".join(reader.pieces))
 
 
-def is_alike(one: str, other: str) -> bool:
-    """Tell whether two normal texts may be the same post in different hands."""
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+def text_hash(text: str) -> str:
+    """Give what a text is recognised by."""
+    return _hash(normal_text(text))
+
+
+def html_hash(content: str) -> str:
+    """Give what the text that a status was made from is recognised by."""
+    return _hash(normal_html(content))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class _Reader(HTMLParser):

@@ -1,7 +1,7 @@
 """Is a status of ours on the account's own timeline: yes, provably not, or nobody can say.
 
 A wrong "yes" loses a post in silence and a wrong "no" posts it twice, so both need a clear case;
-all that is only alike, edited, or at a strange time is left to a person.
+what has our text at a strange time, or our time and another text, is left to a person.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from pydantic import AwareDatetime
 from whenever import Instant, TimeDelta
 
 from mimin.networks.http import Answer
-from mimin.networks.mastodon import media_handle
-from mimin.networks.mastodon_text import is_alike, normal_html, normal_text
+from mimin.networks.mastodon_text import html_hash
 from mimin.networks.protocol import Absent, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mimin.networks.protocol import Job
+
+TEXT = "text"
+"""Handle under which the text's hash is kept: a look-up does not have the payload."""
 
 _EARLY = TimeDelta(seconds=60)
 """How far the instance's clock may be behind ours for a status that is taken for ours."""
@@ -44,7 +46,6 @@ class Status(Answer):
     uri: str = ""
     content: str = ""
     created_at: AwareDatetime
-    edited_at: AwareDatetime | None = None
     in_reply_to_id: str | None = None
     media_attachments: tuple[_Attachment, ...] = ()
 
@@ -108,22 +109,32 @@ def search(timeline: Timeline, job: Job, now: Instant) -> Receipt | Absent | Non
 
 
 def _is_ours(status: Status, job: Job) -> bool:
-    on_time = job.at - _EARLY <= status.at <= max(job.at, job.due) + _LATE
-    parent = job.sent[job.index - 1].remote_id if job.index else None
+    parent = job.sent[-1].remote_id if job.index else None
     return (
-        on_time
+        _is_on_time(status, job)
         and status.in_reply_to_id == parent
         and _attached(status) == _uploaded(job)
-        and normal_html(status.content) == normal_text(job.part.text)
+        and _says_the_same(status, job)
     )
 
 
 def _may_be_ours(status: Status, job: Job) -> bool:
-    return (
-        status.edited_at is not None
-        or bool(set(_attached(status)) & set(_uploaded(job)))
-        or is_alike(normal_html(status.content), normal_text(job.part.text))
-    )
+    """Suspect every status of that time: it may have been edited, or rendered in a way of its own.
+
+    Only an answer to somebody else can not be the beginning of a post.
+    """
+    if _says_the_same(status, job) or set(_attached(status)) & set(_uploaded(job)):
+        return True
+    an_answer = status.in_reply_to_id is not None and job.index == 0
+    return _is_on_time(status, job) and not an_answer
+
+
+def _is_on_time(status: Status, job: Job) -> bool:
+    return job.at - _EARLY <= status.at <= max(job.at, job.due) + _LATE
+
+
+def _says_the_same(status: Status, job: Job) -> bool:
+    return html_hash(status.content) == job.handles[TEXT]
 
 
 def _attached(status: Status) -> list[str]:
@@ -131,5 +142,4 @@ def _attached(status: Status) -> list[str]:
 
 
 def _uploaded(job: Job) -> list[str]:
-    names = (media_handle(number) for number in range(len(job.part.media)))
-    return sorted(job.handles.get(name, "") for name in names)
+    return sorted(value for name, value in job.handles.items() if name != TEXT)
