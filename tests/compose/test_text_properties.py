@@ -14,8 +14,22 @@ from mimin.compose.text import plain, render
 from mimin.compose.walk import walk
 
 MARKS = st.sampled_from(
-    ["*", "**", "_", "`", "```\n", "~~~\n", "[", "](", ")", "![", "<", ">", "<!--", "-->", "&amp;"]
-    + [
+    [
+        "*",
+        "**",
+        "_",
+        "`",
+        "```\n",
+        "~~~\n",
+        "[",
+        "](",
+        ")",
+        "![",
+        "<",
+        ">",
+        "<!--",
+        "-->",
+        "&amp;",
         "#",
         "# ",
         "- ",
@@ -31,20 +45,16 @@ MARKS = st.sampled_from(
         "@{",
         "}",
         "=",
-    ]
-    + [
         "https://a.example/_b_",
         "<https://a.example>",
         "\t",
         "    ",
-        "\u00a0",
+        "\xa0",
         "☕️",
         "kopi",
         "a_b",
         "+",
         "~",
-    ]
-    + [
         "[a]: https://b.example",
         "2*3",
         "1",
