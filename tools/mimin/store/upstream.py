@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # No `+` in the refspec and a ref that is ours alone: a user's own `git fetch` moves
 # `refs/remotes/` also after a forced push, and would make us forget what we have seen.
 _FETCH = (
-    *("fetch", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head"),
+    *("fetch", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"),
     *("--no-auto-maintenance", "--show-forced-updates", "--refmap="),
 )
 _PUSH = ("push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags")
