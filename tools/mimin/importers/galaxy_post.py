@@ -17,7 +17,8 @@ _IMAGE = re.compile(r"!\[(.*?)\]\((.*?)\)")
 _BREAK = "\n\n\n"
 """Two empty lines: where the author wants a thread to be cut, if it has to be cut."""
 _RENDERED = re.compile(
-    r"\[[^\]]+\]\([^)]+\)|\*\*|__|`|^[ ]{0,3}(?:[-*+]|\d+[.)]|#{1,6}|>) ", re.MULTILINE
+    r"\[[^\]]+\]\([^)]+\)|\*\*|__|`|\\[!-/:-@\[-`{-~]|^[ ]{0,3}(?:[-*+]|\d+[.)]|#{1,6}|>) ",
+    re.MULTILINE,
 )
 _LITERAL = frozenset({"mastodon", "bluesky", "slack"})
 """Networks to which the old tool sent Markdown signs as they were typed."""
@@ -139,6 +140,10 @@ def _forms(
     for name, channel in channels.items():
         tags, odd = _tags(_listed(page.values, "hashtags", name))
         remembered += [f"hashtag of {name} that is none: {tag}" for tag in odd]
+        for tag in sorted({tag for tag in tags if tags.count(tag) > 1}):
+            line = fields.locate(("hashtags", name))[0]
+            notes.add(page.path, "tag-twice", f"{name}: #{tag} stood there twice; kept once", line)
+        tags = tuple(dict.fromkeys(tags))
         for tag in odd:
             line = fields.locate(("hashtags", name))[0]
             notes.add(page.path, "invalid-tag", f"{name}: {tag!r} can not be one hashtag", line)
@@ -163,7 +168,7 @@ def _listed(values: dict[str, object], key: str, name: str) -> list[str]:
 def _tags(listed: list[str]) -> tuple[tuple[str, ...], list[str]]:
     bare = [tag.lstrip("#") for tag in listed]
     good = [tag for tag in bare if re.fullmatch(r"\w[\w.-]*", tag)]
-    return tuple(dict.fromkeys(good)), [tag for tag in bare if tag not in good]
+    return tuple(good), [tag for tag in bare if tag not in good]
 
 
 def _length(text: str, mentions: list[str], tags: tuple[str, ...]) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from mimin.errors import UsageError
 from mimin.importers.plan import Arrival
+from mimin.model.event import Event
 
 
 def check_place(arrival: Arrival, root: Path) -> None:
@@ -50,3 +52,20 @@ def _fill(arrival: Arrival, staging: Path) -> None:
         file.write_text(text, encoding="utf-8", newline="\n")
     for path, source in arrival.copies.items():
         shutil.copyfile(source, staging / Path(path).relative_to(parent))
+
+
+def bring(arrival: Arrival, root: Path, record: Callable[[tuple[Event, ...]], None]) -> None:
+    """Tell the ledger what is out already, and only then put the posts there.
+
+    Args:
+        arrival: What the import brings.
+        root: The workspace.
+        record: Appends events to the ledger; raises when they are not durable.
+
+    Raises:
+        UsageError: if the brand's folder exists; nothing was recorded then.
+    """
+    check_place(arrival, root)
+    if arrival.events:
+        record(arrival.events)
+    land(arrival, root)

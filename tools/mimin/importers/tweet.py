@@ -32,8 +32,8 @@ class Tweet(Record):
     retweet: str = ""
     poll: tuple[str, ...] = ()
     schedule: str = ""
-    unknown: dict[str, int] = {}
-    """Keys that twitter-together does not know, with their lines."""
+    places: dict[str, int] = {}
+    """The lines of the front matter's keys."""
 
 
 def read_tweets(text: str) -> tuple[Tweet, ...]:
@@ -87,9 +87,7 @@ def _tweet(text: str, line: int, fields: Fields, poll: tuple[str, ...]) -> Tweet
         retweet=_text(fields, "retweet"),
         poll=poll,
         schedule=_text(fields, "schedule"),
-        unknown={
-            key: fields.locate((key,), key=True)[0] for key in fields.values if key not in KNOWN
-        },
+        places={key: fields.locate((key,), key=True)[0] for key in fields.values},
     )
 
 

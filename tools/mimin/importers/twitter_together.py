@@ -22,7 +22,7 @@ from mimin.importers.incoming import (
 from mimin.importers.options import Options
 from mimin.importers.report import Placement, State
 from mimin.importers.source import IMAGES, find_picture, list_files, read_text
-from mimin.importers.tweet import Tweet, read_tweets
+from mimin.importers.tweet import KNOWN, Tweet, read_tweets
 from mimin.model.brand import Account
 
 FOLDER = "tweets"
@@ -130,21 +130,21 @@ def _unmapped(path: str, tweets: tuple[Tweet, ...], notes: Notebook) -> Iterator
         where = f"part {number}: " if len(tweets) > 1 else ""
         found = {
             "reply": tweet.reply,
-            "quote" if tweet.text.strip() else "retweet": tweet.retweet,
+            "retweet": tweet.retweet,
             "poll": " / ".join(tweet.poll),
+            "schedule": tweet.schedule,
         }
-        for kind, value in found.items():
+        for key, value in found.items():
             if value:
-                message = f"{where}{kind} of {value}" if kind != "poll" else f"{where}poll: {value}"
-                notes.add(path, f"{kind}-not-mapped", f"{message}; kept as a draft", tweet.line)
+                kind = "quote" if key == "retweet" and tweet.text.strip() else key
+                message = f"{where}{kind}: {value}"
+                way = "the tool posts at once" if key == "schedule" else "kept as a draft"
+                line = tweet.places.get(key, tweet.line)
+                notes.add(path, f"{kind}-not-mapped", f"{message}; {way}", line)
                 yield message
-        if tweet.schedule:
-            message = f"{where}schedule: {tweet.schedule}"
-            rule = "twitter-together reads it and posts at once"
-            notes.add(path, "schedule-not-mapped", f"{message}; {rule}", tweet.line)
-            yield message
-        for key, line in tweet.unknown.items():
-            notes.add(path, "key-not-mapped", f"`{key}:` is no key of twitter-together", line)
+        for key in tweet.places.keys() - KNOWN:
+            message = f"`{key}:` is no key of twitter-together"
+            notes.add(path, "key-not-mapped", message, tweet.places[key])
 
 
 def _hints(path: str, stem: str, added: Instant | None, notes: Notebook) -> Iterator[str]:
