@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache as once
 from pathlib import Path
 
 from whenever import Instant
@@ -37,9 +37,22 @@ class Survey:
     media_used: frozenset[str]
 
 
-def survey(workspace: Workspace, progress: Progress | None = None) -> Survey:
-    """Examine every post, taking from the cache what was examined before and has not changed."""
-    store = Cache(workspace.private / "cache.sqlite3")
+def survey(
+    workspace: Workspace,
+    progress: Progress | None = None,
+    *,
+    cache: Path | None = None,
+    keep: bool = True,
+) -> Survey:
+    """Examine every post, taking from the cache what was examined before and has not changed.
+
+    Args:
+        workspace: What to survey.
+        progress: Told how far it is.
+        cache: Another cache than the workspace's own.
+        keep: Whether to write into the cache; not for a state that is not the current one.
+    """
+    store = Cache(cache or workspace.private / "cache.sqlite3")
     version = code_version()
     library = Library(workspace.tree, store, version)
     known = store.load(_PREFIX)
@@ -58,8 +71,9 @@ def survey(workspace: Workspace, progress: Progress | None = None) -> Survey:
         if progress is not None:
             progress(number, len(missing))
     gone = known.keys() - {_PREFIX + path for path in paths}
-    library.keep()
-    store.save(rows, gone)
+    if keep:
+        library.keep()
+        store.save(rows, gone)
     store.close()
     posts = tuple(found[path] for path in paths)
     used = {name for post in posts for name in post.inputs} & workspace.layout.media
@@ -97,7 +111,7 @@ def within(problems: Sequence[Problem], paths: Iterable[str]) -> list[Problem]:
     ]
 
 
-@cache
+@once
 def code_version() -> str:
     """Name the code that findings rest on: any change of a source file makes them stale."""
     root = Path(mimin.__file__).parent

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import asdict
-
 from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.model.media import Media, MediaFields
 from mimin.model.problem import Severity
 from mimin.workspace.cache import Cache
-from mimin.workspace.tree import Tree
+from mimin.workspace.tree import Tree, blob_id
 
 _PREFIX = "media:"
 
@@ -69,12 +65,23 @@ class Library:
         name = f"{_PREFIX}{self._tree.blobs.get(path, '')}.{suffix}"
         stamp, value = self._known.get(name, ("", ""))
         if stamp == self._version:
-            return _load(json.loads(value))
+            return MediaFacts.model_validate_json(value)
         facts = inspect(path.rpartition("/")[2], self._tree.read(path))
-        row = (name, self._version, json.dumps(asdict(facts)))
+        row = (name, self._version, facts.model_dump_json())
         self._known[name] = row[1:]
         self._fresh.append(row)
         return facts
+
+    def read(self, path: str) -> bytes:
+        """Read a media file for sending; only the very bytes that were examined.
+
+        Raises:
+            OSError: if it can not be read, or is not what it was.
+        """
+        content = self._tree.read(path)
+        if blob_id(content) != self._tree.blobs.get(path):
+            raise OSError(f"{path} was changed while this run was under way; run again")
+        return content
 
     def keep(self) -> None:
         """Write what was found out into the cache."""
@@ -99,11 +106,3 @@ def _media(path: str, facts: MediaFacts, alt: str | None) -> Media:
         height=facts.height,
         alt=alt or "",
     )
-
-
-def _load(fields: Mapping[str, object]) -> MediaFacts:
-    remarks = tuple(
-        Remark(row["line"], row["code"], row["message"], Severity(row["severity"]))
-        for row in fields["remarks"]  # type: ignore[attr-defined]
-    )
-    return MediaFacts(**{**fields, "remarks": remarks})  # type: ignore[arg-type]

@@ -15,6 +15,9 @@ COMMANDS = {
     "plan": "Show what publishing would do, and why.",
     "publish": "Publish what is due, each delivery at most once.",
     "reconcile": "Ask the networks about what is unknown.",
+    "done": "Tell the ledger what a person has seen or done.",
+    "freeze": "Stop everything, a brand or an account, at once.",
+    "resume": "Let go on what was frozen.",
     "ledger": "Read the ledger of what is out.",
     "schema": "Print JSON Schemas of the files, for editors.",
 }

@@ -6,15 +6,17 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from getpass import getuser
 from pathlib import Path
 from typing import TypeVar
 
 import click
 from whenever import Instant, TimeDelta
 
-from mimin.errors import UsageError
+from mimin.errors import GitError, UsageError
 from mimin.model.base import parse_duration
 from mimin.publishing.clock import Clock, FixedClock
+from mimin.publishing.desk import Desk
 from mimin.workspace.workspace import Workspace
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -32,6 +34,39 @@ now_option = click.option(
     default=None,
     help="Pretend it is this moment (2026-12-01T09:00+07:00); for trying things out.",
 )
+account_option = click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="NAME",
+    help="Only this account (brand/account), or all of a brand; may be given several times.",
+)
+remote_option = click.option(
+    "--remote",
+    metavar="NAME",
+    default=None,
+    help="The git remote that holds the ledger, or none. Default: origin, if there is one.",
+)
+
+
+def open_desk(folder: Path | None, remote: str | None) -> Desk:
+    """Put together what planning and publishing need.
+
+    Raises:
+        UsageError: if the remote does not exist.
+    """
+    workspace = open_here(folder)
+    repository = workspace.tree.repository
+    known = repository.remotes() if repository else ()
+    if remote is None:
+        name = "origin" if "origin" in known else None
+    elif remote == "none":
+        name = None
+    elif remote in known:
+        name = remote
+    else:
+        raise UsageError(f"there is no remote {remote!r}; `git remote` lists them")
+    return Desk(workspace, name)
 
 
 def open_here(folder: Path | None) -> Workspace:
@@ -104,6 +139,18 @@ class DurationType(click.ParamType[TimeDelta]):
 def secret_from(name: str | None) -> str | None:
     """Read a secret from the environment; None when the account names none or it is not set."""
     return os.environ.get(name) or None if name else None
+
+
+def person_name(desk: Desk) -> str:
+    """Name the person at the keyboard: git's user, or the one the workflow runs for."""
+    actor = os.environ.get("GITHUB_ACTOR")
+    repository = desk.workspace.tree.repository
+    if actor or repository is None:
+        return actor or getuser()
+    try:
+        return repository.text("config", "user.name") or getuser()
+    except GitError:
+        return getuser()
 
 
 def on_terminal() -> bool:

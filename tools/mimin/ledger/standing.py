@@ -145,7 +145,7 @@ def frozen_by(freezes: Iterable[Event], account: str) -> Event | None:
         latest[event.account] = event
     brand = account.partition("/")[0]
     for scope in ("*", f"{brand}/*", account):
-        event = latest.get(scope)
-        if event is not None and event.kind is Kind.FROZEN:
-            return event
+        found = latest.get(scope)
+        if found is not None and found.kind is Kind.FROZEN:
+            return found
     return None

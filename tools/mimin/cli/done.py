@@ -1,0 +1,62 @@
+"""`mimin done`: tell the ledger what a person has seen or done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mimin.cli.shared import (
+    clock_from,
+    now_option,
+    open_desk,
+    person_name,
+    remote_option,
+    workspace_option,
+)
+
+
+@click.command()
+@click.argument("key")
+@click.option("--url", help="Where it is: the published post's address.")
+@click.option(
+    "--not-out", is_flag=True, help="You have looked: it is not out and may be tried again."
+)
+@click.option("--by", help="Who says so; your git user name when not given.")
+@now_option
+@remote_option
+@workspace_option
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
+    key: str,
+    url: str | None,
+    not_out: bool,  # noqa: FBT001 - click passes flags like this
+    by: str | None,
+    now: str | None,
+    remote: str | None,
+    folder: Path | None,
+) -> None:
+    r"""Tell the ledger what a person has seen or done.
+
+    For packs of manual accounts, and for deliveries that no network can answer for. KEY is the
+    delivery's key as `mimin plan` shows it.
+
+    \b
+    Examples:
+      mimin done kopi-senja/gajian@whatsapp --url https://whatsapp.com/channel/abc/1
+      mimin done kopi-senja/gajian@telegram --not-out
+    """
+    from mimin.cli.publish import name_run
+    from mimin.publishing.decide import Person, is_not_out, is_out
+
+    if bool(url) == not_out:
+        raise click.UsageError("give one of --url URL and --not-out")
+    desk = open_desk(folder, remote)
+    now_is = clock_from(now).now()
+    person = Person(by or person_name(desk), now_is, name_run(now_is))
+    book = desk.ledger.read()
+    if url:
+        events = is_out(desk.ledger, book, key, url, person)
+    else:
+        events = is_not_out(desk.ledger, book, key, person)
+    for event in events:
+        click.echo(f"{event.kind} {event.key} part {event.part + 1} by {event.by}")

@@ -1,0 +1,65 @@
+"""`mimin freeze`: stop everything, a brand or an account, at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mimin.cli.shared import (
+    clock_from,
+    now_option,
+    open_desk,
+    person_name,
+    remote_option,
+    workspace_option,
+)
+
+
+def switch(  # noqa: PLR0913 - keyword-only, and each is a different thing
+    *,
+    scope: str | None,
+    reason: str,
+    by: str | None,
+    now: str | None,
+    remote: str | None,
+    folder: Path | None,
+    resume: bool,
+) -> None:
+    """Freeze or resume a scope and say so."""
+    from mimin.cli.publish import name_run
+    from mimin.publishing.decide import Person, freeze
+
+    desk = open_desk(folder, remote)
+    now_is = clock_from(now).now()
+    person = Person(by or person_name(desk), now_is, name_run(now_is))
+    event = freeze(desk.ledger, desk.scope(scope), reason, person, resume=resume)
+    click.echo(f"{event.kind} {event.account} by {event.by}")
+
+
+@click.command()
+@click.argument("scope", required=False)
+@click.option("--reason", default="", help="Why; shown wherever the freeze shows.")
+@click.option("--by", help="Who says so; your git user name when not given.")
+@now_option
+@remote_option
+@workspace_option
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
+    scope: str | None,
+    reason: str,
+    by: str | None,
+    now: str | None,
+    remote: str | None,
+    folder: Path | None,
+) -> None:
+    r"""Stop everything, a brand or an account, at once.
+
+    SCOPE is a brand or brand/account; everything when not given. A run that is under way obeys
+    before its next call, also between two parts of a thread.
+
+    \b
+    Examples:
+      mimin freeze --reason "account hacked"
+      mimin freeze kopi-senja/bluesky
+    """
+    switch(scope=scope, reason=reason, by=by, now=now, remote=remote, folder=folder, resume=False)

@@ -1,0 +1,84 @@
+"""`mimin plan`: show what publishing would do, and why."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import click
+from whenever import TimeDelta
+
+from mimin.cli.shared import (
+    DurationType,
+    account_option,
+    clock_from,
+    colourful,
+    now_option,
+    open_desk,
+    remote_option,
+    workspace_option,
+)
+
+
+@click.command()
+@click.option(
+    "--lookahead",
+    type=DurationType(),
+    default="7d",
+    show_default=True,
+    help="How far ahead a delivery counts as due.",
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Also what is out, drafts and what is later."
+)
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
+@click.option("--base", metavar="REV", help="What merging this work changes, compared with REV.")
+@account_option
+@now_option
+@remote_option
+@workspace_option
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
+    lookahead: TimeDelta,
+    everything: bool,  # noqa: FBT001 - click passes flags like this
+    form: str,
+    base: str | None,
+    accounts: tuple[str, ...],
+    now: str | None,
+    remote: str | None,
+    folder: Path | None,
+) -> None:
+    r"""Show what publishing would do, and why.
+
+    Signs: + will publish, ~ changed, - will not go out any more, ! blocked.
+
+    \b
+    Examples:
+      mimin plan
+      mimin plan --account kopi-senja/bluesky --lookahead 1d
+      mimin plan --base origin/main --format markdown
+    """
+    from mimin.planning import difference, show
+
+    desk = open_desk(folder, remote)
+    brands = desk.workspace.brands
+    book = desk.book()
+    if base is not None:
+        from mimin.publishing.base import examine_base
+
+        before = examine_base(desk.workspace, base)
+        changes = difference.compare(before, desk.survey.posts, book)
+        wanted = set(desk.accounts(accounts))
+        changes = [change for change in changes if change.delivery.account in wanted]
+        click.echo(difference.FORMS[form](changes, brands), nl=False)
+        return
+    lines = desk.plan(book, clock_from(now), lookahead, desk.accounts(accounts))
+    shown = show.notable(lines, everything=everything)
+    if form == "text" and colourful():
+        click.echo(show.as_text(shown, brands, partial(click.style)), nl=False)
+    else:
+        click.echo(show.FORMS[form](shown, brands), nl=False)
+    if form == "text":
+        due = sum(line.sends for line in lines)
+        later = sum(line.cause == "later" for line in lines)
+        out = sum(line.cause == "out" for line in lines)
+        click.echo(f"{due} to publish, {later} later, {out} out", err=True)

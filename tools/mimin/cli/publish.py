@@ -1,0 +1,150 @@
+"""`mimin publish`: publish what is due, each delivery at most once."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from whenever import Instant, TimeDelta
+
+from mimin.cli.shared import (
+    DurationType,
+    account_option,
+    clock_from,
+    now_option,
+    open_desk,
+    remote_option,
+    secret_from,
+    workspace_option,
+)
+from mimin.cli.telling import Teller
+from mimin.planning.plan import Action, Cause, Line
+from mimin.publishing.desk import Connections, Desk
+from mimin.publishing.run import Outcome
+
+
+@click.command()
+@click.option(
+    "--lookahead",
+    type=DurationType(),
+    default="10m",
+    show_default=True,
+    help="Also take what falls due within this time, and wait for its second.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be published; write and send nothing."
+)
+@account_option
+@now_option
+@remote_option
+@workspace_option
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
+    lookahead: TimeDelta,
+    dry_run: bool,  # noqa: FBT001 - click passes flags like this
+    accounts: tuple[str, ...],
+    now: str | None,
+    remote: str | None,
+    folder: Path | None,
+) -> None:
+    r"""Publish what is due, each delivery at most once.
+
+    Asks the networks about what earlier runs left open, then prepares, claims, sends and records
+    each delivery. Accounts work side by side; one that fails holds up no other. Run it as often as
+    you like: what is out is never sent again.
+
+    \b
+    Examples:
+      mimin publish --dry-run
+      mimin publish --lookahead 15m
+      mimin publish --account kopi-senja/bluesky
+    """
+    from mimin.planning.show import as_text
+    from mimin.publishing.reconcile import reconcile
+    from mimin.publishing.run import Publisher
+
+    desk = open_desk(folder, remote)
+    clock = clock_from(now)
+    refs = desk.accounts(accounts)
+    if dry_run:
+        lines = desk.plan(desk.book(), clock, lookahead, refs)
+        sends = [line for line in lines if line.sends or line.action is Action.DELETE]
+        click.echo(as_text(sends, desk.workspace.brands), nl=False)
+        click.echo(f"dry run: {len(sends)} would be handled, nothing was sent", err=True)
+        return
+    connections = Connections(desk, refs, secret_from, clock)
+    run = name_run(clock.now())
+    teller = Teller(desk, clock)
+    with teller:
+        book = desk.ledger.read()
+        findings = reconcile(
+            book,
+            connections=connections,
+            ledger=desk.ledger,
+            clock=clock,
+            run=run,
+            accounts=list(connections),
+        )
+        teller.found(findings)
+        if findings:
+            book = desk.ledger.read()
+        lines = desk.plan(book, clock, lookahead, refs)
+        publisher = Publisher(
+            ledger=desk.ledger,
+            connections=connections,
+            payload=desk.payload,
+            clock=clock,
+            run=run,
+            tell=teller.tell,
+            simulated=simulated(desk, refs),
+            workers=8 if now is None else 1,
+        )
+        outcome = publisher.publish(line for line in lines if _has_secret(line, connections))
+    outcome.errors += _secrets_missing(lines, connections)
+    raise SystemExit(teller.sum_up(outcome, _left(desk, clock.now(), lookahead, refs)))
+
+
+def name_run(now: Instant) -> str:
+    """Name this run so that people can find it: the workflow's run, or the machine and process."""
+    github = os.environ.get("GITHUB_RUN_ID")
+    if github:
+        return f"github-{github}-{os.environ.get('GITHUB_RUN_ATTEMPT', '1')}"
+    return f"{socket.gethostname()}-{os.getpid()}-{now.timestamp()}"
+
+
+def simulated(desk: Desk, refs: Sequence[str]) -> frozenset[str]:
+    """Name the accounts for which nothing leaves this machine."""
+    return frozenset(ref for ref in refs if desk.account(ref).network == "sandbox")
+
+
+def _has_secret(line: Line, connections: Connections) -> bool:
+    return line.delivery.account in connections or not line.sends
+
+
+def _secrets_missing(lines: Sequence[Line], connections: Connections) -> list[str]:
+    waiting = {line.delivery.account for line in lines if line.sends}
+    return [
+        f"{ref}: the environment variable {name} is not set, so nothing was sent"
+        for ref, name in connections.missing.items()
+        if ref in waiting
+    ]
+
+
+def _left(desk: Desk, now: Instant, lookahead: TimeDelta, refs: Sequence[str]) -> list[Line]:
+    """List what waits for a person now that the run is over."""
+    from mimin.publishing.clock import FixedClock
+
+    person = {Cause.UNKNOWN, Cause.WAITING, Cause.HELD, Cause.UNAPPROVED, Cause.CLAIMED}
+    lines = desk.plan(desk.ledger.read(fetch=False), FixedClock(now), lookahead, refs)
+    return [line for line in lines if line.cause in person]
+
+
+def exit_code(outcome: Outcome, left: Sequence[Line]) -> int:
+    """0 fine, 1 refusals or errors, 4 something waits for a person."""
+    from mimin.publishing.deliver import Step
+
+    if outcome.count(Step.UNKNOWN) or outcome.count(Step.HANDED) or left:
+        return 4
+    return 1 if outcome.errors or outcome.count(Step.REFUSED) else 0

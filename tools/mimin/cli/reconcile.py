@@ -1,0 +1,60 @@
+"""`mimin reconcile`: ask the networks about what is unknown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mimin.cli.shared import (
+    account_option,
+    clock_from,
+    now_option,
+    open_desk,
+    remote_option,
+    secret_from,
+    workspace_option,
+)
+from mimin.ledger.standing import State
+
+
+@click.command()
+@account_option
+@now_option
+@remote_option
+@workspace_option
+def command(
+    accounts: tuple[str, ...], now: str | None, remote: str | None, folder: Path | None
+) -> None:
+    r"""Ask the networks about what is unknown.
+
+    A run that died between its claim and its receipt leaves a delivery of which nobody knows
+    whether it is out. This looks for it on the network and records what is proven. What can not be
+    proven is left to a person: see `mimin done`.
+
+    \b
+    Examples:
+      mimin reconcile
+      mimin reconcile --account kopi-senja/mastodon
+    """
+    from mimin.cli.publish import name_run
+    from mimin.cli.telling import Teller
+    from mimin.publishing.desk import Connections
+    from mimin.publishing.reconcile import reconcile
+
+    desk = open_desk(folder, remote)
+    clock = clock_from(now)
+    connections = Connections(desk, desk.accounts(accounts), secret_from, clock)
+    findings = reconcile(
+        desk.ledger.read(),
+        connections=connections,
+        ledger=desk.ledger,
+        clock=clock,
+        run=name_run(clock.now()),
+        accounts=desk.accounts(accounts),
+    )
+    Teller(desk, clock).found(findings)
+    left = [finding for finding in findings if finding.answer in {State.UNKNOWN, State.CLAIMED}]
+    click.echo(f"{len(findings)} looked at, {len(left)} still open", err=True)
+    if left:
+        raise SystemExit(4)

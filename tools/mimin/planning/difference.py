@@ -1,0 +1,154 @@
+"""What merging a pull request changes in the plan: deliveries added, changed and taken away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mimin.ledger.ledger import Book
+from mimin.ledger.standing import State
+from mimin.model.brand import Brand
+from mimin.model.delivery import Delivery
+from mimin.planning.examined import Examined
+from mimin.planning.plan import Action
+from mimin.planning.show import Style, escape, local, plain
+
+_GONE = {State.PUBLISHED, State.PARTIAL}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One delivery that is not what it was."""
+
+    action: Action
+    note: str
+    delivery: Delivery
+    post: Examined
+
+
+def compare(before: Iterable[Examined], after: Iterable[Examined], book: Book) -> list[Change]:
+    """Compare two states of the workspace, delivery by delivery."""
+    old = _deliveries(before)
+    new = _deliveries(after)
+    changes = []
+    for key in dict.fromkeys([*new, *old]):
+        out = book.standing(key).state() in _GONE
+        change = _change(old.get(key), new.get(key), out=out)
+        if change is not None:
+            changes.append(change)
+    return sorted(changes, key=_order)
+
+
+def _order(change: Change) -> tuple[float, str]:
+    due = change.delivery.due
+    return (due.timestamp() if due is not None else float("inf"), change.delivery.key)
+
+
+def _deliveries(posts: Iterable[Examined]) -> dict[str, tuple[Delivery, Examined]]:
+    return {
+        delivery.key: (delivery, post)
+        for post in posts
+        if not post.draft
+        for delivery in post.deliveries
+    }
+
+
+Pair = tuple[Delivery, Examined] | None
+
+
+def _change(old: Pair, new: Pair, *, out: bool) -> Change | None:
+    if old is None and new is not None:
+        return _added(*new, out=out)
+    if new is None and old is not None:
+        note = (
+            "is out already; taking the file away leaves it there" if out else "no longer planned"
+        )
+        return Change(Action.NONE if out else Action.DELETE, note, *old)
+    notes = _what_changed(old[0], new[0]) if old and new else ""
+    if not notes or new is None:
+        return None
+    if out:
+        note = f"{notes}, but it is out already; what is out stays as it is"
+        return Change(Action.BLOCKED, note, *new)
+    return Change(Action.CHANGE, notes, *new)
+
+
+def _added(delivery: Delivery, post: Examined, *, out: bool) -> Change:
+    if out:
+        return Change(Action.NONE, "is out already; it is not sent again", delivery, post)
+    note = "has no time yet" if delivery.due is None else "new"
+    return Change(Action.PUBLISH, note, delivery, post)
+
+
+def _what_changed(old: Delivery, new: Delivery) -> str:
+    notes = []
+    if old.due != new.due:
+        was = old.due.format_iso() if old.due else "no time"
+        notes.append(f"moved (was {was})")
+    if old.digest != new.digest:
+        notes.append("text or media changed")
+    if old.expires != new.expires:
+        notes.append("expiry changed")
+    return ", ".join(notes)
+
+
+def as_text(changes: Sequence[Change], brands: Mapping[str, Brand], style: Style = plain) -> str:
+    """One line a change."""
+    return "".join(
+        f"{style(str(c.action), bold=True)} {local(c.delivery.due, brands[c.post.brand].zone):<29} "
+        f"{c.delivery.key:<44} {c.note}\n"
+        for c in changes
+    )
+
+
+def as_json(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:  # noqa: ARG001 - one signature for all forms
+    """A list of objects."""
+    rows = [
+        {
+            "action": str(change.action),
+            "note": change.note,
+            "key": change.delivery.key,
+            "path": change.post.path,
+            "title": change.post.title,
+            "account": change.delivery.account,
+            "due": change.delivery.due.format_iso() if change.delivery.due else None,
+            "digest": change.delivery.digest,
+        }
+        for change in changes
+    ]
+    return json.dumps({"changes": rows}, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:
+    """A table for a pull request's comment."""
+    if not changes:
+        return "Merging this changes nothing that is published.\n"
+    counts = [
+        f"{sum(c.action is action for c in changes)} {word}"
+        for action, word in (
+            (Action.PUBLISH, "to publish"),
+            (Action.CHANGE, "changed"),
+            (Action.DELETE, "no longer planned"),
+        )
+    ]
+    head = "| | when | post | account | what |\n| --- | --- | --- | --- | --- |\n"
+    return f"{', '.join(counts)}.\n\n{head}" + "".join(_row(change, brands) for change in changes)
+
+
+def _row(change: Change, brands: Mapping[str, Brand]) -> str:
+    cells = [
+        f"`{change.action}`",
+        local(change.delivery.due, brands[change.post.brand].zone),
+        f"`{change.post.key}` {escape(change.post.title)}",
+        change.delivery.account.partition("/")[2],
+        escape(change.note),
+    ]
+    return "| " + " | ".join(cells) + " |\n"
+
+
+FORMS: Mapping[str, Callable[[Sequence[Change], Mapping[str, Brand]], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "markdown": as_markdown,
+}

@@ -1,0 +1,117 @@
+"""A plan as text, JSON and Markdown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from whenever import Instant
+
+from mimin.model.brand import Brand
+from mimin.planning.plan import Action, Cause, Line
+
+_QUIET = {Cause.OUT, Cause.DRAFT, Cause.UNSCHEDULED, Cause.DROPPED, Cause.LATER}
+
+
+class Style(Protocol):
+    """Colours a piece of text, or gives it back as it is."""
+
+    def __call__(self, text: str, **colours: object) -> str:
+        """Colour *text*."""
+
+
+def plain(text: str, **_colours: object) -> str:
+    """Colour nothing."""
+    return text
+
+
+def local(due: Instant | None, zone: str) -> str:
+    """Write a moment for people, in a brand's zone: `Tue 1 Dec 2026 09:30 WIB`."""
+    if due is None:
+        return "no time"
+    moment = due.to_tz(zone).to_stdlib()
+    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M} {moment.tzname()}"
+
+
+def notable(lines: Iterable[Line], *, everything: bool = False) -> list[Line]:
+    """Leave out what needs nobody's attention now: what is out, drafts, what comes later."""
+    return [line for line in lines if everything or line.cause not in _QUIET]
+
+
+_COLOURS: Mapping[Action, Mapping[str, object]] = {
+    Action.PUBLISH: {"fg": "green"},
+    Action.CHANGE: {"fg": "yellow"},
+    Action.DELETE: {"fg": "red"},
+    Action.BLOCKED: {"fg": "yellow", "bold": True},
+    Action.NONE: {},
+}
+
+
+def as_text(lines: Sequence[Line], brands: Mapping[str, Brand], style: Style = plain) -> str:
+    """One line a delivery: what, when, which, why."""
+    rows = []
+    for line in lines:
+        zone = brands[line.post.brand].zone
+        sign = style(str(line.action), **_COLOURS[line.action])
+        when = local(line.delivery.due, zone)
+        why = f"{line.cause}: {line.note}" if line.note else str(line.cause)
+        rows.append(f"{sign} {when:<29} {line.delivery.key:<44} {why}\n")
+    return "".join(rows)
+
+
+def as_json(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:  # noqa: ARG001 - one signature for all forms
+    """A list of objects."""
+    rows = [
+        {
+            "action": str(line.action),
+            "cause": str(line.cause),
+            "note": line.note,
+            "key": line.delivery.key,
+            "post": line.post.key,
+            "path": line.post.path,
+            "title": line.post.title,
+            "account": line.delivery.account,
+            "due": line.delivery.due.format_iso() if line.delivery.due else None,
+            "parts": line.delivery.parts,
+            "digest": line.delivery.digest,
+            "state": str(line.state),
+        }
+        for line in lines
+    ]
+    return json.dumps({"plan": rows}, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_markdown(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:
+    """A table for a pull request's comment."""
+    if not lines:
+        return "Nothing to publish, nothing blocked.\n"
+    head = "| | when | post | account | why |\n| --- | --- | --- | --- | --- |\n"
+    return head + "".join(_row(line, brands[line.post.brand].zone) for line in lines)
+
+
+def _row(line: Line, zone: str) -> str:
+    why = f"{line.cause}: {line.note}" if line.note else str(line.cause)
+    sign = str(line.action).strip()
+    cells = [
+        f"`{sign}`" if sign else "",
+        local(line.delivery.due, zone),
+        f"`{line.post.key}` {escape(line.post.title)}",
+        line.delivery.account.partition("/")[2],
+        escape(why),
+    ]
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def escape(text: str) -> str:
+    """Keep a user's words from becoming Markdown, HTML or a mention in somebody's comment."""
+    for char in "\\`*_[]<>|#~":
+        text = text.replace(char, "\\" + char)
+    return text.replace("@", "@\u200b").replace("\n", " ")
+
+
+FORMS: Mapping[str, Callable[[Sequence[Line], Mapping[str, Brand]], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "markdown": as_markdown,
+}

@@ -1,0 +1,102 @@
+"""What people decide: it is out, it is not out, it will not go out, stop, go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whenever import Instant
+
+from mimin.errors import UsageError
+from mimin.ledger.ledger import Book, Ledger
+from mimin.ledger.standing import Standing, State
+from mimin.model.event import Event, Kind
+from mimin.workspace.validation import suggest
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who decides, and when."""
+
+    name: str
+    at: Instant
+    run: str
+
+
+def find_standing(book: Book, key: str) -> Standing:
+    """Find a delivery in the ledger by its key.
+
+    Raises:
+        UsageError: if the ledger knows nothing of it.
+    """
+    if key in book.standings:
+        return book.standings[key]
+    hint = suggest(key, book.standings)
+    raise UsageError(f"the ledger knows no delivery {key!r}{hint}; `mimin ledger show` lists them")
+
+
+def is_out(ledger: Ledger, book: Book, key: str, url: str, person: Person) -> list[Event]:
+    """Record that a person has seen (or made) every open part of a delivery on the network."""
+    standing = find_standing(book, key)
+    events = [
+        _event(Kind.PUBLISHED, standing, part, person, f"{person.name} says it is out", url)
+        for part in _open(standing)
+    ]
+    ledger.record(events)
+    return events
+
+
+def is_not_out(ledger: Ledger, book: Book, key: str, person: Person) -> list[Event]:
+    """Record that a person has looked and found nothing; the delivery may be tried again."""
+    standing = find_standing(book, key)
+    events = [
+        _event(Kind.ABSENT, standing, part, person, f"{person.name} says it is not out")
+        for part in _open(standing)
+    ]
+    ledger.record(events)
+    return events
+
+
+def freeze(ledger: Ledger, scope: str, reason: str, person: Person, *, resume: bool) -> Event:
+    """Stop everything in *scope*, or let it go on; the very next call obeys."""
+    event = Event(
+        at=person.at,
+        kind=Kind.RESUMED if resume else Kind.FROZEN,
+        account=scope,
+        run=person.run,
+        by=person.name,
+        reason=reason,
+    )
+    ledger.record([event])
+    return event
+
+
+def _open(standing: Standing) -> list[int]:
+    waiting = {State.CLAIMED, State.UNKNOWN, State.HANDED}
+    parts = [index for index, part in sorted(standing.parts.items()) if part.state in waiting]
+    if not parts:
+        state = standing.state()
+        raise UsageError(f"{standing.key} waits for nobody: it is {state}")
+    return parts
+
+
+def _event(  # noqa: PLR0913, PLR0917 - private, and each is a different thing
+    kind: Kind, standing: Standing, index: int, person: Person, reason: str, url: str = ""
+) -> Event:
+    part = standing.part(index)
+    claim = part.claim or part.last
+    if claim is None:
+        raise UsageError(f"{standing.key} was never claimed")
+    return Event(
+        at=person.at,
+        kind=kind,
+        account=claim.account,
+        key=standing.key,
+        part=index,
+        run=person.run,
+        digest=claim.digest,
+        due=claim.due,
+        remote_id=url,
+        url=url,
+        reason=reason,
+        by=person.name,
+    )

@@ -1,0 +1,194 @@
+"""The desk: a workspace, its ledger and its accounts' connections, put together for one command."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from whenever import TimeDelta
+
+from mimin.checks.check import Progress, Survey, code_version, survey
+from mimin.checks.examine import Draft, compose_post
+from mimin.checks.library import Library
+from mimin.errors import MiminError, UsageError, WorkspaceError
+from mimin.ledger.ledger import BRANCH, Book, Ledger
+from mimin.model.brand import Account
+from mimin.model.payload import Payload
+from mimin.networks.protocol import Access, Connection
+from mimin.networks.registry import find_network
+from mimin.planning.plan import Line, Rules, make_plan
+from mimin.publishing.clock import Clock
+from mimin.store import Branch
+from mimin.workspace.cache import Cache
+from mimin.workspace.validation import suggest
+from mimin.workspace.workspace import Workspace
+
+Secrets = Callable[[str | None], str | None]
+"""Environment variable → its value; None when it is not set or none is named."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the commands that plan and publish work with."""
+
+    workspace: Workspace
+    remote: str | None
+    """Where the ledger lives; None keeps it in this repository."""
+    progress: Progress | None = None
+    _composing: threading.Lock = field(default_factory=threading.Lock)
+    _drafts: dict[str, Draft] = field(default_factory=dict)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """All posts, examined."""
+        return survey(self.workspace, self.progress)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The ledger.
+
+        Raises:
+            WorkspaceError: if the workspace is not in git.
+        """
+        repository = self.workspace.tree.repository
+        if repository is None:
+            root = self.workspace.root
+            raise WorkspaceError(f"{root} is not the top of a git repository; run `git init` there")
+        return Ledger(Branch(repository, BRANCH, remote=self.remote))
+
+    def book(self, *, fetch: bool = True) -> Book:
+        """Read the ledger; without git it is empty."""
+        return self.ledger.read(fetch=fetch) if self.workspace.tree.repository else Book({})
+
+    @cached_property
+    def library(self) -> Library:
+        """Media for composing."""
+        cache = Cache(self.workspace.private / "cache.sqlite3")
+        return Library(self.workspace.tree, cache, code_version())
+
+    def plan(
+        self, book: Book, clock: Clock, lookahead: TimeDelta, accounts: Iterable[str] | None = None
+    ) -> list[Line]:
+        """Plan all deliveries, or only those of *accounts*."""
+        rules = Rules(
+            now=clock.now(),
+            lookahead=lookahead,
+            brands=self.workspace.brands,
+            schedules=self.workspace.schedules,
+            committed=self.workspace.tree.committed(),
+        )
+        lines = make_plan(self.survey.posts, book, rules)
+        if accounts is None:
+            return lines
+        wanted = set(accounts)
+        return [line for line in lines if line.delivery.account in wanted]
+
+    def payload(self, line: Line) -> Payload:
+        """Compose what a delivery sends, from the files as they are.
+
+        Raises:
+            MiminError: if the post has problems.
+        """
+        with self._composing:
+            draft = self._drafts.get(line.post.path)
+            if draft is None:
+                draft = compose_post(self.workspace, line.post.path, self.library)
+                self._drafts[line.post.path] = draft
+        composed = draft.payloads.get(line.delivery.account.partition("/")[2])
+        if composed is None or composed.payload is None:
+            path = line.post.path
+            raise MiminError(f"{path} can not be composed; `mimin check {path}` says why")
+        return composed.payload
+
+    def accounts(self, names: Iterable[str] = ()) -> list[str]:
+        """Resolve what a person calls accounts: `brand/account`, a brand, or an account's name.
+
+        Raises:
+            UsageError: if a name fits nothing.
+        """
+        everything = [
+            f"{brand.id}/{name}"
+            for brand in self.workspace.brands.values()
+            for name in brand.accounts
+        ]
+        asked = list(names)
+        if not asked:
+            return everything
+        found: list[str] = []
+        for name in asked:
+            fitting = [ref for ref in everything if ref == name or name in ref.split("/", 1)]
+            if not fitting:
+                hint = suggest(name, [*everything, *self.workspace.brands])
+                raise UsageError(f"{name!r} is no brand and no account{hint}")
+            found += fitting
+        return list(dict.fromkeys(found))
+
+    def scope(self, name: str | None) -> str:
+        """Resolve what is to be frozen: everything, a brand, or an account.
+
+        Raises:
+            UsageError: if there is no such brand or account.
+        """
+        if name is None:
+            return "*"
+        if name in self.workspace.brands:
+            return f"{name}/*"
+        if name in self.accounts():
+            return name
+        hint = suggest(name, [*self.workspace.brands, *self.accounts()])
+        raise UsageError(f"{name!r} is no brand and no brand/account{hint}")
+
+    def account(self, ref: str) -> Account:
+        """Give an account by its `brand/account`."""
+        brand, _, name = ref.partition("/")
+        return self.workspace.brands[brand].accounts[name]
+
+
+class Connections(Mapping[str, Connection]):
+    """Connections to a desk's accounts, made when first asked for."""
+
+    def __init__(self, desk: Desk, accounts: Iterable[str], secrets: Secrets, clock: Clock) -> None:
+        """Connect to *accounts*, with their secrets from *secrets*."""
+        self._desk = desk
+        self._secrets = secrets
+        self._clock = clock
+        self._made: dict[str, Connection] = {}
+        self._refs = [ref for ref in accounts if not self._lacks_secret(ref)]
+        self.missing = {
+            ref: str(desk.account(ref).secret) for ref in accounts if self._lacks_secret(ref)
+        }
+        """Accounts whose secret is not in the environment → the variable's name."""
+
+    def __getitem__(self, ref: str) -> Connection:
+        """Give the connection of an account."""
+        if ref not in self._refs:
+            raise KeyError(ref)
+        if ref not in self._made:
+            self._made[ref] = self._connect(ref)
+        return self._made[ref]
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the accounts that can be connected to."""
+        return iter(self._refs)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._refs)
+
+    def _lacks_secret(self, ref: str) -> bool:
+        name = self._desk.account(ref).secret
+        return name is not None and self._secrets(name) is None
+
+    def _connect(self, ref: str) -> Connection:
+        account = self._desk.account(ref)
+        access = Access(
+            ref=ref,
+            account=account,
+            secret=self._secrets(account.secret),
+            folder=self._desk.workspace.private,
+            clock=self._clock.now,
+            read=self._desk.library.read,
+        )
+        return find_network(account.network).connect(access)
