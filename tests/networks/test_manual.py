@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from whenever import Instant
 
@@ -235,6 +235,7 @@ def test_the_pack_can_be_shown_before_it_is_laid():
 SLUGS = st.from_regex(r"\A[a-z0-9][a-z0-9_-]{0,5}\Z")
 
 
+@settings(deadline=None)
 @given(
     names=st.lists(
         st.tuples(SLUGS, SLUGS, SLUGS, st.none() | st.integers(1, 30), st.integers(0, 1)),

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from whenever import Instant, TimeDelta
 
@@ -289,6 +289,7 @@ def test_a_network_that_is_not_known_is_refused_before_anything_is_sent(access):
         like(access, "friendster")
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="aé👍🏽\n", min_size=1, max_size=340))
 def test_the_limit_of_the_imitated_network_is_where_the_refusals_begin(text):
     from mimin.networks.limits import LIMITS, over
@@ -512,6 +513,7 @@ def post_of(name="a1", account=REF):
     )
 
 
+@settings(deadline=None)
 @given(name=st.text(min_size=1, max_size=8), hours=st.lists(st.integers(0, 2000), min_size=2))
 def test_what_a_post_has_got_never_falls(name, hours):
     post = post_of(name)

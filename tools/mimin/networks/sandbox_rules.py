@@ -107,10 +107,11 @@ def _about_file(media: Media, limits: Limits) -> Iterator[str]:
     if largest is not None and media.size > largest:
         yield f"{media.path} has {media.size} bytes, {largest} allowed"
     if not video:
-        yield from _about_image(media, limits)
+        yield from _about_shape(media, limits)
+    yield from _about_alt(media, limits)
 
 
-def _about_image(media: Media, limits: Limits) -> Iterator[str]:
+def _about_shape(media: Media, limits: Limits) -> Iterator[str]:
     if limits.image_pixels is not None and media.width * media.height > limits.image_pixels:
         yield f"{media.path} has {media.width * media.height} pixels, {limits.image_pixels} allowed"
     if limits.image_sides is not None and media.width + media.height > limits.image_sides:
@@ -120,6 +121,9 @@ def _about_image(media: Media, limits: Limits) -> Iterator[str]:
         aspect = media.width / media.height
         if not narrowest - ROUNDING <= aspect <= widest + ROUNDING:
             yield f"{media.path} is {media.width}x{media.height}, outside {narrowest} to {widest}"
+
+
+def _about_alt(media: Media, limits: Limits) -> Iterator[str]:
     if limits.alt_required and not media.alt:
         yield f"{media.path} has no alt text"
     # Where there is no place for alt text (0), it is simply not sent.
