@@ -1,9 +1,8 @@
 """Git: the one way to run it, so that no command hangs, prompts, leaks a secret or strays.
 
-Commands run through `subprocess`, not GitPython: reading is on the warm path of every command and
-importing GitPython alone takes 100-165 ms; it can add variables to git's environment but never take
-one away (`GIT_DIR` of a hook!), takes input from files only, and has no timeout on Windows. It does
-what it is good at, walking history as objects (`Repository.history`), and is imported there.
+Commands run through `subprocess`: importing GitPython takes 100-165 ms of the warm path, it can add
+variables to git's environment but never take one away (a hook's `GIT_DIR`), and has no timeout on
+Windows. It walks history as objects, where it is good, and is imported there.
 """
 
 from __future__ import annotations
@@ -26,10 +25,9 @@ if TYPE_CHECKING:
 
 NETWORK_TIMEOUT = 120.0
 
-# `git rev-parse --local-env-vars` without GIT_CONFIG_PARAMETERS and GIT_CONFIG_COUNT: git keeps
-# those two when it enters another repository (prepare_other_repo_env in run-command.c), and CI
-# passes credentials and `safe.directory` in them. The last line is ours: these change what a
-# command means or forbid ref updates.
+# `git rev-parse --local-env-vars` and, in the last line, what forbids ref updates or changes what a
+# command means. GIT_CONFIG_PARAMETERS and GIT_CONFIG_COUNT stay: git hands them on to another
+# repository as well (prepare_other_repo_env in run-command.c), and CI passes credentials in them.
 _LOCAL_VARIABLES = frozenset(
     f"GIT_{name}"
     for name in (
@@ -173,9 +171,8 @@ class Repository:
         except CommandError as error:
             if "no merge base" not in error.stderr:
                 raise
-            raise GitError(
-                f"{span}: no common commit is here; fetch the whole history (`fetch-depth: 0`)",
-            ) from None
+            way_out = "fetch the whole history (`fetch-depth: 0`)"
+            raise GitError(f"{span}: no common commit is here; {way_out}") from None
         return list(_changes(iter(_split(listing))))
 
     def show(self, revision: str, path: str) -> bytes:
@@ -256,9 +253,8 @@ def _communicate(
         return child.communicate(stdin, timeout)
     except subprocess.TimeoutExpired:
         _kill(child)
-        raise GitError(
-            f"git {name}: no answer within {timeout:.0f} s; check the network and try again",
-        ) from None
+        way_out = "check the network and try again"
+        raise GitError(f"git {name}: no answer within {timeout:.0f} s; {way_out}") from None
     except BaseException:
         _kill(child)
         raise
