@@ -210,6 +210,12 @@ def test_only_words_with_a_letter_after_a_dot_are_looked_at_and_each_once():
     ]
 
 
+def test_a_word_of_nothing_but_dots_does_not_hang_the_check():
+    text = "a." * 12_500
+    assert weighted(text) == len(text)
+    assert mastodon(f"https://{text}") == len("https://") + len(text)
+
+
 def test_what_stands_in_front_of_a_domain_is_part_of_it_after_a_space_as_well():
     # One label of 60 characters is too long once 家 is encoded, so this is no link to X.
     label = "家" + "a" * 59
