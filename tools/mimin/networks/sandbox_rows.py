@@ -97,6 +97,8 @@ def opened(folder: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as rows:
         rows.row_factory = sqlite3.Row
         _inspect(rows, path)
+        # A killed process loses nothing; only a power cut might, and the sandbox may be lost.
+        rows.execute("PRAGMA synchronous = OFF")
         rows.execute("BEGIN IMMEDIATE")
         try:
             yield rows
