@@ -12,9 +12,7 @@ def base_address(server: str) -> str:
     Raises:
         ValueError: if it is not a plain https address (http is for this machine only).
     """
-    text = server.strip()
-    address = urlsplit(text if "://" in text else f"https://{text}")
-    host = _host(address, server)
+    address, host = _split(server)
     if address.scheme != "https" and not (address.scheme == "http" and _is_this_machine(host)):
         raise ValueError(
             f"{server!r} is not https, so it would show the token to everybody on the way"
@@ -26,14 +24,16 @@ def base_address(server: str) -> str:
     return f"{address.scheme}://{address.netloc}"
 
 
-def _host(address: SplitResult, server: str) -> str:
+def _split(server: str) -> tuple[SplitResult, str]:
+    text = server.strip()
     try:
+        address = urlsplit(text if "://" in text else f"https://{text}")
         host, _ = address.hostname, address.port
     except ValueError:
         host = None
-    if not host or any(character.isspace() for character in address.netloc):
+    if not host or any(character.isspace() for character in text):
         raise ValueError(f"{server!r} is not a server's address; write https:// and its host name")
-    return host
+    return address, host
 
 
 def _is_this_machine(host: str) -> bool:

@@ -1,0 +1,94 @@
+"""What both fake servers share: they run inside of httpx2, note requests, break on demand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import httpx2
+
+TIMELY = {
+    "connect-error": httpx2.ConnectError,
+    "connect-timeout": httpx2.ConnectTimeout,
+    "pool-timeout": httpx2.PoolTimeout,
+}
+"""Breaks before anything was sent."""
+
+BROKEN = {
+    "read-timeout": httpx2.ReadTimeout,
+    "read-error": httpx2.ReadError,
+    "write-error": httpx2.WriteError,
+    "write-timeout": httpx2.WriteTimeout,
+    "remote-protocol-error": httpx2.RemoteProtocolError,
+    "decoding-error": httpx2.DecodingError,
+}
+"""Breaks after the server has done what was asked."""
+
+
+@dataclass
+class Fault:
+    """What goes wrong with the next call to a path that ends like this."""
+
+    path: str
+    breaks: str = ""
+    """Name of a break in `TIMELY` or `BROKEN`."""
+    status: int = 0
+    body: object = None
+    headers: dict[str, str] = field(default_factory=dict)
+    carried_out: bool = False
+    """Whether the server does its work before it gives the wrong answer."""
+    text: str | None = None
+
+
+class FakeServer(httpx2.BaseTransport):
+    """A server in this process; subclasses say what it does with a request."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.requests = []
+        self.faults = []
+
+    def fail(self, path, **how):
+        self.faults.append(Fault(path, **how))
+
+    def handle_request(self, request):
+        request.read()
+        fault = self._take(request)
+        if fault and fault.breaks in TIMELY:
+            raise TIMELY[fault.breaks]("simulated", request=request)
+        self.requests.append(request)
+        if fault and fault.status and not fault.carried_out:
+            return self._wrong(fault)
+        response = self.answer(request)
+        if fault and fault.breaks:
+            raise BROKEN[fault.breaks]("simulated", request=request)
+        return self._wrong(fault) if fault else response
+
+    def answer(self, request):
+        raise NotImplementedError
+
+    def calls(self, path):
+        return [request for request in self.requests if request.url.path.endswith(path)]
+
+    def _take(self, request):
+        for fault in self.faults:
+            if request.url.path.endswith(fault.path):
+                self.faults.remove(fault)
+                return fault
+        return None
+
+    def _wrong(self, fault):
+        if fault.text is not None:
+            return httpx2.Response(fault.status, headers=fault.headers, text=fault.text)
+        return httpx2.Response(fault.status, headers=fault.headers, json=fault.body)
+
+
+def shown(request):
+    """Write a JSON request down as `wire` shows it, with only the headers that we choose."""
+    names = ("authorization", "idempotency-key")
+    return {
+        "method": request.method,
+        "url": str(request.url),
+        "headers": {name: request.headers[name] for name in names if name in request.headers},
+        "json": json.loads(request.content),
+    }
