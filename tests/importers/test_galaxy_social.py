@@ -73,14 +73,14 @@ def test_what_differs_between_accounts_becomes_variants(galaxy, options, arrive,
 
 
 def test_accounts_come_with_the_name_of_their_secret_and_never_the_secret(galaxy, options) -> None:
-    leaky = (galaxy.root / "plugins.yml").read_text().replace("$KEDAI_MASTODON_TOKEN", "geheim123")
+    leaky = (galaxy.root / "plugins.yml").read_text().replace("$KEDAI_MASTODON_TOKEN", "GEHEIM123")
     galaxy.write("plugins.yml", leaky)
     galaxy.write("posts/a.md", EQUAL)
     arrival = galaxy.plan(options)
     brand = arrival.texts["content/kedai/brand.yml"]
     assert "secret: KEDAI_BLUESKY_PASSWORD" in brand
     assert "handle: kedai@sosial.example" in brand
-    assert "geheim123" not in brand + arrival.report.text
+    assert "EHEIM123" not in brand + arrival.report.text
     assert "network: manual\n    like: linkedin" in brand
     assert {"account-disabled", "not-an-account", "setting-not-mapped"} <= codes(arrival)
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from whenever import Instant
 
 from mimin.importers.report import Outcome
+from mimin.importers.sources import plan_from
 from mimin.ledger.standing import State as Standing
 from mimin.ledger.standing import fold
 
@@ -160,26 +163,30 @@ def test_windows_line_ends_are_read(tweets, options, arrive, sent) -> None:
     assert sent(arrive(arrival)["a"], "x", arrival) == ["Satu", "Dua"]
 
 
-def test_merge_times_come_from_the_source_repository(tweets, options) -> None:
-    tweets.write("tweets/sebuah tweet.tweet", "Halo\n")
+def commit(root: Path) -> None:
+    """Commit everything in *root*, long ago."""
 
     def git(*words: str) -> None:
         who = ["-c", "user.name=Penulis", "-c", "user.email=penulis@example.org"]
         dates = {"GIT_AUTHOR_DATE": "1600000000 +0700", "GIT_COMMITTER_DATE": "1600000000 +0700"}
-        path = {"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(tweets.root)}
-        command = ["git", *who, *words]
-        subprocess.run(command, cwd=tweets.root, env=dates | path, check=True, capture_output=True)
+        path = {"PATH": os.environ["PATH"], "HOME": str(root)}
+        subprocess.run(["git", *who, *words], cwd=root, env=dates | path, check=True)
 
     git("init", "-q")
-    git("add", "tweets")
+    git("add", ".")
     git("commit", "-q", "-m", "Add a tweet")
-    from mimin.importers.sources import plan_from
 
+
+def test_merge_times_come_from_the_source_repository(tweets, options) -> None:
+    tweets.write("tweets/sebuah tweet.tweet", "Halo\n")
+    commit(tweets.root)
     arrival = plan_from("twitter-together", tweets.root, options)
     assert {event.due for event in arrival.events} == {Instant.from_timestamp(1600000000)}
 
 
-def test_a_folder_inside_another_repository_has_no_merge_times(tweets, options, tmp_path) -> None:
-    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True, capture_output=True)
+def test_the_history_of_a_project_around_the_source_says_nothing(tweets, options) -> None:
+    """A folder inside another project has no history of its own, even if paths are alike."""
     tweets.write("tweets/a.tweet", "Halo\n")
-    assert tweets.plan(options).events == ()
+    tweets.write("copy/tweets/a.tweet", "Halo\n")
+    commit(tweets.root)
+    assert plan_from("twitter-together", tweets.root / "copy", options).events == ()
