@@ -31,6 +31,9 @@ class Piece:
 @lru_cache(maxsize=64)
 def passages(body: str, links: Links) -> tuple[tuple[Passage, ...], tuple[Remark, ...]]:
     """Give the text of every part, and what is wrong in any of them."""
+    if links == "bare" and "[" not in body and "<" not in body:
+        # Without links both forms are one, and the other may have been made already.
+        return passages(body, "facet")
     pieces, remarks = split(body)
     found = tuple(render(piece.source, links, piece.lines) for piece in pieces)
     return found, remarks + tuple(remark for passage in found for remark in passage.remarks)

@@ -164,7 +164,7 @@ class _Composer:
             if not _TAG.match(tag) or tag.isdecimal():
                 message = f"{tag!r} is no hashtag: one word of letters, digits and _, without #"
                 self.notes.in_front("tags", message, "tag-malformed", number=number)
-            elif not re.search(rf"(?<!\w)#{re.escape(tag)}(?!\w)", text, re.IGNORECASE):
+            elif not _has_tag(text, tag):
                 tags.append(f"#{tag}")
         line = " ".join(dict.fromkeys(tags))
         return f"{text}\n\n{line}" if text and line else text or line
@@ -229,6 +229,12 @@ class _Composer:
         if self.chosen.body_path != post:
             return "shorten it"
         return f"shorten it or add {_stem(post)}.{self.account.rules}.md"
+
+
+def _has_tag(text: str, tag: str) -> bool:
+    if f"#{tag}".casefold() not in text.casefold():
+        return False
+    return re.search(rf"(?<!\w)#{re.escape(tag)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _stem(path: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
@@ -11,7 +12,7 @@ from mimin.compose.remark import Remark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mimin.model.limits import Limits
+    from mimin.model.limits import Limits, Unit
     from mimin.model.media import Media
     from mimin.model.payload import Part
 
@@ -31,16 +32,27 @@ class Rules:
     """Length of an alt text in `limits.alt_unit`."""
 
 
+MOST: Mapping[Unit, int] = MappingProxyType(
+    {"codepoints": 1, "graphemes": 1, "utf16": 2, "max_codepoints_utf16": 2, "utf8_bytes": 4}
+)
+"""The most that one code point can count, in units where that is known."""
+
+
+def surely_fits(text: str, unit: Unit, limit: int) -> bool:
+    """Tell whether a text is so short that nobody has to count; counting is what costs most."""
+    return len(text) * MOST.get(unit, limit + 1) <= limit
+
+
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:
     """Say what is wrong with the text of a part and the content warning that goes with it."""
     limits = rules.limits
     limit = limits.text
     if part.media and limits.text_with_media is not None:
         limit = limits.text_with_media
-    if limit is not None:
+    shown = warning if limits.warning_counted else None
+    if limit is not None and (shown or not surely_fits(part.text, limits.text_unit, limit)):
         length = rules.measure(part.text)
-        if warning and limits.warning_counted:
-            length += rules.measure_warning(warning)
+        length += rules.measure_warning(shown) if shown else 0
         if length > limit:
             yield Remark(0, "text-too-long", _long(f"{length:,} characters", limit, rules, way_out))
     # Four bytes are the most that a character takes: short texts need no counting.
@@ -137,7 +149,10 @@ def alt_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
     if not media.alt.strip():
         message = "no alt text; say what somebody who can not see it should know"
         yield Remark(0, "alt-missing", message)
-    elif limit and (length := rules.measure_alt(media.alt)) > limit:
+    elif limit and not surely_fits(media.alt, rules.limits.alt_unit, limit):
+        length = rules.measure_alt(media.alt)
+        if length <= limit:
+            return
         message = (
             f"alt text of {length:,} characters, {limit:,} allowed on {rules.network}; shorten it"
         )

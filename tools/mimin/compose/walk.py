@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -13,7 +14,7 @@ from mimin.compose.text import Passage, Picture
 from mimin.model.media import MediaFields
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from markdown_it.token import Token
 
@@ -26,6 +27,13 @@ _SHOWN = re.compile(r"^https?://|/$", re.IGNORECASE)
 def walk(source: str, links: Links, lines: Sequence[int]) -> Passage:
     """Parse Markdown and write down what a reader would see."""
     return _Walk(source, links, lines).passage()
+
+
+@lru_cache(maxsize=16)
+def _parse(source: str) -> tuple[Sequence[Token], Mapping[str, Mapping[str, str]]]:
+    """Parse once for both forms of links; nobody changes the tokens."""
+    env: dict[str, dict[str, dict[str, str]]] = {}
+    return parser().parse(source, env), env.get("references", {})
 
 
 class _Walk:
@@ -47,11 +55,10 @@ class _Walk:
         """Walk and collect."""
         from markdown_it.common.utils import normalizeReference
 
-        env: dict[str, dict[str, dict[str, str]]] = {}
-        tokens = parser().parse("\n".join(self.source), env)
+        tokens, references = _parse("\n".join(self.source))
         for token in tokens:
             self._block(token)
-        for label, reference in env.get("references", {}).items():
+        for label, reference in references.items():
             if reference["href"] not in self.addresses:
                 self._forgotten(normalizeReference(label))
         text, spans = self.page.finish()
