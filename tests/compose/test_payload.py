@@ -53,6 +53,12 @@ def test_an_account_beats_its_network_which_beats_the_post(made):
     assert made("dasar", "gram", "instagram", variants=variants).payload.parts[0].text == "dasar"
 
 
+def test_a_variant_that_holds_only_a_note_keeps_the_text(made):
+    variants = {"bluesky": ("\n<!-- hanya\n\nlain gambar -->\n", {"language": "en"})}
+    payload = made("dasar", variants=variants).payload
+    assert (payload.parts[0].text, payload.languages) == ("dasar", ("en",))
+
+
 def test_a_variant_can_take_a_field_away(made):
     variants = {"bluesky": ("", {"link": None, "tags": []})}
     assert made("a", variants=variants, link=LINK, tags="b").payload.parts[0].text == "a"
@@ -233,4 +239,5 @@ def test_somebody_unknown_is_not_mentioned(made):
     composed = made("a\n\nhalo @{rinna}")
     assert codes(composed) == ["unknown-person"]
     assert "did you mean @{rina}?" in composed.findings[0].message
+    assert composed.findings[0].line == 7
     assert composed.payload is None

@@ -20,24 +20,23 @@ _PLACE = re.compile(r"@\{([^{}\n]*)\}")
 
 def mention(
     text: str, spans: tuple[Span, ...], people: Mapping[str, Person], network: str
-) -> tuple[str, tuple[Span, ...], tuple[Remark, ...]]:
+) -> tuple[str, tuple[Span, ...], tuple[tuple[str, Remark], ...]]:
     """Fill in the people; move the spans that stand behind them.
 
     Somebody without a handle here is called by name, so that nobody else is mentioned by accident.
-    Lines of the remarks are counted in `text`.
+    Each remark comes with the words it is about, as the author wrote them.
     """
     if "@{" not in text:
         return text, spans, ()
     pieces: list[str] = []
     moves: list[tuple[int, int]] = []
     found: list[Span] = []
-    remarks: list[Remark] = []
+    remarks: list[tuple[str, Remark]] = []
     done = length = 0
     for match in _PLACE.finditer(text):
-        line = text.count("\n", 0, match.start())
         person = people.get(match[1].strip())
         if person is None:
-            remarks.append(Remark(line, "unknown-person", _unknown(match[1], people)))
+            remarks.append((match[0], Remark(0, "unknown-person", _unknown(match[1], people))))
             continue
         shown = _shown(person, network)
         pieces += [text[done : match.start()], shown]
@@ -46,16 +45,14 @@ def mention(
             if person.did and not any(_over(span, match) for span in spans):
                 found.append(Span(start=length, end=length + len(shown), did=person.did))
             elif not person.did:
-                remarks.append(Remark(line, "mention-without-did", _plain(match[1]), _WARNING))
+                remark = Remark(0, "mention-without-did", _plain(match[1]), Severity.WARNING)
+                remarks.append((match[0], remark))
         length += len(shown)
         done = match.end()
         moves.append((done, length - done))
     moved = tuple(_move(span, moves) for span in spans)
     ordered = sorted((*moved, *found), key=lambda span: span.start)
     return "".join(pieces) + text[done:], tuple(ordered), tuple(remarks)
-
-
-_WARNING = Severity.WARNING
 
 
 def _shown(person: Person, network: str) -> str:

@@ -112,8 +112,8 @@ class _Composer:
         text, spans, remarks = mention(
             passage.text, passage.spans, self.brand.people, self.account.rules
         )
-        for remark in remarks:
-            self.notes.in_body(Remark(passage.line, remark.code, remark.message, remark.severity))
+        for words, remark in remarks:
+            self.notes.at([remark], (), self._line_of(words, passage.line))
         media = self._media(passage, front=number == 0)
         if number:
             return Part(text=text, spans=spans, media=media)
@@ -121,6 +121,11 @@ class _Composer:
         card = self._card(has_media=bool(media))
         text = self._with_tags(self._with_link(text, spans, card))
         return Part(text=text, spans=spans, media=media, card=card)
+
+    def _line_of(self, words: str, first: int) -> int:
+        """Find the line of the body, from `first` on, that holds these words."""
+        lines = self.chosen.body.split("\n")
+        return next((at for at in range(first, len(lines)) if words in lines[at]), first)
 
     def _with_warning(self, text: str, spans: tuple[Span, ...]) -> tuple[str, tuple[Span, ...]]:
         """Put the warning above the text where the network has no other place for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
     from mimin.model.brand import Account
     from mimin.model.media import MediaFields
     from mimin.model.post import Post, Variant, VariantFields, Visibility
+
+
+_NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def choose(post: Post, account_id: str, account: Account) -> Chosen:
     """Lay the variants of an account over its post.
 
     The account's own variant comes first, then the one of the network whose rules apply, then the
-    one of the adapter. A variant without a body keeps the text of the next.
+    one of the adapter. A variant without a body, or with nothing in it but notes, keeps the text
+    of the next.
     """
     if not post.variants:
         return Chosen(post, (), post.body, post.path, post.body_line)
@@ -75,6 +80,6 @@ def choose(post: Post, account_id: str, account: Account) -> Chosen:
     by_target = {variant.target: variant for variant in post.variants}
     layers = tuple(by_target[target] for target in order if target in by_target)
     for variant in layers:
-        if variant.body.strip():
+        if _NOTE.sub("", variant.body).strip():
             return Chosen(post, layers, variant.body, variant.path, variant.body_line)
     return Chosen(post, layers, post.body, post.path, post.body_line)
