@@ -35,6 +35,8 @@ class Survey:
     fresh: int
     """How many had to be looked at again."""
     media_used: frozenset[str]
+    problems: tuple[Problem, ...] = ()
+    """Findings about what posts are made with: card templates."""
 
 
 def survey(
@@ -54,7 +56,7 @@ def survey(
     """
     store = Cache(cache or workspace.private / "cache.sqlite3")
     version = code_version()
-    library = Library(workspace.tree, store, version)
+    library = Library(workspace.tree, store, version, workspace.private)
     known = store.load(_PREFIX)
     stamps = {name: _stamp(workspace, name, version) for name in workspace.brands}
     paths = [path for path in workspace.layout.posts if workspace.brand_of(path) in stamps]
@@ -77,7 +79,8 @@ def survey(
     store.close()
     posts = tuple(found[path] for path in paths)
     used = {name for post in posts for name in post.inputs} & workspace.layout.media
-    return Survey(workspace, posts, len(missing), frozenset(used))
+    templates = tuple(library.cards.problems())
+    return Survey(workspace, posts, len(missing), frozenset(used), templates)
 
 
 def check(found: Survey, now: Instant, new: Iterable[str] | None = None) -> list[Problem]:
@@ -93,7 +96,7 @@ def check(found: Survey, now: Instant, new: Iterable[str] | None = None) -> list
         committed = workspace.tree.committed() if workspace.tree.repository else {}
         new = [post.path for post in found.posts if committed and post.path not in committed]
     scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used)
-    problems = list(workspace.problems)
+    problems = list(workspace.problems) + list(found.problems)
     for post in found.posts:
         problems += post.problems
     for rule in RULES:

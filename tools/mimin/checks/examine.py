@@ -43,6 +43,22 @@ class Draft:
         return self.read.post
 
 
+class RuleBook:
+    """The rules of every account, put together once."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._known: dict[int, tuple[Account, Rules]] = {}
+
+    def of(self, account: Account) -> Rules:
+        """Give the rules of an account; accounts are frozen, so the object itself is the key."""
+        found = self._known.get(id(account))
+        if found is None:
+            found = (account, rules_of(account))
+            self._known[id(account)] = found
+        return found[1]
+
+
 def rules_of(account: Account) -> Rules:
     """Put together how an account's network counts and what it accepts."""
     limits = find_network(account.network).limits(account)

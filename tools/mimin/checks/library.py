@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from mimin.checks.cards import CardShelf
 from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.model.media import Media, MediaFields
@@ -10,14 +13,17 @@ from mimin.workspace.cache import Cache
 from mimin.workspace.tree import Tree, blob_id
 
 _PREFIX = "media:"
+CARD = "card:"
+"""How the path of a rendered card begins."""
 
 
 class Library:
     """Finds media for composing, and remembers what each set of bytes is."""
 
-    def __init__(self, tree: Tree, cache: Cache, version: str) -> None:
+    def __init__(self, tree: Tree, cache: Cache, version: str, private: Path) -> None:
         """Look into *tree*; what *cache* holds counts as long as *version* is the same."""
         self._tree = tree
+        self.cards = CardShelf(tree, private / "cards")
         self._cache = cache
         self._version = version
         self._known = cache.load(_PREFIX)
@@ -36,8 +42,10 @@ class Library:
 
     def find(self, fields: MediaFields, post: str) -> tuple[Media | Remark | None, list[str]]:
         """Find what an entry of a post names, with the paths that the answer rests on."""
-        if fields.file is None:
-            message = "an entry of `media` needs `file:` or `card:`"
+        if fields.card is not None and fields.file is None:
+            return self._card(fields.card, fields), []
+        if fields.file is None or fields.card is not None:
+            message = "an entry of `media` needs one of `file:` and `card:`"
             return Remark(0, "media-missing", message), []
         path = self.resolve(fields.file, post)
         if path is None:
@@ -55,6 +63,20 @@ class Library:
         fatal = [remark for remark in facts.remarks if remark.severity is Severity.ERROR]
         return (fatal[0] if fatal else _media(path, facts, fields.alt)), [path]
 
+    def _card(self, name: str, fields: MediaFields) -> Media | Remark:
+        key = f"{_PREFIX}card:{self.cards.key(name, fields.values)}"
+        stamp, value = self._known.get(key, ("", ""))
+        if stamp == self._version:
+            facts = MediaFacts.model_validate_json(value)
+            self.cards.remember(facts.sha256, name, fields.values)
+        else:
+            drawn = self.cards.draw(name, fields.values)
+            if isinstance(drawn, Remark):
+                return drawn
+            facts = drawn
+            self._remember(key, facts)
+        return _media(f"{CARD}{facts.sha256}", facts, fields.alt)
+
     def facts(self, path: str) -> MediaFacts:
         """Tell what the bytes of a file are.
 
@@ -67,10 +89,13 @@ class Library:
         if stamp == self._version:
             return MediaFacts.model_validate_json(value)
         facts = inspect(path.rpartition("/")[2], self._tree.read(path))
+        self._remember(name, facts)
+        return facts
+
+    def _remember(self, name: str, facts: MediaFacts) -> None:
         row = (name, self._version, facts.model_dump_json())
         self._known[name] = row[1:]
         self._fresh.append(row)
-        return facts
 
     def read(self, path: str) -> bytes:
         """Read a media file for sending; only the very bytes that were examined.
@@ -78,6 +103,8 @@ class Library:
         Raises:
             OSError: if it can not be read, or is not what it was.
         """
+        if path.startswith(CARD):
+            return self.cards.read(path.removeprefix(CARD))
         content = self._tree.read(path)
         if blob_id(content) != self._tree.blobs.get(path):
             raise OSError(f"{path} was changed while this run was under way; run again")

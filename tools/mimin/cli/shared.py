@@ -8,16 +8,18 @@ import time
 from collections.abc import Callable
 from getpass import getuser
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 from whenever import Instant, TimeDelta
 
 from mimin.errors import GitError, UsageError
 from mimin.model.base import parse_duration
-from mimin.publishing.clock import Clock, FixedClock
-from mimin.publishing.desk import Desk
-from mimin.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mimin.publishing.clock import Clock
+    from mimin.publishing.desk import Desk
+    from mimin.workspace.workspace import Workspace
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -99,6 +101,8 @@ def clock_from(now: str | None) -> Clock:
     Raises:
         UsageError: if it is not an exact moment.
     """
+    from mimin.publishing.clock import FixedClock
+
     return WallClock() if now is None else FixedClock(moment(now))
 
 

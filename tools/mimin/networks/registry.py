@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import cast
 
@@ -17,6 +18,7 @@ ADAPTERS = {
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 
 
+@cache
 def find_network(name: str) -> Network:
     """Give the adapter called `name`.
 

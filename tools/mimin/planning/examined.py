@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from whenever import Instant, TimeDelta
@@ -51,7 +51,8 @@ class Examined:
 
     def dump(self) -> str:
         """Write it as JSON for the cache."""
-        fields = asdict(self)
+        fields = dict(self.__dict__)  # `asdict` would copy every value, for half the time of a check
+        fields["inputs"] = dict(self.inputs)
         fields["deliveries"] = [_dump_delivery(delivery) for delivery in self.deliveries]
         fields["problems"] = [problem.model_dump(mode="json") for problem in self.problems]
         return json.dumps(fields, ensure_ascii=False)

@@ -66,7 +66,7 @@ class Desk:
     def library(self) -> Library:
         """Media for composing."""
         cache = Cache(self.workspace.private / "cache.sqlite3")
-        return Library(self.workspace.tree, cache, code_version())
+        return Library(self.workspace.tree, cache, code_version(), self.workspace.private)
 
     def plan(
         self, book: Book, clock: Clock, lookahead: TimeDelta, accounts: Iterable[str] | None = None

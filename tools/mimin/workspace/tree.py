@@ -100,4 +100,9 @@ def _hash_file(path: Path) -> str:
         content = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
     except OSError:
         return ""
+    return blob_id(content)
+
+
+def blob_id(content: bytes) -> str:
+    """Compute the id that git gives to these bytes (SHA-1 repositories)."""
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()

@@ -1,0 +1,101 @@
+"""Cards of a workspace: templates read once, each picture rendered once and kept by its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from mimin.compose.cards import CardTemplate, render
+from mimin.compose.media import MediaFacts, inspect, recognise
+from mimin.compose.remark import Remark
+from mimin.model.problem import Problem
+from mimin.workspace.brands import read_record
+from mimin.workspace.tree import Tree
+from mimin.workspace.validation import suggest
+
+FOLDER = "templates/cards"
+
+
+class CardShelf:
+    """Renders cards, and keeps what it rendered in a folder of this machine."""
+
+    def __init__(self, tree: Tree, folder: Path) -> None:
+        """Take templates from *tree*, keep pictures in *folder*."""
+        self._tree = tree
+        self._folder = folder
+        self._templates: dict[str, tuple[CardTemplate | None, list[Problem]]] = {}
+        self._made: dict[str, tuple[str, dict[str, str]]] = {}
+
+    def problems(self) -> list[Problem]:
+        """Find what is wrong with the templates themselves."""
+        found: list[Problem] = []
+        for name in self._names():
+            found += self._template(name)[1]
+        return found
+
+    def key(self, name: str, values: Mapping[str, str]) -> str:
+        """Name everything that a picture is made from."""
+        blobs = self._tree.blobs
+        parts = {path: blobs[path] for path in blobs if path.startswith(f"{FOLDER}/")}
+        text = json.dumps([name, dict(values), parts], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def draw(self, name: str, values: Mapping[str, str]) -> MediaFacts | Remark:
+        """Render a card and tell what its bytes are; a remark says why it can not be."""
+        content = self._render(name, values)
+        if isinstance(content, Remark):
+            return content
+        facts = inspect(f"card.{recognise(content).partition('/')[2]}", content)
+        self.remember(facts.sha256, name, values)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        target = self._folder / facts.sha256
+        if not target.exists():
+            part = target.with_suffix(".part")
+            part.write_bytes(content)
+            part.replace(target)
+        return facts
+
+    def remember(self, sha256: str, name: str, values: Mapping[str, str]) -> None:
+        """Keep in mind how the card with these bytes is made, in case its file is gone."""
+        self._made[sha256] = (name, dict(values))
+
+    def read(self, sha256: str) -> bytes:
+        """Give the bytes of a card that was rendered before.
+
+        Raises:
+            OSError: if they can not be had again.
+        """
+        target = self._folder / sha256
+        content = target.read_bytes() if target.exists() else b""
+        if hashlib.sha256(content).hexdigest() != sha256 and sha256 in self._made:
+            again = self._render(*self._made[sha256])
+            content = again if isinstance(again, bytes) else b""
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise OSError("a card does not render to what was planned; run `mimin check` again")
+        return content
+
+    def _render(self, name: str, values: Mapping[str, str]) -> bytes | Remark:
+        if name not in self._names():
+            hint = suggest(name, self._names()) or f"; there are {', '.join(self._names())}"
+            return Remark(0, "card-unknown", f"there is no {FOLDER}/{name}.yml{hint}")
+        template = self._template(name)[0]
+        if template is None:
+            message = f"{FOLDER}/{name}.yml has problems, so nothing can be drawn from it"
+            return Remark(0, "card-unusable", message)
+        rendered = render(template, values, lambda file: self._tree.read(f"{FOLDER}/{file}"))
+        return rendered.remarks[0] if rendered.content is None else rendered.content
+
+    def _names(self) -> list[str]:
+        return [
+            Path(path).stem
+            for path in sorted(self._tree.blobs)
+            if path.startswith(f"{FOLDER}/") and path.endswith(".yml") and path.count("/") == 2
+        ]
+
+    def _template(self, name: str) -> tuple[CardTemplate | None, list[Problem]]:
+        if name not in self._templates:
+            record, _, problems = read_record(self._tree, f"{FOLDER}/{name}.yml", CardTemplate)
+            self._templates[name] = (record, problems)
+        return self._templates[name]
