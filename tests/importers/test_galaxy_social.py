@@ -121,6 +121,27 @@ def test_two_empty_lines_cut_a_thread_only_where_the_text_is_too_long(
     assert [r.path for r in arrival.report.remarks if r.code == "blank-lines"] == ["posts/short.md"]
 
 
+def test_a_text_that_is_too_long_is_cut_at_a_paragraph(galaxy, options, arrive, sent) -> None:
+    first, second = "Satu dua tiga. " * 14, "Empat lima enam. " * 14
+    head = "---\nmedia: [bluesky-kedai, linkedin-kedai]\nhashtags:\n  bluesky-kedai: [kopi]\n---\n"
+    galaxy.write("posts/long.md", f"{head}{first}\n\n{second}\n")
+    arrival = galaxy.plan(options)
+    post = arrive(arrival)["long"]
+    assert sent(post, "bluesky-kedai", arrival) == [first.strip(), second.strip()]
+    assert len(sent(post, "linkedin-kedai", arrival)) == 1
+    assert "thread-cut" in codes(arrival)
+
+
+def test_what_a_retry_proves_handled_is_not_left_open_on_other_accounts(galaxy, options) -> None:
+    alone = EQUAL.replace("  - mastodon-kedai\n", "")
+    galaxy.write("posts/a.md", EQUAL, MERGED)
+    galaxy.write("posts/retry-12_a.md", alone, MERGED)
+    galaxy.tried["posts/retry-12_a.md"] = {"bluesky-kedai": True}
+    arrival = galaxy.plan(options)
+    assert fold(arrival.events)["kedai/a@mastodon-kedai"].state() is Standing.DROPPED
+    assert "delivery-untried" in codes(arrival)
+
+
 def test_a_remote_image_is_kept_in_the_note_with_its_alt_text(galaxy, options, arrive) -> None:
     galaxy.write("posts/kopi.md", DIFFERENT)
     arrival = galaxy.plan(options)

@@ -84,6 +84,11 @@ def _absorb(post: Incoming, other: Incoming) -> Incoming:
         name: _better(post.states.get(name), other.states.get(name))
         for name in {**post.states, **other.states}
     }
+    if any(state is not State.NEW for state in states.values()):
+        # The old tool handled the post; what it lost the record of may be out as well.
+        states = {
+            name: State.UNTRIED if state is State.NEW else state for name, state in states.items()
+        }
     return post.model_copy(
         update={
             "forms": {**post.forms, **other.forms},

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from mimin.importers.cutting import cut
 from mimin.importers.escape import escape, escape_breaks
 from mimin.importers.galaxy_accounts import Channel
 from mimin.importers.incoming import Form, Notebook, Picture, Section, UnreadableError
@@ -22,6 +23,9 @@ _RENDERED = re.compile(
 )
 _LITERAL = frozenset({"mastodon", "bluesky", "slack"})
 """Networks to which the old tool sent Markdown signs as they were typed."""
+_THREADS = frozenset({"mastodon", "bluesky"})
+_NUMBER = 8
+"""Room that the old tool left for `(1/3)`; it also covers what rendering makes longer."""
 _KNOWN = {"media", "hashtags", "mentions", "images"}
 
 
@@ -148,7 +152,11 @@ def _forms(
             line = fields.locate(("hashtags", name))[0]
             notes.add(page.path, "invalid-tag", f"{name}: {tag!r} can not be one hashtag", line)
         mentions = [mention.lstrip("@") for mention in _listed(page.values, "mentions", name)]
-        sections = _sections(page.text, _length(page.text, mentions, tags), channel.limit)
+        tail = _tail(mentions, tags)
+        sections = _sections(page.text, tail, channel)
+        if len(sections) > page.text.count(_BREAK) + 1:
+            message = f"{name}: too long; cut into {len(sections)} parts, look at where"
+            notes.add(page.path, "thread-cut", message)
         whole = whole and len(sections) == 1
         forms[name] = Form(parts=tuple(_dress(sections, mentions, channel, page)), tags=tags)
     _note_text(page, channels, notes, collapsed=whole)
@@ -171,16 +179,25 @@ def _tags(listed: list[str]) -> tuple[tuple[str, ...], list[str]]:
     return tuple(good), [tag for tag in bare if tag not in good]
 
 
-def _length(text: str, mentions: list[str], tags: tuple[str, ...]) -> int:
-    """Count as the old tool did when it decided whether a text has to be cut."""
-    tail = " ".join(f"@{mention}" for mention in mentions)
-    return len(f"{text}\n\n{tail}\n" + " ".join(f"#{tag}" for tag in tags))
+def _tail(mentions: list[str], tags: tuple[str, ...]) -> int:
+    """Count what stands under the text, as the old tool did."""
+    names = " ".join(f"@{mention}" for mention in mentions)
+    return len(f"\n\n{names}\n" + " ".join(f"#{tag}" for tag in tags))
 
 
-def _sections(text: str, length: int, limit: int | None) -> list[str]:
-    if limit is None or length <= limit:
+def _sections(text: str, tail: int, channel: Channel) -> list[str]:
+    """Cut a text where its author wanted, and where it is still too long, but only if it is.
+
+    Only where mimin has threads: elsewhere the old tool put the rest into comments, and the
+    check says that the text is too long.
+    """
+    width = channel.limit
+    if width is None or len(text) + tail <= width or channel.network not in _THREADS:
         return [re.sub(r"\n{3,}", "\n\n", text)]
-    return [part.strip("\n") for part in text.split(_BREAK) if part.strip()] or [""]
+    parts = [part.strip("\n") for part in text.split(_BREAK) if part.strip()] or [""]
+    *first, last = parts
+    found = [piece for part in first for piece in cut(part, width - _NUMBER)]
+    return [*found, *cut(last, width - _NUMBER, tail)]
 
 
 def _dress(

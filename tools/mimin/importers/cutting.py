@@ -1,0 +1,36 @@
+"""Long texts → the parts of a thread, for tools that cut by themselves what mimin wants written."""
+
+from __future__ import annotations
+
+import re
+
+_SEAMS = (r"\n{2,}", r"\n", r"(?<=[.!?…])[ ]+(?!\S*\]\()", r"[ ]+(?![^\[\]]*\]\()")
+"""Where to cut, from best to worst: paragraphs, lines, sentences, words; never inside a link."""
+_LEAST = 40
+"""A part is not made smaller than this for the sake of what stands under the last one."""
+
+
+def cut(text: str, width: int, tail: int = 0) -> list[str]:
+    """Cut *text* into parts of at most *width* characters, with room for *tail* in the last one.
+
+    A word that is longer than a part stays whole.
+    """
+    parts = _cut(text, width, _SEAMS)
+    if parts and len(parts[-1]) + tail > width >= tail + _LEAST:
+        parts[-1:] = _cut(parts[-1], width - tail, _SEAMS)
+    return parts
+
+
+def _cut(text: str, width: int, seams: tuple[str, ...]) -> list[str]:
+    if len(text) <= width or not seams:
+        return [text]
+    parts: list[str] = []
+    start = end = after = 0
+    for match in [*re.finditer(seams[0], text), None]:
+        stop = match.start() if match else len(text)
+        if stop - start > width and end > start:
+            parts += _cut(text[start:end], width, seams[1:])
+            start = after
+        end, after = stop, match.end() if match else stop
+    parts += _cut(text[start:], width, seams[1:])
+    return [part.strip() for part in parts if part.strip()]
