@@ -344,6 +344,12 @@ def bench(request, tmp_path):
     return build(request.param, tmp_path)
 
 
+@pytest.fixture(params=[name for name in AUTOMATIC if name != "sandbox"])
+def http_bench(request, tmp_path):
+    """Every adapter that publishes by HTTP."""
+    return build(request.param, tmp_path)
+
+
 @pytest.fixture
 def bluesky(tmp_path):
     return build("bluesky", tmp_path)

@@ -429,6 +429,32 @@ def test_a_home_that_is_not_https_gets_no_token(bluesky):
     assert {request.url.host for request in bluesky.server.requests} == {"bsky.social"}
 
 
+# Threads that a person has helped along
+
+
+@pytest.mark.parametrize("who", [pds.DID, pds.HANDLE])
+def test_a_part_that_a_person_found_is_answered_like_one_that_we_sent(bluesky, who):
+    connection = bluesky.connect()
+    _, (first,) = bluesky.post_all(connection, "satu")
+    rkey = first.remote_id.rpartition("/")[2]
+    url = f"https://bsky.app/profile/{who}/post/{rkey}"
+    job = bluesky.prepared(connection, bluesky.job("satu", "dua", index=1))
+    connection.commit(replace(job, sent=(Receipt(remote_id=url, url=url),)))
+    parent = {"uri": first.remote_id, "cid": first.handles["cid"]}
+    assert bluesky.published()[1]["reply"] == {"root": parent, "parent": parent}
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example/x", "https://bsky.app/profile/a.test/post/3n3lcm53sgshr"]
+)
+def test_a_part_that_is_not_where_a_person_said_is_not_answered(bluesky, url):
+    connection = bluesky.connect()
+    job = bluesky.prepared(connection, bluesky.job("satu", "dua", index=1))
+    with pytest.raises(NotPublished):
+        connection.commit(replace(job, sent=(Receipt(remote_id=url, url=url),)))
+    assert bluesky.published() == []
+
+
 # Uploads and refusals
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import httpx2
 import pytest
 from hypothesis import given
@@ -183,6 +186,19 @@ def test_a_read_that_was_answered_is_not_repeated(status):
     with pytest.raises((NotPublished, Unclear)):
         server.read("/thing")
     assert len(script.requests) == 1
+
+
+# Weight
+
+
+@pytest.mark.parametrize("name", ["bluesky", "mastodon", "sandbox", "manual"])
+def test_checking_and_planning_do_not_load_an_http_library(name):
+    code = (
+        "import sys; from mimin.networks.registry import find_network;"
+        f"find_network({name!r}); print('httpx2' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
 
 
 # Waiting

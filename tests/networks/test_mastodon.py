@@ -16,7 +16,7 @@ from mimin.model.post import Visibility
 from mimin.networks.http import Unclear
 from mimin.networks.mastodon import NETWORK, naming
 from mimin.networks.mastodon_text import html_hash, normal_html, text_hash
-from mimin.networks.protocol import Absent, NotPublished
+from mimin.networks.protocol import Absent, NotPublished, Receipt
 
 POST = "/api/v1/statuses"
 UPLOAD = "/api/v2/media"
@@ -180,6 +180,28 @@ def test_without_a_token_it_says_which_one_is_missing(mastodon, secret):
     mastodon.access = replace(mastodon.access, secret=secret)
     with pytest.raises(NotPublished, match="set MAST"):
         mastodon.connect().prepare(mastodon.job())
+
+
+def test_a_part_that_a_person_found_is_answered_like_one_that_we_sent(mastodon):
+    connection = mastodon.connect()
+    _, (first,) = mastodon.post_all(connection, "satu")
+    job = mastodon.prepared(connection, mastodon.job("satu", "dua", index=1))
+    job = replace(job, sent=(Receipt(remote_id=first.url, url=first.url),))
+    receipt = connection.commit(job)
+    assert mastodon.published()[1]["in_reply_to_id"] == first.remote_id
+    assert find_later(mastodon, job) == receipt
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://mastodon.test/x", "https://mastodon.test/@a", "a/b", "https://other.test/@name/1001"],
+)
+def test_a_part_that_is_not_where_a_person_said_is_not_answered(mastodon, url):
+    connection = mastodon.connect()
+    job = mastodon.prepared(connection, mastodon.job("satu", "dua", index=1))
+    with pytest.raises(NotPublished, match="not the address of a status"):
+        connection.commit(replace(job, sent=(Receipt(remote_id=url, url=url),)))
+    assert posts(mastodon) == []
 
 
 # What it objects to beforehand

@@ -208,9 +208,9 @@ def _reply(job: Job) -> dict[str, object] | None:
 
 
 def _reference(job: Job, index: int) -> dict[str, str]:
-    if index < len(job.sent):
-        receipt = job.sent[index]
-        return {"uri": receipt.remote_id, "cid": receipt.handles.get("cid", "")}
+    receipt = job.sent[index] if index < len(job.sent) else None
+    if receipt is not None and "cid" in receipt.handles:
+        return {"uri": receipt.remote_id, "cid": receipt.handles["cid"]}
     return {"uri": f"{{part {index + 1} uri}}", "cid": f"{{part {index + 1} cid}}"}
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from whenever import TimeDelta
@@ -48,6 +50,9 @@ _SETTLED = TimeDelta(seconds=60)
 
 _TEMPORARY = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "BlobNotFound"})
 """Refusals that a new try, with a new session or a new upload, may well survive."""
+
+
+_ADDRESS = re.compile(r"/(?:post|app\.bsky\.feed\.post)/(?P<rkey>[2-7a-z]{13})/?$")
 
 
 class _Uploaded(Answer):
@@ -98,6 +103,7 @@ class BlueskyConnection:
         if not wanted <= set(job.handles) or len(job.sent) < job.index:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
         with nothing_public():
+            job = self._linked(job)
             server, headers = self._home(), self._login().headers()
         try:
             answer = server.send(CREATE, headers=headers, json=creation(job))
@@ -111,8 +117,10 @@ class BlueskyConnection:
 
     def find(self, job: Job) -> Receipt | Absent | None:
         """Ask for the record by its key; the account's own server knows at once and for ever."""
+        if not {TEXT, "did", "rkey"} <= set(job.handles):
+            return None
         try:
-            found = self._get(job.handles)
+            found = self._get(job.handles["did"], job.handles["rkey"])
         except Refusal as refusal:
             if refusal.code != "RecordNotFound":
                 raise
@@ -120,9 +128,23 @@ class BlueskyConnection:
         # Another text under our key is nothing that we can explain.
         return _receipt(found) if text_hash(found.value.text) == job.handles[TEXT] else None
 
-    def _get(self, handles: Mapping[str, str]) -> _Found:
+    def _linked(self, job: Job) -> Job:
+        """Make sure that an answer has all it needs of the parts before it."""
+        return replace(job, sent=tuple(self._complete(job, receipt) for receipt in job.sent))
+
+    def _complete(self, job: Job, receipt: Receipt) -> Receipt:
+        """Look up a part of which a person has told us no more than its address."""
+        if "cid" in receipt.handles:
+            return receipt
+        address = _ADDRESS.search(receipt.remote_id)
+        if address is None:
+            reason = f"{receipt.remote_id} is not the address of a bluesky post; tell the right one"
+            raise NotPublished(reason)
+        return _receipt(self._get(job.handles["did"], address["rkey"]))
+
+    def _get(self, did: str, rkey: str) -> _Found:
         server = self._home()
-        params = {"repo": handles["did"], "collection": COLLECTION, "rkey": handles["rkey"]}
+        params = {"repo": did, "collection": COLLECTION, "rkey": rkey}
         return server.parse(server.read(_GET, params=params), _Found)
 
     def _is_settled(self, job: Job) -> bool:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from mimin.model.post import Visibility
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from mimin.networks.protocol import Access, Connection, Job
 
 STATUSES = "/api/v1/statuses"
+
+_ADDRESS = re.compile(r"/(?:@[^/@]+|notice|statuses)/(?P<id>[0-9A-Za-z]+)/?$")
 
 _VISIBILITY = {
     Visibility.PUBLIC: "public",
@@ -113,9 +116,20 @@ def _uploaded(job: Job, number: int) -> str:
 
 
 def _parent(job: Job) -> str:
-    if len(job.sent) >= job.index:
-        return job.sent[job.index - 1].remote_id
-    return f"{{part {job.index} id}}"
+    known = parent_id(job) if len(job.sent) >= job.index else None
+    return known or f"{{part {job.index} id}}"
+
+
+def parent_id(job: Job) -> str | None:
+    """Give the id of the status that this part answers; None when it can not be told.
+
+    A person may have told us no more than its address, `https://example.social/@name/123`.
+    """
+    name = job.sent[job.index - 1].remote_id
+    if "/" not in name:
+        return name
+    address = _ADDRESS.search(name)
+    return address["id"] if address else None
 
 
 def _check_server(account: Account) -> Iterator[Objection]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from mimin.networks.approved import approved_bytes
 from mimin.networks.http import (
@@ -17,7 +17,15 @@ from mimin.networks.http import (
     nothing_public,
     open_server,
 )
-from mimin.networks.mastodon import NETWORK, STATUSES, home_address, media_handle, naming, status
+from mimin.networks.mastodon import (
+    NETWORK,
+    STATUSES,
+    home_address,
+    media_handle,
+    naming,
+    parent_id,
+    status,
+)
 from mimin.networks.mastodon_text import text_hash
 from mimin.networks.mastodon_timeline import TEXT, Status, Timeline, search
 from mimin.networks.protocol import NotPublished, Receipt
@@ -77,6 +85,8 @@ class MastodonConnection:
         wanted = {media_handle(number) for number in range(len(job.part.media))}
         if not wanted <= set(job.handles) or len(job.sent) < job.index:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
+        if job.index:
+            self._check_parent(job)
         headers = {**self._headers(), **naming(job)}
         try:
             answer = self._server().send(STATUSES, headers=headers, json=status(job))
@@ -91,7 +101,19 @@ class MastodonConnection:
 
     def find(self, job: Job) -> Receipt | Absent | None:
         """Look through the account's own timeline; no instance can be asked for our key."""
+        if TEXT not in job.handles:
+            return None
         return search(self._timeline(job), job, self._access.clock())
+
+    def _check_parent(self, job: Job) -> None:
+        """Refuse to answer what a person has told us wrongly, such as a view from elsewhere."""
+        address = job.sent[job.index - 1].remote_id
+        host = urlsplit(address).netloc
+        if parent_id(job) is None or host not in {"", self._server().host}:
+            raise NotPublished(
+                f"{address} is not the address of a status on {self._server().host};"
+                " tell the right one"
+            )
 
     def _timeline(self, job: Job) -> Timeline:
         path = f"/api/v1/accounts/{quote(self._whoami(), safe='')}/statuses"

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime
 from whenever import Instant, TimeDelta
 
 from mimin.networks.http import Answer
+from mimin.networks.mastodon import parent_id
 from mimin.networks.mastodon_text import html_hash
 from mimin.networks.protocol import Absent, Receipt
 
@@ -93,7 +94,7 @@ class Timeline:
 
 def search(timeline: Timeline, job: Job, now: Instant) -> Receipt | Absent | None:
     """Tell whether the job's status is there."""
-    others = {receipt.remote_id for receipt in job.sent}
+    others = {receipt.remote_id.rpartition("/")[2] for receipt in job.sent}
     near = [
         status
         for status in reversed(timeline.statuses)
@@ -109,7 +110,7 @@ def search(timeline: Timeline, job: Job, now: Instant) -> Receipt | Absent | Non
 
 
 def _is_ours(status: Status, job: Job) -> bool:
-    parent = job.sent[-1].remote_id if job.index else None
+    parent = parent_id(job) if job.index else None
     return (
         _is_on_time(status, job)
         and status.in_reply_to_id == parent

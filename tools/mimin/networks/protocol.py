@@ -153,6 +153,9 @@ class Connection(Protocol):
         Returns:
             The receipt if it is there, `Absent.PROVEN` if it can be shown not to be, and None while
             neither can be said (the network can not be asked, or may still be catching up).
+
+        Raises:
+            Exception: when asking failed; the reason is for a person, and nothing follows from it.
         """
 
 
