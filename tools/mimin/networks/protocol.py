@@ -1,8 +1,8 @@
 """What a network must be able to do: the one interface that every adapter satisfies.
 
 A `Network` is what is known without a connection: limits, text rules, the exact request. A
-`Connection` is one account of it, logged in. An adapter is a small module with one of each; it needs
-no base class. Success is the return value, proof that nothing went out is `NotPublished`, and
+`Connection` is one account of it, logged in. An adapter is a small module with one of each; it
+needs no base class. Success is the return value, proof that nothing went out is `NotPublished`, and
 everything else is unknown: forgetting a case costs a look by a person, never a second post.
 """
 
@@ -52,7 +52,7 @@ class HandedOver(Exception):  # noqa: N818 - a fact that the engine decides on, 
 
 
 class Absent(Enum):
-    """The answer of `find` that proves: nothing with this key is, or will appear, on the network."""
+    """The answer of `find` that proves: nothing with this key is on the network, or will be."""
 
     PROVEN = "proven"
 
@@ -104,7 +104,7 @@ class Access:
     secret: str | None
     """The token or app password; None when the account names none."""
     folder: Path
-    """A private folder of this machine for what may be lost: sessions, cached limits, the sandbox."""
+    """A private folder of this machine for what may be lost: sessions, limits, the sandbox."""
     clock: Callable[[], Instant]
     read: Callable[[str], bytes]
     """Read a media file by its `Media.path`; raises OSError."""
