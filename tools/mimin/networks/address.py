@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 
+@lru_cache
 def base_address(server: str) -> str:
     """Read a server's address, as `https://example.social` or only its host name.
 
