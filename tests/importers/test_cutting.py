@@ -11,17 +11,21 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
-@given(WORDS, st.integers(30, 120), st.integers(0, 40))
-def test_no_word_is_lost_and_no_part_is_too_long(text: str, width: int, tail: int) -> None:
-    parts = cut(text, width, tail)
+@given(WORDS, st.integers(30, 120), st.integers(0, 40), st.integers(0, 40))
+def test_no_word_is_lost_and_no_part_is_too_long(
+    text: str, width: int, head: int, tail: int
+) -> None:
+    parts = cut(text, width, head, tail)
     assert " ".join(parts).split() == text.split()
     assert all(len(part) <= width for part in parts)
 
 
-@given(WORDS, st.integers(80, 120), st.integers(0, 40))
-def test_the_last_part_has_room_for_what_stands_under_it(text: str, width: int, tail: int) -> None:
-    parts = cut(text, width, tail)
-    assert not parts or len(parts[-1]) + tail <= width
+@given(WORDS, st.integers(120, 160), st.integers(0, 40), st.integers(0, 40))
+def test_the_first_and_the_last_part_have_room(text: str, width: int, head: int, tail: int) -> None:
+    parts = cut(text, width, head, tail)
+    if parts:
+        assert len(parts[0]) + head <= width
+        assert len(parts[-1]) + tail <= width
 
 
 def test_paragraphs_are_cut_before_sentences_and_sentences_before_words() -> None:

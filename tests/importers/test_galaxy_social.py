@@ -153,6 +153,14 @@ def test_a_remote_image_is_kept_in_the_note_with_its_alt_text(galaxy, options, a
     assert "A cup" in remark.message
 
 
+def test_a_signed_address_is_shown_without_its_keys(galaxy, options) -> None:
+    url = "https://gambar.example/cup.png?Credential=KUNCI&X-Signature=ab12"
+    galaxy.write("posts/a.md", f"---\nmedia: [bluesky-kedai]\n---\nHalo ![A cup]({url})\n")
+    arrival = galaxy.plan(options)
+    assert "KUNCI" not in "".join(arrival.texts.values()) + arrival.report.text
+    assert "cup.png" in arrival.report.text
+
+
 @pytest.mark.parametrize("by", ["name", "stem", "digest"])
 def test_a_downloaded_image_is_found(galaxy, options, arrive, tmp_path, by) -> None:
     url = "https://gambar.example/a/cup.png"

@@ -7,17 +7,21 @@ import re
 _SEAMS = (r"\n{2,}", r"\n", r"(?<=[.!?…])[ ]+(?!\S*\]\()", r"[ ]+(?![^\[\]]*\]\()")
 """Where to cut, from best to worst: paragraphs, lines, sentences, words; never inside a link."""
 _LEAST = 40
-"""A part is not made smaller than this for the sake of what stands under the last one."""
+"""A part is not made smaller than this for the sake of what stands under it."""
 
 
-def cut(text: str, width: int, tail: int = 0) -> list[str]:
-    """Cut *text* into parts of at most *width* characters, with room for *tail* in the last one.
+def cut(text: str, width: int, head: int = 0, tail: int = 0) -> list[str]:
+    """Cut *text* into parts of at most *width* characters.
 
-    A word that is longer than a part stays whole.
+    The first part leaves room for *head* (hashtags), the last one for *tail* (mentions). A word
+    that is longer than a part stays whole.
     """
     parts = _cut(text, width, _SEAMS)
     if parts and len(parts[-1]) + tail > width >= tail + _LEAST:
         parts[-1:] = _cut(parts[-1], width - tail, _SEAMS)
+    room = width - head - (tail if len(parts) == 1 else 0)
+    if parts and len(parts[0]) > room >= _LEAST:
+        parts[:1] = _cut(parts[0], room, _SEAMS)
     return parts
 
 

@@ -152,8 +152,8 @@ def _forms(
             line = fields.locate(("hashtags", name))[0]
             notes.add(page.path, "invalid-tag", f"{name}: {tag!r} can not be one hashtag", line)
         mentions = [mention.lstrip("@") for mention in _listed(page.values, "mentions", name)]
-        tail = _tail(mentions, tags)
-        sections = _sections(page.text, tail, channel)
+        head, tail = _line(tags, "#"), _line(mentions, "@")
+        sections = _sections(page.text, head, tail, channel)
         if len(sections) > page.text.count(_BREAK) + 1:
             message = f"{name}: too long; cut into {len(sections)} parts, look at where"
             notes.add(page.path, "thread-cut", message)
@@ -175,29 +175,31 @@ def _listed(values: dict[str, object], key: str, name: str) -> list[str]:
 
 def _tags(listed: list[str]) -> tuple[tuple[str, ...], list[str]]:
     bare = [tag.lstrip("#") for tag in listed]
-    good = [tag for tag in bare if re.fullmatch(r"\w[\w.-]*", tag)]
+    good = [tag for tag in bare if re.fullmatch(r"\w+", tag) and not tag.isdecimal()]
     return tuple(good), [tag for tag in bare if tag not in good]
 
 
-def _tail(mentions: list[str], tags: tuple[str, ...]) -> int:
-    """Count what stands under the text, as the old tool did."""
-    names = " ".join(f"@{mention}" for mention in mentions)
-    return len(f"\n\n{names}\n" + " ".join(f"#{tag}" for tag in tags))
+def _line(names: list[str] | tuple[str, ...], sign: str) -> int:
+    """Count a line of mentions or hashtags with the empty line above it."""
+    return len("\n\n" + " ".join(f"{sign}{name}" for name in names)) if names else 0
 
 
-def _sections(text: str, tail: int, channel: Channel) -> list[str]:
+def _sections(text: str, head: int, tail: int, channel: Channel) -> list[str]:
     """Cut a text where its author wanted, and where it is still too long, but only if it is.
 
     Only where mimin has threads: elsewhere the old tool put the rest into comments, and the
-    check says that the text is too long.
+    check says that the text is too long. Hashtags stand under the first part, mentions under the
+    last.
     """
-    width = channel.limit
-    if width is None or len(text) + tail <= width or channel.network not in _THREADS:
+    limit = channel.limit
+    if limit is None or len(text) + head + tail <= limit or channel.network not in _THREADS:
         return [re.sub(r"\n{3,}", "\n\n", text)]
     parts = [part.strip("\n") for part in text.split(_BREAK) if part.strip()] or [""]
-    *first, last = parts
-    found = [piece for part in first for piece in cut(part, width - _NUMBER)]
-    return [*found, *cut(last, width - _NUMBER, tail)]
+    final, found = len(parts) - 1, []
+    for number, part in enumerate(parts):
+        above, below = head if number == 0 else 0, tail if number == final else 0
+        found += cut(part, limit - _NUMBER, above, below)
+    return found
 
 
 def _dress(

@@ -34,6 +34,13 @@ class Picture(Record):
     file: Path | None = None
     """Where its bytes are; None when they are not here."""
 
+    @property
+    def shown(self) -> str:
+        """The reference without a signature: signed links hold keys, and have long expired."""
+        place, _, query = self.reference.partition("?")
+        signed = "signature" in query.lower() or "token" in query.lower()
+        return f"{place}?(signed)" if signed else self.reference
+
 
 class Section(Record):
     """One part of a thread, or the whole post."""
@@ -94,7 +101,7 @@ class Notebook:
         if picture.file is None:
             remote = is_remote(picture.reference)
             way = "download it and give its folder with --media" if remote else "add the file"
-            message = f"{picture.reference} (alt: {picture.alt or 'none'}) is not here; {way}"
+            message = f"{picture.shown} (alt: {picture.alt or 'none'}) is not here; {way}"
             self.add(path, "remote-image" if remote else "missing-image", message, line)
 
     def add(self, path: str, code: str, message: str, line: int = 1) -> None:

@@ -137,7 +137,7 @@ def _variants(
 
 def _note(post: Incoming) -> str | None:
     lines = [
-        f"image to fetch: {picture.reference} (alt: {picture.alt or 'none'})"
+        f"image to fetch: {picture.shown} (alt: {picture.alt or 'none'})"
         for picture in missing(post)
     ]
     return "\n".join([*post.notes, *lines]) or None
