@@ -1,0 +1,63 @@
+# Everything a person or a machine does with this project. Needs Python 3.11 or newer, git and make.
+# PYTHON names another interpreter; SERVE=0 stops `make demo` after the build; PORT is where it serves.
+
+PYTHON ?= python3
+PORT ?= 8000
+SERVE ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-live check lint types contract site bench lock clean
+
+help:  ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## Set up a virtual environment with what the lock files say
+
+$(READY): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "mimin needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "$(PYTHON) lacks venv; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Setting up $(VENV) (once, about a minute) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)  ## Check, publish two simulated weeks to the sandbox, build the site and serve it
+	@$(BIN)/python tests/demo.py --serve $(SERVE) --port $(PORT)
+
+test: $(READY)  ## Run the tests (no network, no browser, no Node)
+	@$(BIN)/python -m pytest -m "not live" -q
+
+test-live: $(READY)  ## Run the tests with real peers; installs them from npm, PyPI and Debian
+	@MIMIN_LIVE=1 BIN=$(BIN) sh tests/live/setup.sh
+	@MIMIN_LIVE=1 $(BIN)/python -m pytest -m live -q
+
+check: lint types contract  ## All static checks
+
+lint: $(READY)  ## Style (ruff)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY)  ## Types (mypy, strict)
+	@$(BIN)/mypy
+
+contract: $(READY)  ## Layers (import-linter)
+	@$(BIN)/lint-imports --no-logo || $(BIN)/lint-imports
+
+site: $(READY)  ## Build the site of this workspace into site/
+	@$(BIN)/mkdocs build --strict --quiet
+
+bench: $(READY)  ## Print figures of speed, each against a baseline of the same run
+	@for script in tests/bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+lock: $(READY)  ## Renew the lock files from pyproject.toml (needs uv)
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
+
+clean:  ## Remove what was built; keeps the virtual environment
+	@rm -rf site dist .mimin .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
