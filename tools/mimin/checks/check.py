@@ -6,15 +6,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache as once
 from pathlib import Path
 
 from whenever import Instant
 
-import mimin
 from mimin.checks.across import RULES, Scene
 from mimin.checks.examine import examine
 from mimin.checks.library import Library
+from mimin.checks.version import code_version
 from mimin.model.problem import Problem
 from mimin.planning.examined import Examined
 from mimin.workspace.cache import Cache
@@ -112,18 +111,6 @@ def within(problems: Sequence[Problem], paths: Iterable[str]) -> list[Problem]:
         for problem in problems
         if any(problem.path == path or problem.path.startswith(f"{path}/") for path in wanted)
     ]
-
-
-@once
-def code_version() -> str:
-    """Name the code that findings rest on: any change of a source file makes them stale."""
-    root = Path(mimin.__file__).parent
-    digest = hashlib.sha256(mimin.__version__.encode())
-    for folder in ("model", "workspace", "compose", "networks", "checks", "planning"):
-        for source in sorted((root / folder).rglob("*.py")):
-            status = source.stat()
-            digest.update(f"{source.name}:{status.st_size}:{status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
 
 
 def _stamp(workspace: Workspace, brand: str, version: str) -> str:

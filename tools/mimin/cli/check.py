@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from whenever import Instant
 
 from mimin.cli.shared import clock_from, now_option, on_terminal, open_here, workspace_option
-from mimin.model.problem import Severity
+from mimin.model.problem import Problem, Severity
+from mimin.workspace.tree import find_root, scan
 
 
 @click.command()
@@ -38,26 +40,43 @@ def command(
       mimin check content/kopi-senja --format json
       mimin check --base origin/main --format github
     """
-    from mimin.checks.base import limit_to_base
-    from mimin.checks.check import check, survey, within
     from mimin.checks.show import SHOWN
 
-    workspace = open_here(folder)
-    found = survey(workspace, _progress if on_terminal() else None)
-    changed = limit_to_base(workspace, base) if base else None
-    moment = clock_from(now).now()
-    problems = check(found, moment, changed.added if changed else None)
-    if changed is not None:
-        problems = [problem for problem in problems if changed.touches(problem)]
+    root = find_root(folder or Path.cwd())
+    posts, problems = _look(root, base, clock_from(now).now())
     if paths:
-        root = workspace.root
+        from mimin.checks.check import within
+
         problems = within(problems, [_inside(path, root) for path in paths])
     click.echo(SHOWN[form](problems), nl=False)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if form == "text":
-        _sum_up(len(found.posts), errors, len(problems) - errors)
+        _sum_up(posts, errors, len(problems) - errors)
     if errors:
         raise SystemExit(1)
+
+
+def _look(root: Path, base: str | None, now: Instant) -> tuple[int, list[Problem]]:
+    """Check the workspace at *root*; say what was found the last time when nothing has changed."""
+    from mimin.checks.recall import recall, remember
+
+    tree = scan(root)
+    known = recall(tree, now) if base is None else None
+    if known is not None:
+        return known
+    from mimin.checks.base import limit_to_base
+    from mimin.checks.check import check, survey
+
+    workspace = open_here(root)
+    found = survey(workspace, _progress if on_terminal() else None)
+    if base is not None:
+        changed = limit_to_base(workspace, base)
+        problems = check(found, now, changed.added)
+        return len(found.posts), [problem for problem in problems if changed.touches(problem)]
+    problems = check(found, now)
+    dues = (delivery.due for post in found.posts for delivery in post.deliveries if delivery.due)
+    remember(workspace.tree, now, len(found.posts), problems, dues)
+    return len(found.posts), problems
 
 
 def _inside(path: Path, root: Path) -> str:

@@ -19,10 +19,15 @@ COMMANDS = {
     "done": "Tell the ledger what a person has seen or done.",
     "freeze": "Stop everything, a brand or an account, at once.",
     "resume": "Let go on what was frozen.",
+    "import": "Bring in posts from another tool's repository.",
     "ledger": "Read the ledger of what is out.",
     "schema": "Print JSON Schemas of the files, for editors.",
 }
 """Command → its help in one line, so that `--help` imports none of them."""
+
+
+_MODULES = {"import": "import_posts"}
+"""Commands whose name can not be a module's."""
 
 
 class Commands(click.Group):
@@ -36,7 +41,7 @@ class Commands(click.Group):
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"mimin.cli.{cmd_name.replace('-', '_')}")
+        module = import_module(f"mimin.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -57,6 +57,8 @@ def open_desk(folder: Path | None, remote: str | None) -> Desk:
     Raises:
         UsageError: if the remote does not exist.
     """
+    from mimin.publishing.desk import Desk
+
     workspace = open_here(folder)
     repository = workspace.tree.repository
     known = repository.remotes() if repository else ()

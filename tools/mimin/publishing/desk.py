@@ -9,9 +9,10 @@ from functools import cached_property
 
 from whenever import TimeDelta
 
-from mimin.checks.check import Progress, Survey, code_version, survey
+from mimin.checks.check import Progress, Survey, survey
 from mimin.checks.examine import Draft, compose_post
 from mimin.checks.library import Library
+from mimin.checks.version import code_version
 from mimin.errors import MiminError, UsageError, WorkspaceError
 from mimin.ledger.ledger import BRANCH, Book, Ledger
 from mimin.model.brand import Account

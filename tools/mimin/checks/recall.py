@@ -1,0 +1,60 @@
+"""Recall: the whole answer of the last check, for as long as nothing it rests on has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from whenever import Instant
+
+from mimin.checks.version import code_version
+from mimin.model.problem import Problem
+from mimin.workspace.cache import Cache
+from mimin.workspace.tree import Tree
+
+_NAME = "check:last"
+
+
+def recall(tree: Tree, now: Instant) -> tuple[int, list[Problem]] | None:
+    """Give the number of posts and the problems that a check would find now; None if unsure."""
+    cache = Cache(_file(tree))
+    try:
+        stamp, value = cache.load(_NAME).get(_NAME, ("", ""))
+    finally:
+        cache.close()
+    if stamp != _fingerprint(tree):
+        return None
+    kept = json.loads(value)
+    if not kept["from"] <= now.timestamp() < kept["until"]:
+        return None
+    return kept["posts"], [Problem.model_validate(row) for row in kept["problems"]]
+
+
+def remember(
+    tree: Tree, now: Instant, posts: int, problems: Sequence[Problem], dues: Iterable[Instant]
+) -> None:
+    """Keep what a check found at *now*; the next due time may change the rules about time."""
+    coming = (due.timestamp() for due in dues if due > now)
+    value = {
+        "from": now.timestamp(),
+        "until": min(coming, default=2**60),
+        "posts": posts,
+        "problems": [problem.model_dump(mode="json") for problem in problems],
+    }
+    cache = Cache(_file(tree))
+    cache.save([(_NAME, _fingerprint(tree), json.dumps(value, ensure_ascii=False))])
+    cache.close()
+
+
+def _file(tree: Tree) -> Path:
+    return tree.root / ".mimin" / "cache.sqlite3"
+
+
+def _fingerprint(tree: Tree) -> str:
+    """Name the code, the commit (which posts are new), and the bytes of every file."""
+    head = tree.repository.head() if tree.repository else ""
+    digest = hashlib.sha256(f"{code_version()} {head}\0".encode())
+    digest.update("\0".join(f"{blob}{path}" for path, blob in sorted(tree.blobs.items())).encode())
+    return digest.hexdigest()
