@@ -29,7 +29,7 @@ from mimin.workspace.tree import find_root, scan
 def command(
     paths: tuple[Path, ...], form: str, base: str | None, now: str | None, folder: Path | None
 ) -> None:
-    r"""Find what is wrong with the files of a workspace.
+    """Find what is wrong with the files of a workspace.
 
     Every file under content/, calendar/, templates/ and reports/ is recognised or is a problem. All
     problems are shown in one run, each with file, line, column, rule and the way out.

@@ -35,7 +35,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     remote: str | None,
     folder: Path | None,
 ) -> None:
-    r"""Tell the ledger what a person has seen or done.
+    """Tell the ledger what a person has seen or done.
 
     For packs of manual accounts, and for deliveries that no network can answer for. KEY is the
     delivery's key as `mimin plan` shows it.

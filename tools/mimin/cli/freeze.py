@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     remote: str | None,
     folder: Path | None,
 ) -> None:
-    r"""Stop everything, a brand or an account, at once.
+    """Stop everything, a brand or an account, at once.
 
     SCOPE is a brand or brand/account; everything when not given. A run that is under way obeys
     before its next call, also between two parts of a thread.

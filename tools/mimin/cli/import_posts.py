@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     remote: str | None,
     folder: Path | None,
 ) -> None:
-    r"""Bring the posts of another posts-as-files tool into this workspace.
+    """Bring the posts of another posts-as-files tool into this workspace.
 
     What the old tool published is recorded in the ledger first, so that it never goes out again;
     with --start everything is scheduled anew instead. Whatever could not be mapped is reported.

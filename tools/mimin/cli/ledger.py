@@ -14,7 +14,7 @@ _form = click.option("--format", "form", type=click.Choice(["text", "json"]), de
 
 @click.group()
 def command() -> None:
-    r"""Read the ledger of what is out.
+    """Read the ledger of what is out.
 
     \b
     Examples:

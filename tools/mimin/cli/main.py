@@ -62,7 +62,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(mimin.__version__, prog_name="mimin")
 def main() -> None:
-    r"""Run a brand's social media accounts from a git repository.
+    """Run a brand's social media accounts from a git repository.
 
     Posts are Markdown files, a reviewed pull request is the approval, and publishing
     happens exactly once.

@@ -47,7 +47,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     remote: str | None,
     folder: Path | None,
 ) -> None:
-    r"""Show what publishing would do, and why.
+    """Show what publishing would do, and why.
 
     Signs: + will publish, ~ changed, - will not go out any more, ! blocked.
 

@@ -49,7 +49,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     remote: str | None,
     folder: Path | None,
 ) -> None:
-    r"""Publish what is due, each delivery at most once.
+    """Publish what is due, each delivery at most once.
 
     Asks the networks about what earlier runs left open, then prepares, claims, sends and records
     each delivery. Accounts work side by side; one that fails holds up no other. Run it as often as

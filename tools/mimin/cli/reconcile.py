@@ -26,7 +26,7 @@ from mimin.ledger.standing import State
 def command(
     accounts: tuple[str, ...], now: str | None, remote: str | None, folder: Path | None
 ) -> None:
-    r"""Ask the networks about what is unknown.
+    """Ask the networks about what is unknown.
 
     A run that died between its claim and its receipt leaves a delivery of which nobody knows
     whether it is out. This looks for it on the network and records what is proven. What can not be

@@ -25,7 +25,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     remote: str | None,
     folder: Path | None,
 ) -> None:
-    r"""Let go on what was frozen.
+    """Let go on what was frozen.
 
     SCOPE is what was frozen: a brand, brand/account, or nothing for everything.
 

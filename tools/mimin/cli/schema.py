@@ -22,7 +22,7 @@ FILES = {
 @click.command()
 @click.argument("file", type=click.Choice(list(FILES)))
 def command(file: str) -> None:
-    r"""Print the JSON Schema (draft 2020-12) of one kind of FILE, for editors.
+    """Print the JSON Schema (draft 2020-12) of one kind of FILE, for editors.
 
     \b
     Examples:
