@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from pydantic import ValidationError
 
-from mimin.compose.cards import CardTemplate, render
+from mimin.compose.cards import CardTemplate, Text, render
+from mimin.compose.lettering import fit
 
 SHIPPED = Path(__file__).parents[2] / "templates" / "cards"
 WORDS = {"kind": "text", "box": [20, 20, 160, 60], "text": "{title}", "size": 40, "fill": "#000"}
@@ -89,6 +90,24 @@ def test_words_that_do_not_fit_are_refused():
             render(template(layer), {"title": "Kopi susu gula aren dingin sekali"}, nothing)
         )
         assert remarks == ["card-text-too-long"]
+
+
+def test_a_word_that_is_wider_than_its_box_is_refused():
+    assert codes(render(template(WORDS), {"title": "Kopisusugula"}, nothing)) == [
+        "card-text-too-long"
+    ]
+
+
+def test_no_word_stands_alone_on_the_last_line():
+    layer = Text.model_validate(WORDS | {"box": [0, 0, 416, 230]})
+    quote = "Kopi yang baik tidak pernah terburu-buru. Begitu juga pagi yang baik."
+    setting = fit(quote, layer, None)
+    assert setting is not None
+    assert " ".join(setting.lines) == quote
+    assert all(len(line.split()) > 1 for line in setting.lines)
+    broken = fit("satu dua tiga\ne", layer, None)
+    assert broken is not None
+    assert broken.lines[-1] == "e"
 
 
 @pytest.mark.parametrize("title", ["Kopi ☕", "Kopi — susu", "コーヒー", "a\u200db"])

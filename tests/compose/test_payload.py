@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mimin.compose.payload import compose
+from mimin.model.media import Media
 from mimin.model.post import LinkCard, Visibility
 
 PATH = "content/kopi/posts/gajian.md"
@@ -233,6 +234,36 @@ def test_people_are_mentioned_by_the_handle_they_have_there(made):
     assert made("@{rina}", "masto", "mastodon").payload.parts[0].text == "@rina@social.example"
     assert made("@{rina}", "gram", "instagram").payload.parts[0].text == "Rina Kopi"
     assert made("@{rina}", "try").payload.parts[0].spans[0].did == "did:plc:rina"
+
+
+def test_a_link_right_behind_a_mention_keeps_its_place(made):
+    part = made("@{rina}[c](https://d.example)").payload.parts[0]
+    assert [part.text[span.start : span.end] for span in part.spans] == ["@rina.example", "c"]
+
+
+def test_a_missing_file_does_not_put_the_blame_on_another(made):
+    limits = {"image_types": ["image/png"]}
+    composed = made("![a](b.jpg)", media=[{"file": "missing.jpg", "alt": "a"}], limits=limits)
+    assert codes(composed) == ["media-missing"]
+
+
+def test_a_network_that_takes_no_language_gets_none(made):
+    assert made("a", limits={"languages": 0}).payload.languages == ()
+    assert made("a", language="en").payload.languages == ("en",)
+
+
+def test_a_moving_gif_may_have_a_limit_of_its_own(brand, rules, post):
+    def find(fields):
+        return Media(
+            path="a.gif", sha256="0" * 64, mime="image/gif", size=50, width=9, height=9, alt="a"
+        )
+
+    def found(**limits):
+        entry = post("a", media=[{"file": "a.gif", "alt": "a"}])
+        return codes(compose(entry, "sky", brand, rules(**limits), find))
+
+    assert found(image_bytes=10) == ["media-too-large"]
+    assert found(image_bytes=10, gif_bytes=50) == []
 
 
 def test_somebody_unknown_is_not_mentioned(made):
