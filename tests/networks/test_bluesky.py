@@ -96,6 +96,11 @@ def test_a_stated_link_over_a_part_of_a_found_one_replaces_it():
     assert [text for text, _ in marked(part)] == ["#kopi"]
 
 
+def test_a_stated_link_right_before_a_found_one_leaves_it_alone():
+    part = Part(text="Menu #kopi", spans=(Span(start=0, end=5, url="https://a.example"),))
+    assert [text for text, _ in marked(part)] == ["Menu ", "#kopi"]
+
+
 @given(st.text(alphabet="ab é☕🎉#@.:/$ \n", max_size=60))
 def test_facets_are_always_valid_in_order_and_on_whole_characters(text):
     content, end = text.encode(), 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 
@@ -281,11 +282,16 @@ def test_every_call_says_who_calls_and_is_not_kept_alive_for_the_next():
 
 
 def test_a_variable_of_the_environment_changes_nothing(monkeypatch):
-    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    server = open_server("http://127.0.0.1:1", lambda: NOW, Wiring())
-    with pytest.raises(NotPublished, match=r"no connection to 127\.0\.0\.1:1"):
-        server.send("/post", json={})
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        proxy.setblocking(False)
+        for name in ("ALL_PROXY", "HTTP_PROXY", "http_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.setenv("NO_PROXY", "")
+        server = open_server("http://127.0.0.1:1", lambda: NOW, Wiring())
+        with pytest.raises(NotPublished, match=r"no connection to 127\.0\.0\.1:1"):
+            server.send("/post", json={})
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,10 @@ def test_any_text_is_recognised_in_the_html_made_of_it(text):
     assert html_hash(fake.render(text)) == text_hash(text)
 
 
+def test_taking_domains_off_twice_changes_nothing():
+    assert text_hash("@a@bb@cc") == text_hash("@a@cc") == text_hash("@a")
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [
@@ -363,6 +367,12 @@ def test_an_answer_to_somebody_of_that_minute_is_not_suspected(mastodon):
     job = mastodon.prepared(mastodon.connect(), mastodon.job("Selamat pagi"))
     mastodon.server.write("Terima kasih!", in_reply_to_id="77")
     assert find_later(mastodon, job) is Absent.PROVEN
+
+
+def test_the_same_words_as_an_answer_to_somebody_are_left_to_a_person(mastodon):
+    job = mastodon.prepared(mastodon.connect(), mastodon.job("Terima kasih!"))
+    mastodon.server.write("Terima kasih!", in_reply_to_id="77")
+    assert find_later(mastodon, job) is None
 
 
 def test_media_of_ours_under_another_text_is_left_to_a_person(mastodon):

@@ -200,7 +200,7 @@ class KeylessMastodon(FakeMastodon):
     honours_key = False
 
 
-TOKENS = re.compile(r"(https?://)(\S+)|@(\w+)@([\w.-]+\w)|#(\w+)")
+TOKENS = re.compile(r"(https?://)(\S+)|@(\w+)@(\w[\w.-]*\w)|#(\w+)")
 
 
 def render(text):

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 _BREAKS = frozenset({"p", "br", "div", "li", "blockquote", "pre"})
 _SKIPPED = "quote-inline"
 """Class of the paragraph that Mastodon puts before a quoting post."""
-_MENTION = re.compile(r"@([\w.-]*\w)@\w[\w.-]*\w")
+_MENTION = re.compile(r"@([\w.-]*\w)(?:@\w[\w.-]*\w)+")
 
 
 def normal_text(text: str) -> str:
