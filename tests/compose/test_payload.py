@@ -119,6 +119,14 @@ def test_a_warning_is_counted_sent_or_written_above_the_text(made):
     assert (payload.parts[0].spans[0].start, payload.parts[0].spans[0].end) == (6, 7)
 
 
+def test_a_warning_that_the_network_has_no_label_for_stands_above_the_text(made):
+    labels = {"warning_labels": ("nudity",)}
+    assert made("a", warning="nudity", limits=labels).payload.warning == "nudity"
+    payload = made("a", warning="serangga", limits=labels).payload
+    assert payload.warning is None
+    assert payload.parts[0].text == "serangga\n\na"
+
+
 def test_tags_come_after_the_first_part_once(made):
     composed = made("Halo #kopisenja\n---\nlagi", tags="KopiSenja, NgopiYuk, NgopiYuk")
     assert [part.text for part in composed.payload.parts] == [

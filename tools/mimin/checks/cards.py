@@ -35,6 +35,13 @@ class CardShelf:
             found += self._template(name)[1]
         return found
 
+    def complete(self, name: str, values: Mapping[str, str], brand: str) -> dict[str, str]:
+        """Fill in what every card may show without being told: the brand's name."""
+        template = self._template(name)[0] if name in self._names() else None
+        if template is None or "brand" not in template.values or "brand" in values:
+            return dict(values)
+        return {**values, "brand": brand}
+
     def key(self, name: str, values: Mapping[str, str]) -> str:
         """Name everything that a picture is made from."""
         blobs = self._tree.blobs
@@ -84,8 +91,14 @@ class CardShelf:
         if template is None:
             message = f"{FOLDER}/{name}.yml has problems, so nothing can be drawn from it"
             return Remark(0, "card-unusable", message)
-        rendered = render(template, values, lambda file: self._tree.read(f"{FOLDER}/{file}"))
+        rendered = render(template, values, self._beside)
         return rendered.remarks[0] if rendered.content is None else rendered.content
+
+    def _beside(self, file: str) -> bytes:
+        path = f"{FOLDER}/{file}"
+        if path not in self._tree.blobs:
+            raise OSError(f"{path} is not there")
+        return self._tree.read(path)
 
     def _names(self) -> list[str]:
         return [

@@ -1,4 +1,4 @@
-"""The rules by the codes of their problems, each in one sentence: for code scanning and the handbook."""
+"""The rules by the codes of their problems, a sentence each: for code scanning, the handbook."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "empty-part": "Every part of a thread says something.",
         "expires-early": "A post does not expire before it is due.",
         "fence-unclosed": "A code block is closed.",
+        "file-leftover": "What editors and desktops leave behind is not part of the workspace.",
         "file-misplaced": "A file lies in the folder of its kind.",
         "file-unknown": "A file among the site's pages is of a kind that a site can show.",
         "file-unreadable": "A file can be read, and is no symbolic link.",

@@ -82,7 +82,7 @@ def compose_post(workspace: Workspace, path: str, library: Library) -> Draft:
         return draft
 
     def lookup(fields: MediaFields) -> Media | Remark | None:
-        found, paths = library.find(fields, path)
+        found, paths = library.find(fields, path, brand.name)
         draft.inputs.update({name: workspace.tree.blobs.get(name, "") for name in paths})
         return found
 

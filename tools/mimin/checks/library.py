@@ -40,10 +40,18 @@ class Library:
                 return candidate
         return None
 
-    def find(self, fields: MediaFields, post: str) -> tuple[Media | Remark | None, list[str]]:
-        """Find what an entry of a post names, with the paths that the answer rests on."""
+    def find(
+        self, fields: MediaFields, post: str, brand: str
+    ) -> tuple[Media | Remark | None, list[str]]:
+        """Find what an entry of a post names, with the paths that the answer rests on.
+
+        Args:
+            fields: The entry.
+            post: Path of the post.
+            brand: The brand's name, for cards that show it.
+        """
         if fields.card is not None and fields.file is None:
-            return self._card(fields.card, fields), []
+            return self._card(fields.card, fields, brand), []
         if fields.file is None or fields.card is not None:
             message = "an entry of `media` needs one of `file:` and `card:`"
             return Remark(0, "media-missing", message), []
@@ -63,14 +71,15 @@ class Library:
         fatal = [remark for remark in facts.remarks if remark.severity is Severity.ERROR]
         return (fatal[0] if fatal else _media(path, facts, fields.alt)), [path]
 
-    def _card(self, name: str, fields: MediaFields) -> Media | Remark:
-        key = f"{_PREFIX}card:{self.cards.key(name, fields.values)}"
+    def _card(self, name: str, fields: MediaFields, brand: str) -> Media | Remark:
+        values = self.cards.complete(name, fields.values, brand)
+        key = f"{_PREFIX}card:{self.cards.key(name, values)}"
         stamp, value = self._known.get(key, ("", ""))
         if stamp == self._version:
             facts = MediaFacts.model_validate_json(value)
-            self.cards.remember(facts.sha256, name, fields.values)
+            self.cards.remember(facts.sha256, name, values)
         else:
-            drawn = self.cards.draw(name, fields.values)
+            drawn = self.cards.draw(name, values)
             if isinstance(drawn, Remark):
                 return drawn
             facts = drawn

@@ -104,7 +104,7 @@ class _Composer:
             network=self.account.network,
             parts=parts,
             languages=() if limits.languages == 0 else (language,),
-            warning=self.chosen.warning if limits.warning else None,
+            warning=self.chosen.warning if self._warns() else None,
             visibility=self.chosen.visibility or Visibility.PUBLIC,
         )
 
@@ -127,10 +127,16 @@ class _Composer:
         lines = self.chosen.body.split("\n")
         return next((at for at in range(first, len(lines)) if words in lines[at]), first)
 
+    def _warns(self) -> bool:
+        """Tell whether the network has a place of its own for this warning."""
+        limits = self.rules.limits
+        known = limits.warning_labels
+        return limits.warning and (not known or self.chosen.warning in known)
+
     def _with_warning(self, text: str, spans: tuple[Span, ...]) -> tuple[str, tuple[Span, ...]]:
         """Put the warning above the text where the network has no other place for it."""
         warning = self.chosen.warning
-        if not warning or self.rules.limits.warning:
+        if not warning or self._warns():
             return text, spans
         head = f"{warning}\n\n"
         moved = (

@@ -42,6 +42,8 @@ class Limits(Record):
 
     warning: bool = False
     """Whether a content warning can be given."""
+    warning_labels: tuple[str, ...] = ()
+    """The only warnings the network knows; any other stands above the text. Empty: free words."""
     warning_counted: bool = False
     """Whether the content warning counts as part of the text."""
     languages: int | None = 0

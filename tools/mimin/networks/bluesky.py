@@ -32,7 +32,7 @@ CREATE = "/xrpc/com.atproto.repo.createRecord"
 ENTRYWAY = "https://bsky.social"
 """Where accounts that name no `server` log in; it tells where they really live."""
 
-LABELS = ("sexual", "nudity", "porn", "graphic-media")
+LABELS = LIMITS["bluesky"].warning_labels
 """The warnings that Bluesky knows: values of a self-label, no free text."""
 
 TEXT = "text"

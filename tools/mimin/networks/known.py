@@ -173,6 +173,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             text_unit="graphemes",
             text_bytes=3000,
             warning=True,
+            warning_labels=("sexual", "nudity", "porn", "graphic-media"),
             languages=3,
             hashtag=64,
             links="facet",
