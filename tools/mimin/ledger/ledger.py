@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from whenever import Instant
 
-from mimin.ledger.lines import FREEZES, account_of, decode, encode, path_of
+from mimin.ledger.lines import FREEZES, account_of, decode, encode, place_of
 from mimin.ledger.standing import PartStanding, Standing, State, fold, frozen_by
 from mimin.model.event import Event, Kind
 from mimin.store import Append, Branch, Change, Snapshot
@@ -59,12 +60,18 @@ class Ledger:
         return self._book(self._branch.read(fetch=fetch), None)
 
     def events(self, *, fetch: bool = True) -> list[Event]:
-        """Give all events, oldest first as each account wrote them."""
+        """Give all events, oldest first, and those of an account as they were appended."""
         snapshot = self._branch.read(fetch=fetch)
         self._book(snapshot, None)
-        found = [event for account in self._accounts.values() for event in account.events]
-        found += decode(snapshot.read(FREEZES), FREEZES)
-        return sorted(found, key=lambda event: event.at)
+        lists = [account.events for account in self._accounts.values()]
+        lists.append(decode(snapshot.read(FREEZES), FREEZES))
+        # Two runners' clocks differ; within an account the order of the lines is the truth.
+        timed = [
+            (latest, event)
+            for events in lists
+            for latest, event in zip(accumulate((e.at for e in events), max), events, strict=True)
+        ]
+        return [event for _, event in sorted(timed, key=lambda pair: pair[0])]
 
     def claim(self, claim: Event) -> None:
         """Append a claim, if the delivery may be tried in the state that the remote has now.
@@ -80,7 +87,7 @@ class Ledger:
         def decide(snapshot: Snapshot) -> Mapping[str, Change]:
             nonlocal refusal
             refusal = why_not(self._book(snapshot, claim.account), claim)
-            return {} if refusal else {path_of(claim): Append(encode(claim))}
+            return {} if refusal else _appended([claim], snapshot)
 
         message = f"Claim {claim.key} part {claim.part + 1}"
         self._branch.transact(decide, message=message, at=claim.at)
@@ -96,16 +103,41 @@ class Ledger:
         listed = list(events)
         if not listed:
             return
-        lines: dict[str, bytes] = {}
-        for event in listed:
-            path = path_of(event)
-            lines[path] = lines.get(path, b"") + encode(event)
-        changes = {path: Append(content) for path, content in lines.items()}
         first = listed[0]
         message = f"{first.kind.capitalize()} {first.key or first.account}"
         if len(listed) > 1:
             message += f" and {len(listed) - 1} more"
-        self._branch.transact(lambda _: changes, message=message, at=first.at)
+        self._branch.transact(
+            lambda snapshot: _appended(listed, snapshot), message=message, at=first.at
+        )
+
+    def conclude(self, event: Event, claim: Event | None, among: frozenset[State]) -> bool:
+        """Append what was found out about a part, unless the part has moved on since.
+
+        A look takes time; meanwhile another run may have closed the claim and made one of its own,
+        and an answer about the old one must not close that.
+
+        Args:
+            event: What was found out.
+            claim: The latest claim of the part when the look began.
+            among: The states in which the event may still be said of the part.
+
+        Returns:
+            Whether it was written.
+
+        Raises:
+            StoreError: if it could not be written.
+        """
+        still = False
+
+        def decide(snapshot: Snapshot) -> Mapping[str, Change]:
+            nonlocal still
+            part = self._book(snapshot, event.account).standing(event.key).part(event.part)
+            still = part.claim == claim and part.state in among
+            return _appended([event], snapshot) if still else {}
+
+        self._branch.transact(decide, message=f"{event.kind.capitalize()} {event.key}", at=event.at)
+        return still
 
     def _book(self, snapshot: Snapshot, only: str | None) -> Book:
         """Add up a snapshot, or only one account of it, reading no line twice."""
@@ -127,6 +159,14 @@ class Ledger:
                 standings |= read.standings
             freezes = tuple(decode(contents.get(FREEZES, b""), FREEZES))
             return Book(standings, freezes)
+
+
+def _appended(events: Iterable[Event], snapshot: Snapshot) -> Mapping[str, Change]:
+    lines: dict[str, bytes] = {}
+    for event in events:
+        path = place_of(event, snapshot.files)
+        lines[path] = lines.get(path, b"") + encode(event)
+    return {path: Append(content) for path, content in lines.items()}
 
 
 def _grown(read: _Account, files: list[str], contents: Mapping[str, bytes]) -> bool:
@@ -156,8 +196,9 @@ def why_not(book: Book, claim: Event) -> str:
     if freeze is not None:
         return f"{freeze.account} is frozen since {freeze.at.format_iso()}: {freeze.reason}"
     standing = book.standing(claim.key)
-    if standing.dropped is not None:
-        return f"dropped: {standing.dropped.reason}"
+    dropped = standing.drop_of(claim.due)
+    if dropped is not None:
+        return f"dropped: {dropped.reason}"
     for index in range(claim.part):
         if standing.part(index).state is not State.PUBLISHED:
             return f"part {index + 1} is not out yet"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from pydantic import ValidationError
 
@@ -40,6 +41,19 @@ def path_of(event: Event) -> str:
         return FREEZES
     month = event.at.format_iso()[:7]
     return f"{FOLDER}/{event.account}/{month}.jsonl"
+
+
+def place_of(event: Event, paths: Iterable[str]) -> str:
+    """Name the file that an event is appended to, where *paths* are there already.
+
+    Never one before the account's newest: files are read in the order of their names, and a clock
+    that is behind at the turn of a month would else put an event before what it answers to.
+    """
+    path = path_of(event)
+    folder = path.rpartition("/")[0]
+    if not folder:
+        return path
+    return max(path, *(other for other in paths if other.rpartition("/")[0] == folder), "")
 
 
 def account_of(path: str) -> str | None:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from whenever import Instant
+
 from mimin.model.event import Event, Kind
 
 
@@ -39,6 +41,9 @@ _BY_KIND = {
 }
 
 
+_NOT_OUT = {State.PLANNED, State.REFUSED}
+
+
 @dataclass
 class PartStanding:
     """One part: where it stands, the claim it rests on, and the event that says so."""
@@ -61,12 +66,18 @@ class PartStanding:
         if event.kind is Kind.CLAIMED:
             self.claim = event
             self.tries += 1
-        if self.receipt is not None:
+        if self.receipt is not None or self._is_a_stranger_s_refusal(event):
             return
         if event.kind is Kind.PUBLISHED:
             self.receipt = event
         self.state = _BY_KIND[event.kind]
         self.last = event
+
+    def _is_a_stranger_s_refusal(self, event: Event) -> bool:
+        """Tell whether a run speaks that does not hold the claim: its call proves nothing here."""
+        if event.kind is not Kind.REFUSED or self.state in {State.PLANNED, State.REFUSED}:
+            return False
+        return self.state is not State.CLAIMED or not self.claim or self.claim.run != event.run
 
 
 @dataclass
@@ -102,7 +113,9 @@ class Standing:
         Args:
             parts: How many parts it has now; the number seen in the ledger when not given.
         """
-        count = max(parts or self.total, self.total)
+        # A part that the post no longer has counts only if something of it is or may be out.
+        touched = [index + 1 for index, part in self.parts.items() if part.state not in _NOT_OUT]
+        count = self.total if parts is None else max(parts, *touched, 1)
         states = [self.part(index).state for index in range(count)]
         if all(state is State.PUBLISHED for state in states):
             return State.PUBLISHED
@@ -114,6 +127,16 @@ class Standing:
         if State.REFUSED in states:
             return State.REFUSED
         return State.PARTIAL if State.PUBLISHED in states else State.PLANNED
+
+    def drop_of(self, due: Instant | None) -> Event | None:
+        """Give the drop that keeps the delivery from going out at *due*, if any.
+
+        A run drops what is too late for its time; with a new time it may go out after all. What a
+        person or an import has dropped stays dropped.
+        """
+        dropped = self.dropped
+        by_a_run = dropped is not None and dropped.run and not dropped.by
+        return None if by_a_run and dropped and dropped.due != due else dropped
 
     @property
     def last(self) -> Event | None:

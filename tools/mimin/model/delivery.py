@@ -37,8 +37,9 @@ class Delivery(Record):
 def delivery_key(post: str, account: str, occurrence: int | None = None) -> str:
     """Build a delivery's key, such as `kopi-senja/gajian@bluesky` or `…@bluesky#3`.
 
-    Post and account belong to one brand, so the brand stands once.
+    Post and account belong to one brand, so the brand stands once. The first occurrence has no
+    number: a post that is out and is then made to repeat, or the other way round, is out.
     """
     handle = account.partition("/")[2]
-    number = f"#{occurrence}" if occurrence is not None else ""
+    number = f"#{occurrence}" if occurrence not in {None, 1} else ""
     return f"{post}@{handle}{number}"

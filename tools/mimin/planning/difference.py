@@ -14,7 +14,7 @@ from mimin.planning.examined import Examined
 from mimin.planning.plan import Action
 from mimin.planning.show import Style, escape, local, plain
 
-_GONE = {State.PUBLISHED, State.PARTIAL}
+_MAYBE_OUT = {State.CLAIMED, State.UNKNOWN, State.HANDED}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def compare(before: Iterable[Examined], after: Iterable[Examined], book: Book) -
     new = _deliveries(after)
     changes = []
     for key in dict.fromkeys([*new, *old]):
-        out = book.standing(key).state() in _GONE
+        standing = book.standing(key)
+        out = bool(standing.receipts) or standing.state() in _MAYBE_OUT
         change = _change(old.get(key), new.get(key), out=out)
         if change is not None:
             changes.append(change)

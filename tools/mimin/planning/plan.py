@@ -133,19 +133,19 @@ def _judge(  # noqa: PLR0913, PLR0917 - one decision looks at all of it
     if freeze is not None:
         reason = f": {freeze.reason}" if freeze.reason else ""
         return Action.BLOCKED, Cause.FROZEN, f"{freeze.account} is frozen{reason}; `mimin resume`"
-    return _timed(delivery, post, standing, state, rules)
+    return _timed(delivery, post, standing, rules)
 
 
 def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement | None:
     """Judge by the ledger alone, where that is enough."""
     last = standing.last
     reason = last.reason if last else ""
+    dropped = standing.drop_of(delivery.due)
     match state:
         case State.PUBLISHED:
             return _out(delivery, standing)
-        case State.DROPPED:
-            dropped = standing.dropped
-            return Action.NONE, Cause.DROPPED, dropped.reason if dropped else ""
+        case State.DROPPED if dropped is not None:
+            return Action.NONE, Cause.DROPPED, dropped.reason
         case State.UNKNOWN:
             note = f"may be out ({reason}); `mimin reconcile` asks the network"
             return Action.BLOCKED, Cause.UNKNOWN, note
@@ -193,9 +193,7 @@ def _approved(delivery: Delivery, standing: Standing) -> bool:
     return any(event.digest == delivery.digest for event in standing.approvals)
 
 
-def _timed(
-    delivery: Delivery, post: Examined, standing: Standing, state: State, rules: Rules
-) -> Judgement:
+def _timed(delivery: Delivery, post: Examined, standing: Standing, rules: Rules) -> Judgement:
     """Judge by the hour: not yet, now, too late, or too late to be true any more."""
     due = delivery.due
     assert due is not None  # noqa: S101 - see `_judge`
@@ -203,14 +201,34 @@ def _timed(
         return Action.DELETE, Cause.EXPIRED, f"expired at {delivery.expires.format_iso()}"
     if due > rules.now + rules.lookahead:
         return Action.PUBLISH, Cause.LATER, ""
-    last = standing.last if state is State.REFUSED else None
-    refused = _refused(last, delivery, rules.now) if last is not None else ""
-    if refused:
-        return Action.BLOCKED, Cause.REFUSED, refused
+    refusals = _refusals(delivery, standing)
+    for refusal in refusals:
+        refused = _refused(refusal, delivery, rules.now)
+        if refused:
+            return Action.BLOCKED, Cause.REFUSED, refused
     if standing.receipts:
-        missing = f"{delivery.parts - len(standing.receipts)} of {delivery.parts} parts are missing"
-        return Action.PUBLISH, Cause.RESUME, missing
-    return _by_lateness(due, post, last, rules)
+        return _resumed(delivery, standing, refusals)
+    return _by_lateness(due, post, refusals[-1] if refusals else None, rules)
+
+
+def _refusals(delivery: Delivery, standing: Standing) -> list[Event]:
+    parts = (standing.part(index) for index in range(delivery.parts))
+    return [part.last for part in parts if part.state is State.REFUSED and part.last]
+
+
+def _resumed(delivery: Delivery, standing: Standing, refusals: list[Event]) -> Judgement:
+    """Go on with a thread, if it is still the one whose beginning is out.
+
+    Where the text was changed it is cut in other places, or has parts more than the thread that
+    went out, so its rest is no longer the rest of what is there. Only a part that the network has
+    refused can not go on without a change.
+    """
+    out = len(standing.receipts)
+    if standing.receipts[-1].digest not in {"", delivery.digest} and not refusals:
+        note = f"changed in the file after {out} of its parts went out; what is out stays as it was"
+        return Action.BLOCKED, Cause.CHANGED, f"{note}, and no part of the new text is added to it"
+    missing = f"{delivery.parts - out} of {delivery.parts} parts are missing"
+    return Action.PUBLISH, Cause.RESUME, missing
 
 
 def _refused(last: Event, delivery: Delivery, now: Instant) -> str:

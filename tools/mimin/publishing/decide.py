@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
 from mimin.errors import UsageError
-from mimin.ledger.ledger import Book, Ledger
+from mimin.ledger.ledger import Book, Ledger, lease_over
 from mimin.ledger.standing import Standing, State
 from mimin.model.event import Event, Kind
+from mimin.publishing.deliver import PATIENCE
 from mimin.workspace.validation import suggest
+
+_WAITING = frozenset({State.CLAIMED, State.UNKNOWN, State.HANDED})
 
 
 @dataclass(frozen=True)
@@ -39,20 +42,27 @@ def is_out(ledger: Ledger, book: Book, key: str, url: str, person: Person) -> li
     standing = find_standing(book, key)
     events = [
         _event(Kind.PUBLISHED, standing, part, person, f"{person.name} says it is out", url)
-        for part in _open(standing)
+        for part in _open(standing, person.at)
     ]
     ledger.record(events)
     return events
 
 
 def is_not_out(ledger: Ledger, book: Book, key: str, person: Person) -> list[Event]:
-    """Record that a person has looked and found nothing; the delivery may be tried again."""
+    """Record that a person has looked and found nothing; the delivery may be tried again.
+
+    Raises:
+        UsageError: if there is nothing to say, or another run was at it meanwhile.
+    """
     standing = find_standing(book, key)
     events = [
         _event(Kind.ABSENT, standing, part, person, f"{person.name} says it is not out")
-        for part in _open(standing)
+        for part in _open(standing, person.at)
     ]
-    ledger.record(events)
+    claims = [standing.part(event.part).claim for event in events]
+    for event, claim in zip(events, claims, strict=True):
+        if not ledger.conclude(event, claim, _WAITING):
+            raise UsageError(f"{key} has moved on since you looked; `mimin ledger show {key}`")
     return events
 
 
@@ -70,13 +80,23 @@ def freeze(ledger: Ledger, scope: str, reason: str, person: Person, *, resume: b
     return event
 
 
-def _open(standing: Standing) -> list[int]:
-    waiting = {State.CLAIMED, State.UNKNOWN, State.HANDED}
-    parts = [index for index, part in sorted(standing.parts.items()) if part.state in waiting]
+def _open(standing: Standing, now: Instant) -> list[int]:
+    parts = [index for index, part in sorted(standing.parts.items()) if part.state in _WAITING]
     if not parts:
         state = standing.state()
         raise UsageError(f"{standing.key} waits for nobody: it is {state}")
+    for index in parts:
+        part = standing.part(index)
+        if part.state is State.CLAIMED and part.claim is not None:
+            _check_alone(part.claim, now)
     return parts
+
+
+def _check_alone(claim: Event, now: Instant) -> None:
+    """Nobody can know about a call that may still be made."""
+    if not lease_over(claim, now, PATIENCE) and claim.until is not None:
+        end = (claim.until + TimeDelta(seconds=PATIENCE)).format_iso()
+        raise UsageError(f"{claim.key}: run {claim.run} may still be at it; try again after {end}")
 
 
 def _event(  # noqa: PLR0913, PLR0917 - private, and each is a different thing

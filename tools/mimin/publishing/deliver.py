@@ -44,6 +44,8 @@ class Step(StrEnum):
     SKIPPED = "skipped"
 
 
+_CLOSED = frozenset({State.PLANNED, State.REFUSED})
+
 Tell = Callable[[Delivery, int, Step, str], None]
 """Told of each step: delivery, part from 0, step, and a note."""
 
@@ -101,7 +103,7 @@ class Courier:
             try:
                 handles = self.connection.prepare(job)
             except Exception as error:  # noqa: BLE001 - whatever it was, nothing is public
-                return self._refused(delivery, job, error)
+                return self._unprepared(delivery, job, error, standing.part(index).claim)
             jobs.append(dataclasses.replace(job, handles=handles))
         return jobs
 
@@ -128,7 +130,7 @@ class Courier:
             self.tell(delivery, job.index, Step.HANDED, str(handed))
             return Step.HANDED
         except Exception as error:  # noqa: BLE001 - what we can not explain may be out
-            reason = f"{type(error).__name__}: {error}"
+            reason = encodable(f"{type(error).__name__}: {error}")
             self._record(job, Kind.UNKNOWN, {"reason": reason})
             self.tell(delivery, job.index, Step.UNKNOWN, reason)
             return Step.UNKNOWN
@@ -152,18 +154,29 @@ class Courier:
             simulated=self.simulated,
         )
 
-    def _refused(self, delivery: Delivery, job: Job, error: Exception) -> Step:
-        proof = error if isinstance(error, NotPublished) else None
-        reason = str(error) if proof or isinstance(error, MiminError) else repr(error)
-        fields: dict[str, object] = {"reason": reason}
-        if proof is not None:
-            fields |= {"permanent": proof.permanent, "retry_at": proof.retry_at}
-        self._record(job, Kind.REFUSED, fields)
-        self.tell(delivery, job.index, Step.REFUSED, reason)
+    def _unprepared(
+        self, delivery: Delivery, job: Job, error: Exception, claim: Event | None
+    ) -> Step:
+        """Record that a part could not be prepared, unless somebody else is at it by now.
+
+        Our failure says nothing about a call that another run has claimed.
+        """
+        event = self._event(job, Kind.REFUSED, refusal_fields(error))
+        if not self.ledger.conclude(event, claim, _CLOSED):
+            note = f"another run is at it; here it could not be prepared: {event.reason}"
+            self.tell(delivery, job.index, Step.SKIPPED, note)
+            return Step.SKIPPED
+        self.tell(delivery, job.index, Step.REFUSED, event.reason)
         return Step.REFUSED
 
-    def _record(self, job: Job, kind: Kind, fields: Mapping[str, object]) -> None:
-        event = Event.model_validate(
+    def _refused(self, delivery: Delivery, job: Job, error: Exception) -> Step:
+        fields = refusal_fields(error)
+        self._record(job, Kind.REFUSED, fields)
+        self.tell(delivery, job.index, Step.REFUSED, str(fields["reason"]))
+        return Step.REFUSED
+
+    def _event(self, job: Job, kind: Kind, fields: Mapping[str, object]) -> Event:
+        return Event.model_validate(
             {
                 "at": self.clock.now(),
                 "kind": kind,
@@ -177,9 +190,12 @@ class Courier:
                 **fields,
             }
         )
+
+    def _record(self, job: Job, kind: Kind, fields: Mapping[str, object]) -> None:
+        event = self._event(job, kind, fields)
         try:
             self.ledger.record([event])
-        except StoreError as error:
+        except Exception as error:
             line = event.model_dump_json(exclude_defaults=True)
             raise UnrecordedError(f"could not write to the ledger ({error}): {line}") from error
 
@@ -192,6 +208,20 @@ class Courier:
 def receipt_fields(receipt: Receipt) -> dict[str, object]:
     """Give what an event keeps of a receipt."""
     return {"remote_id": receipt.remote_id, "url": receipt.url, "handles": dict(receipt.handles)}
+
+
+def refusal_fields(error: Exception) -> dict[str, object]:
+    """Give what an event keeps of a refusal."""
+    if isinstance(error, NotPublished):
+        reason, known = str(error), {"permanent": error.permanent, "retry_at": error.retry_at}
+    else:
+        reason, known = str(error) if isinstance(error, MiminError) else repr(error), {}
+    return {"reason": encodable(reason), **known}
+
+
+def encodable(text: str) -> str:
+    """Make sure that a server's words can be written down: half a character can not."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _receipt(event: Event) -> Receipt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ from mimin.model.event import Event, Kind
 from mimin.model.payload import Part, Payload
 from mimin.networks.protocol import Absent, Connection, Job, Receipt
 from mimin.publishing.clock import Clock
-from mimin.publishing.deliver import PATIENCE, receipt_fields
+from mimin.publishing.deliver import PATIENCE, encodable, receipt_fields
+
+_OPEN = frozenset({State.CLAIMED, State.UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def reconcile(  # noqa: PLR0913 - keyword-only, and each is a different thing
     """
     wanted = None if accounts is None else set(accounts)
     findings = []
-    for standing, index, part in open_parts(book):
+    for standing, index, part in list(open_parts(book)):
         claim = part.claim
         if claim is None or (wanted is not None and claim.account not in wanted):
             continue
@@ -61,23 +64,30 @@ def reconcile(  # noqa: PLR0913 - keyword-only, and each is a different thing
             note = f"run {claim.run} may still be at it"
             findings.append(Finding(standing.key, index, claim.account, part.state, note))
             continue
-        connection = connections.get(claim.account)
-        finding, event = _look(standing, index, claim, connection, clock, run)
-        if event is not None:
-            ledger.record([event])
+        finding, event = _look(standing, index, claim, connections, clock, run)
+        if event is not None and not _write(ledger, event, claim):
+            note = "another run has closed it meanwhile"
+            finding = dataclasses.replace(finding, answer=part.state, note=note)
         findings.append(finding)
     return findings
+
+
+def _write(ledger: Ledger, event: Event, claim: Event) -> bool:
+    if event.kind is not Kind.PUBLISHED:
+        return ledger.conclude(event, claim, _OPEN)
+    ledger.record([event])  # what is out is out, whoever is at it now
+    return True
 
 
 def _look(  # noqa: PLR0913, PLR0917 - private; the loop above has all of it
     standing: Standing,
     index: int,
     claim: Event,
-    connection: Connection | None,
+    connections: Mapping[str, Connection],
     clock: Clock,
     run: str,
 ) -> tuple[Finding, Event | None]:
-    answer, note = _ask(connection, job_of(standing, index, claim))
+    answer, note = _ask(connections, job_of(standing, index, claim))
     fields: dict[str, object] = {
         "at": clock.now(),
         "account": claim.account,
@@ -87,7 +97,7 @@ def _look(  # noqa: PLR0913, PLR0917 - private; the loop above has all of it
         "digest": claim.digest,
         "due": claim.due,
         "simulated": claim.simulated,
-        "reason": note,
+        "reason": encodable(note),
     }
     state = State.UNKNOWN
     if isinstance(answer, Receipt):
@@ -102,11 +112,12 @@ def _look(  # noqa: PLR0913, PLR0917 - private; the loop above has all of it
     return finding, Event.model_validate(fields) if "kind" in fields else None
 
 
-def _ask(connection: Connection | None, job: Job) -> tuple[Receipt | Absent | None, str]:
+def _ask(connections: Mapping[str, Connection], job: Job) -> tuple[Receipt | Absent | None, str]:
     """Look on the network; say in words what came of it."""
-    if connection is None:
-        return None, "there is no connection to this account"
     try:
+        connection = connections.get(job.payload.account)
+        if connection is None:
+            return None, "there is no connection to this account"
         answer = connection.find(job)
     except MiminError as error:
         return None, str(error)

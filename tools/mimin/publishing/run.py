@@ -79,7 +79,10 @@ class Publisher:
     def _account(self, lines: list[Line]) -> tuple[list[Sent], str]:
         """Work through one account's deliveries; stop when the ledger can not be written."""
         account = lines[0].delivery.account
-        connection = self.connections.get(account)
+        try:
+            connection = self.connections.get(account)
+        except Exception as error:  # noqa: BLE001 - the other accounts go on
+            return [], f"{account}: nothing was sent: {_words(error)}"
         if connection is None:
             return [], f"{account}: no connection"
         courier = Courier(
@@ -96,8 +99,8 @@ class Publisher:
                 sent.append(self._deliver(courier, line))
             except UnrecordedError as error:
                 return sent, f"{account}: {error}"
-            except StoreError as error:
-                return sent, f"{account}: nothing more was sent: {error}"
+            except Exception as error:  # noqa: BLE001 - the other accounts go on
+                return sent, f"{account}: nothing more was sent: {_words(error)}"
         return sent, ""
 
     def _deliver(self, courier: Courier, line: Line) -> Sent:
@@ -115,10 +118,14 @@ class Publisher:
     def _drop(self, lines: list[Line], outcome: Outcome) -> None:
         try:
             self.ledger.record([drop_event(line, self.clock.now(), self.run) for line in lines])
-        except StoreError as error:
+        except MiminError as error:
             outcome.errors.append(str(error))
         else:
             outcome.dropped = lines
+
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, MiminError) else repr(error)
 
 
 def drop_event(line: Line, now: Instant, run: str) -> Event:

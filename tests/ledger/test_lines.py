@@ -1,0 +1,94 @@
+"""Lines: what is written is read again, and what can not be read is said with its place."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from publishing_fakes import KEY, NOW, REF, event
+from whenever import Instant
+
+from mimin.errors import StoreError
+from mimin.ledger.lines import FREEZES, account_of, decode, encode, path_of, place_of
+from mimin.model.event import Event, Kind
+
+texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+instants = st.integers(0, 4_000_000_000).map(Instant.from_timestamp)
+events = st.builds(
+    Event,
+    at=instants,
+    kind=st.sampled_from(Kind),
+    account=st.sampled_from([REF, "kopi-senja/*", "*"]),
+    key=st.sampled_from(["", KEY]),
+    part=st.integers(0, 9),
+    run=texts,
+    digest=texts,
+    due=st.none() | instants,
+    until=st.none() | instants,
+    handles=st.dictionaries(texts, texts, max_size=3),
+    remote_id=texts,
+    url=texts,
+    reason=texts,
+    permanent=st.booleans(),
+    retry_at=st.none() | instants,
+    by=texts,
+    simulated=st.booleans(),
+)
+
+
+@given(st.lists(events, max_size=5))
+def test_what_is_written_is_read_again(given_events):
+    content = b"".join(map(encode, given_events))
+    assert decode(content, "events/a/b/2026-12.jsonl") == given_events
+    assert content.count(b"\n") == len(given_events)
+
+
+def test_a_line_is_json_with_sorted_keys_and_a_version():
+    line = encode(event(Kind.CLAIMED, part=1))
+    fields = json.loads(line)
+    assert list(fields) == sorted(fields)
+    assert fields["v"] == 1
+    assert (fields["kind"], fields["part"], fields["account"]) == ("claimed", 1, REF)
+
+
+def test_a_damaged_line_is_named_by_file_and_line():
+    content = encode(event(Kind.CLAIMED)) + b'{"kind": "claimed"\n'
+    with pytest.raises(StoreError, match=r"events/k/b/2026-12\.jsonl:42 is damaged"):
+        decode(content, "events/k/b/2026-12.jsonl", 41)
+
+
+@pytest.mark.parametrize("line", [b"", b"[]", b"3", b'{"v":1,"kind":"shouted","account":"a/b"}'])
+def test_no_line_is_skipped_in_silence(line):
+    with pytest.raises(StoreError, match="is damaged"):
+        decode(line + b"\n", "x")
+
+
+def test_an_unknown_field_is_damage_because_it_may_mean_anything():
+    line = json.loads(encode(event(Kind.CLAIMED))) | {"undo": True}
+    with pytest.raises(StoreError, match=r"x:1 is damaged \(undo"):
+        decode(json.dumps(line).encode(), "x")
+
+
+def test_a_line_of_a_newer_mimin_asks_for_an_update():
+    line = json.loads(encode(event(Kind.CLAIMED))) | {"v": 2}
+    with pytest.raises(StoreError, match="x:1 has format 2; this mimin reads up to 1; update it"):
+        decode(json.dumps(line).encode(), "x")
+
+
+def test_each_account_has_a_file_a_month_and_freezes_have_one():
+    assert path_of(event(Kind.CLAIMED)) == f"events/{REF}/2026-12.jsonl"
+    assert account_of(f"events/{REF}/2026-12.jsonl") == REF
+    assert path_of(Event(at=NOW, kind=Kind.FROZEN, account="*")) == FREEZES
+    assert account_of(FREEZES) is None
+
+
+def test_an_event_is_never_put_before_the_newest_file_of_its_account():
+    """A clock behind at the turn of a month must not put an answer before what it answers."""
+    newest = f"events/{REF}/2027-01.jsonl"
+    others = ["events/kopi-senja/x/2028-01.jsonl", "events/z/bluesky/2029-01.jsonl", FREEZES]
+    assert place_of(event(Kind.CLAIMED), [*others, newest]) == newest
+    assert place_of(event(Kind.CLAIMED), others) == f"events/{REF}/2026-12.jsonl"
+    older = f"events/{REF}/2026-11.jsonl"
+    assert place_of(event(Kind.CLAIMED), [older]) == f"events/{REF}/2026-12.jsonl"
