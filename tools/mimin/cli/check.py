@@ -47,7 +47,7 @@ def command(
     if paths:
         from mimin.checks.check import within
 
-        problems = within(problems, [_inside(path, root) for path in paths])
+        problems = within(problems, [inside(path, root) for path in paths])
     click.echo(SHOWN[form](problems), nl=False)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if form == "text":
@@ -79,7 +79,8 @@ def _look(root: Path, base: str | None, now: Instant) -> tuple[int, list[Problem
     return len(found.posts), problems
 
 
-def _inside(path: Path, root: Path) -> str:
+def inside(path: Path, root: Path) -> str:
+    """Name a file or folder of the command line as the workspace does."""
     absolute = path.resolve()
     if not absolute.exists():
         raise click.UsageError(f"{path} does not exist")

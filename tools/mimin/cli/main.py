@@ -13,6 +13,8 @@ from mimin.errors import MiminError
 
 COMMANDS = {
     "check": "Find what is wrong with the files of a workspace.",
+    "preview": "Show exactly what each account would get of a post.",
+    "fetch": "Fetch once what payloads need from outside.",
     "plan": "Show what publishing would do, and why.",
     "publish": "Publish what is due, each delivery at most once.",
     "reconcile": "Ask the networks about what is unknown.",

@@ -92,16 +92,20 @@ class Desk:
         Raises:
             MiminError: if the post has problems.
         """
-        with self._composing:
-            draft = self._drafts.get(line.post.path)
-            if draft is None:
-                draft = compose_post(self.workspace, line.post.path, self.library)
-                self._drafts[line.post.path] = draft
-        composed = draft.payloads.get(line.delivery.account.partition("/")[2])
+        composed = self.draft(line.post.path).payloads.get(line.delivery.account.partition("/")[2])
         if composed is None or composed.payload is None:
             path = line.post.path
             raise MiminError(f"{path} can not be composed; `mimin check {path}` says why")
         return composed.payload
+
+    def draft(self, path: str) -> Draft:
+        """Compose the post at *path* for all its accounts, once."""
+        with self._composing:
+            draft = self._drafts.get(path)
+            if draft is None:
+                draft = compose_post(self.workspace, path, self.library)
+                self._drafts[path] = draft
+        return draft
 
     def accounts(self, names: Iterable[str] = ()) -> list[str]:
         """Resolve what a person calls accounts: `brand/account`, a brand, or an account's name.

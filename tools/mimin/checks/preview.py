@@ -1,0 +1,70 @@
+"""Previews: what each account would get, as text and as the requests themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from whenever import Instant
+
+from mimin.checks.examine import Draft, rules_of
+from mimin.model.payload import Part, Payload
+from mimin.networks.protocol import Job
+from mimin.networks.registry import find_network
+from mimin.workspace.workspace import Workspace
+
+
+def preview(draft: Draft, workspace: Workspace) -> str:
+    """Write out what every account gets of a post."""
+    lines = [draft.read.path]
+    lines += [f"  {found.severity}: line {found.line}: {found.message}" for found in draft.problems]
+    for name, composed in draft.payloads.items():
+        if composed.draft is None:
+            lines += ["", f"{name}: can not be composed"]
+            continue
+        account = workspace.brands[workspace.brand_of(draft.read.path)].accounts[name]
+        rules = rules_of(account)
+        count = len(composed.draft.parts)
+        for index, part in enumerate(composed.draft.parts):
+            number = f" part {index + 1} of {count}" if count > 1 else ""
+            limit = f"/{rules.limits.text:,}" if rules.limits.text else ""
+            size = f"{rules.measure(part.text):,}{limit} {rules.limits.text_unit}"
+            lines += ["", f"{name}{number} as {account.rules}: {size}"]
+            lines += _part(part, composed.draft if index == 0 else None)
+    return "\n".join(lines) + "\n"
+
+
+def _part(part: Part, payload: Payload | None) -> Iterator[str]:
+    for line in part.text.split("\n"):
+        yield f"  | {line}".rstrip()
+    for span in part.spans:
+        target = span.url or span.did
+        yield f"  link: {part.text[span.start : span.end]!r} → {target}"
+    for media in part.media:
+        size = f"{media.width}x{media.height} {media.mime}, {media.size:,} bytes"
+        yield f"  media: {media.path} {size}"
+        yield f"    alt: {media.alt}"
+    if part.card is not None:
+        yield f"  card: {part.card.title} → {part.card.url}"
+    if payload is not None:
+        notes = [*payload.languages, str(payload.visibility)]
+        notes += [f"warning: {payload.warning}"] if payload.warning else []
+        yield f"  ({', '.join(notes)}; digest {payload.digest[:12]})"
+
+
+def requests(draft: Draft, workspace: Workspace) -> Iterator[dict[str, object]]:
+    """Give the publishing request of every part; what only the network knows stands in braces."""
+    post = draft.post
+    if post is None:
+        return
+    brand = workspace.brands[post.brand]
+    due = post.dues[0] if post.dues else Instant.from_timestamp(0)
+    for name, composed in draft.payloads.items():
+        payload = composed.draft
+        if payload is None:
+            continue
+        network = find_network(brand.accounts[name].network)
+        for index in range(len(payload.parts)):
+            key = f"{post.key}@{name}"
+            job = Job(key=key, payload=payload, index=index, due=due, at=due)
+            row = {"account": payload.account, "part": index + 1, "digest": payload.digest}
+            yield row | {"request": network.wire(job)}

@@ -1,0 +1,47 @@
+"""`mimin preview`: show exactly what each account would get of a post."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from mimin.cli.shared import open_desk, workspace_option
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="json: the publishing requests themselves, with braces for what only the network knows.",
+)
+@workspace_option
+def command(paths: tuple[Path, ...], form: str, folder: Path | None) -> None:
+    """Show exactly what each account would get of a post: texts, media, counters, requests.
+
+    Needs no secret and no connection.
+
+    \b
+    Examples:
+      mimin preview content/kopi-senja/posts/2026/12/gajian.md
+      mimin preview content/kopi-senja/posts/2026/12/gajian.md --format json
+    """
+    from mimin.checks.preview import preview, requests
+    from mimin.cli.check import inside
+
+    desk = open_desk(folder, "none")
+    names = [inside(path, desk.workspace.root) for path in paths]
+    known = desk.workspace.layout.posts
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise click.UsageError(f"{unknown[0]} is not the main file of a post")
+    drafts = [desk.draft(name) for name in names]
+    if form == "json":
+        rows = [row for draft in drafts for row in requests(draft, desk.workspace)]
+        click.echo(json.dumps({"requests": rows}, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(preview(draft, desk.workspace) for draft in drafts), nl=False)
