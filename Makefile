@@ -28,7 +28,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	@touch $@
 
 demo: $(READY)  ## Check, publish two simulated weeks to the sandbox, build the site and serve it
-	@$(BIN)/python tests/demo.py --serve $(SERVE) --port $(PORT)
+	@$(BIN)/python tools/demo.py --serve $(SERVE) --port $(PORT)
 
 test: $(READY)  ## Run the tests (no network, no browser, no Node)
 	@$(BIN)/python -m pytest -m "not live" -q
@@ -50,7 +50,7 @@ contract: $(READY)  ## Layers (import-linter)
 	@$(BIN)/lint-imports --no-logo || $(BIN)/lint-imports
 
 site: $(READY)  ## Build the site of this workspace into site/
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(READY)  ## Print figures of speed, each against a baseline of the same run
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
@@ -60,4 +60,4 @@ lock: $(READY)  ## Renew the lock files from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
 
 clean:  ## Remove what was built; keeps the virtual environment
-	@rm -rf site dist .mimin .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .demo site dist .mimin .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
