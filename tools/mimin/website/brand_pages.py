@@ -1,0 +1,173 @@
+"""Pages of brands, their accounts with their limits, and their campaigns."""
+
+from __future__ import annotations
+
+from mimin.checks.examine import rules_of
+from mimin.model.brand import Brand
+from mimin.model.limits import Limits
+from mimin.planning.plan import Action, Cause, Line
+from mimin.website import dates
+from mimin.website.marks import APPROVAL
+from mimin.website.months import Almanac
+from mimin.website.preview import web_address
+from mimin.website.rendering import render
+from mimin.website.rows import recent, rows_of
+from mimin.website.scene import Scene
+from mimin.website.words import Words
+
+_SHOWN = 20
+_IDLE = frozenset({Cause.DRAFT, Cause.UNSCHEDULED})
+_BYTES = frozenset({"text_bytes", "image_bytes", "video_bytes"})
+_LIMITS = (
+    "text",
+    "text_with_media",
+    "text_bytes",
+    "title",
+    "hashtags",
+    "mentions",
+    "urls",
+    "threads",
+    "warning",
+    "link_card",
+    "media_required",
+    "images",
+    "image_bytes",
+    "image_types",
+    "image_aspect",
+    "alt",
+    "videos",
+    "video_bytes",
+    "video_seconds",
+)
+
+
+def brand_pages(scene: Scene, almanac: Almanac, base: str = "../") -> dict[str, tuple[str, str]]:
+    """Draw every page below `brands/` except the index: address → (title, HTML)."""
+    found: dict[str, tuple[str, str]] = {}
+    by_brand: dict[str, list[Line]] = {name: [] for name in scene.brands}
+    for line in scene.lines:
+        by_brand[line.post.brand].append(line)
+    for name, brand in scene.brands.items():
+        lines = by_brand[name]
+        page = f"brands/{name}"
+        found[f"{page}.html"] = (brand.name, _brand(brand, lines, scene, almanac, base))
+        for account in brand.accounts:
+            own = [line for line in lines if line.delivery.account == f"{name}/{account}"]
+            title = brand.accounts[account].name or account
+            html = _account(brand, account, own, scene, base)
+            found[f"{page}.account.{account}.html"] = (title, html)
+        schedule = scene.schedules.get(name)
+        for slug, campaign in (schedule.campaigns if schedule else {}).items():
+            html = _campaign(brand, slug, lines, scene, base)
+            found[f"{page}.campaign.{slug}.html"] = (campaign.name, html)
+    return found
+
+
+def brands_index(scene: Scene, base: str = "../") -> str:
+    """Draw the list of brands."""
+    counts = {name: sum(post.brand == name for post in scene.posts) for name in scene.brands}
+    brands = [{"brand": brand, "posts": counts[name]} for name, brand in scene.brands.items()]
+    return render("brands.html", words=scene.words, base=base, brands=brands)
+
+
+def _brand(brand: Brand, lines: list[Line], scene: Scene, almanac: Almanac, base: str) -> str:
+    schedule = scene.schedules.get(brand.id)
+    campaigns = schedule.campaigns if schedule else {}
+    pillars = schedule.pillars if schedule else {}
+    mix = schedule.mix if schedule else {}
+    return render(
+        "brand.html",
+        scene=scene,
+        words=scene.words,
+        base=base,
+        brand=brand,
+        campaigns=[
+            (slug, campaign, _span(campaign.starts, campaign.ends, scene.words))
+            for slug, campaign in campaigns.items()
+        ],
+        pillars=[(slug, about, mix.get(slug)) for slug, about in pillars.items()],
+        upcoming=rows_of(_upcoming(lines, scene), scene)[:_SHOWN],
+        recent=recent(lines, scene, _SHOWN),
+        waiting=rows_of([line for line in lines if line.cause in _IDLE], scene)[:_SHOWN],
+        months=almanac.months_of(brand.id),
+    )
+
+
+def _account(brand: Brand, name: str, lines: list[Line], scene: Scene, base: str) -> str:
+    account = brand.accounts[name]
+    return render(
+        "account.html",
+        scene=scene,
+        words=scene.words,
+        base=base,
+        brand=brand,
+        account=account,
+        link=web_address(account.url or ""),
+        limits=limit_rows(rules_of(account).limits, scene.words),
+        upcoming=rows_of(_upcoming(lines, scene), scene)[:_SHOWN],
+        recent=recent(lines, scene, _SHOWN),
+    )
+
+
+def _campaign(brand: Brand, slug: str, lines: list[Line], scene: Scene, base: str) -> str:
+    campaign = scene.schedules[brand.id].campaigns[slug]
+    return render(
+        "campaign.html",
+        scene=scene,
+        words=scene.words,
+        base=base,
+        brand=brand,
+        campaign=campaign,
+        span=_span(campaign.starts, campaign.ends, scene.words),
+        rows=rows_of([line for line in lines if line.post.campaign == slug], scene),
+    )
+
+
+def _upcoming(lines: list[Line], scene: Scene) -> list[Line]:
+    return [
+        line
+        for line in lines
+        if line.delivery.due is not None
+        and line.delivery.due >= scene.now
+        and (line.action in {Action.PUBLISH, Action.BLOCKED} or line.cause in APPROVAL)
+    ]
+
+
+def _span(starts: str, ends: str, words: Words) -> str:
+    from whenever import Date
+
+    days = [dates.plain_day(Date.parse_iso(day), words) for day in (starts, ends)]
+    return days[0] if starts == ends else words("campaign.span", starts=days[0], ends=days[1])
+
+
+def limit_rows(limits: Limits, words: Words) -> list[tuple[str, str]]:
+    """List an account's limits in words."""
+    return [(words(f"limit.{name}"), _value(name, limits, words)) for name in _LIMITS]
+
+
+def _value(name: str, limits: Limits, words: Words) -> str:
+    value = getattr(limits, name)
+    if isinstance(value, bool):
+        return words("account.yes" if value else "account.no")
+    if value is None or value == ():
+        return words("account.none")
+    if value == 0:
+        return words("account.impossible")
+    if name == "image_types":
+        return ", ".join(kind.partition("/")[2].upper() for kind in value)
+    if name == "image_aspect":
+        return f"{words.number(value[0])} – {words.number(value[1])}"
+    if name in _BYTES:
+        return _size(value, words)
+    if name == "video_seconds":
+        return words.span(value)
+    unit = {"text": limits.text_unit, "text_with_media": limits.text_unit, "alt": limits.alt_unit}
+    suffix = f" {words('unit.' + unit[name])}" if name in unit else ""
+    return words.number(value) + suffix
+
+
+def _size(value: int, words: Words) -> str:
+    for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if value >= size:
+            return f"{words.number(round(value / size, 1))} {unit}"
+    return f"{words.number(value)} {words('unit.bytes')}"

@@ -1,0 +1,176 @@
+"""One build of the site: from a scene to files, around the shells that the theme renders."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from mimin.planning.examined import Examined
+from mimin.website.brand_pages import brand_pages, brands_index
+from mimin.website.feeds import brand_feed
+from mimin.website.gather import Gathered
+from mimin.website.home import home_page
+from mimin.website.months import Almanac, month_address, week_address, week_title
+from mimin.website.output import Output
+from mimin.website.post_page import post_page
+from mimin.website.reporting import report_csv, report_page, reports_index
+from mimin.website.search import extend_search, extend_sitemap, search_entry
+from mimin.website.shelf import site_version
+from mimin.website.shell import Shell
+from mimin.website import dates
+from mimin.workspace.workspace import Workspace
+
+CALENDAR, BRANDS, REPORTS = "calendar/index.md", "brands/index.md", "reports/index.md"
+POSTS = "posts/shell/index.md"
+"""Two folders deep, as the posts' own pages are."""
+SHELLS = frozenset({CALENDAR, BRANDS, REPORTS, POSTS})
+HOME = "<!-- mimin:home -->"
+
+
+class Build:
+    """What one build knows, from reading the workspace to writing the last file."""
+
+    def __init__(self, gathered: Gathered, site: Path, site_url: str) -> None:
+        """Build into *site*, which readers find at *site_url* if that is known."""
+        self.scene = gathered.scene
+        self.workspace: Workspace = gathered.workspace
+        self.site = site
+        self._shelf = gathered.shelf
+        self._site_url = site_url
+        self._almanac = Almanac(self.scene)
+        self._shells: dict[str, Shell] = {}
+        self._kept = 0
+
+    def sources(self) -> dict[str, str]:
+        """Give the Markdown pages that MkDocs is to render for us, with their content."""
+        own = dict.fromkeys(self.pages(), "")
+        return {**own, POSTS: "", "index.md": f"# mimin\n\n{HOME}\n"}
+
+    def pages(self) -> list[str]:
+        """List our pages that may stand in the navigation; reports are not for everybody."""
+        return [CALENDAR, BRANDS] if self.scene.public else [CALENDAR, BRANDS, REPORTS]
+
+    def titles(self) -> dict[str, str]:
+        """Name our pages."""
+        words = self.scene.words
+        return {
+            "index.md": words("nav.home"),
+            CALENDAR: words("nav.calendar"),
+            BRANDS: words("nav.brands"),
+            REPORTS: words("nav.reports"),
+        }
+
+    def networks(self) -> set[str]:
+        """List the networks in use."""
+        return {a.rules for brand in self.scene.brands.values() for a in brand.accounts.values()}
+
+    def embed(self, html: str, url: str) -> str:
+        """Put the overview into a page's HTML, where it asks for it."""
+        if HOME not in html:
+            return html
+        return html.replace(HOME, home_page(self.scene, "../" * url.count("/")))
+
+    def use(self, uri: str, shell: Shell) -> str:
+        """Keep a shell, and fill it with the page that it was rendered as."""
+        self._shells[uri] = shell
+        words, today = self.scene.words, self._almanac.today
+        if uri == CALENDAR:
+            title = dates.month_name(today.year, today.month, words)
+            body = self._almanac.month_page(today.year, today.month)
+            return self._fill(uri, words("calendar.title", month=title), body)
+        if uri == BRANDS:
+            return self._fill(uri, words("brands.title"), brands_index(self.scene))
+        if uri == REPORTS:
+            return self._fill(uri, words("reports.title"), reports_index(self.scene))
+        return shell.html
+
+    def finish(self) -> tuple[int, int]:
+        """Write everything that MkDocs did not; say how many files were written and kept."""
+        output = Output(self.site, self.workspace.private)
+        addresses = [*self._pages(output), *self._posts(output)]
+        self._feeds(output)
+        self._media(output)
+        output.finish()
+        (self.site / POSTS.replace(".md", ".html")).unlink(missing_ok=True)
+        extend_search(self.site, output, (search_entry(p, self.scene) for p in self.scene.posts))
+        extend_sitemap(self.site, output, self._site_url, addresses)
+        return output.written, self._kept
+
+    def _fill(self, uri: str, title: str, body: str, address: str = "") -> str:
+        canonical = self._site_url.rstrip("/") + "/" + address if self._site_url and address else ""
+        return self._shells[uri].fill(title, body, canonical)
+
+    def _pages(self, output: Output) -> Iterator[str]:
+        for uri, address, title, body in self._small():
+            yield address
+            output.write(address, self._fill(uri, title, body, address).encode())
+
+    def _small(self) -> Iterator[tuple[str, str, str, str]]:
+        words, almanac = self.scene.words, self._almanac
+        for year, month in almanac.months():
+            title = words("calendar.title", month=dates.month_name(year, month, words))
+            yield CALENDAR, month_address(year, month), title, almanac.month_page(year, month)
+        for monday in almanac.weeks():
+            title = week_title(monday, self.scene)
+            yield CALENDAR, week_address(monday), title, almanac.week_page(monday)
+        for address, (title, body) in brand_pages(self.scene, almanac).items():
+            yield BRANDS, address, title, body
+        for name, report in self.scene.reports.items():
+            body = report_page(name, report, self.scene)
+            yield REPORTS, f"reports/{name}.html", report.title, body
+
+    def _posts(self, output: Output) -> Iterator[str]:
+        common = self._common()
+        for post in self.scene.posts:
+            address = self.scene.addresses[post.path]
+            yield address
+            key = self._key(post, common)
+            if output.fresh(address, key):
+                self._kept += 1
+                continue
+            shown = self.scene.previews[post.path].accounts
+            drawn = self._shelf.drawings(post.path)
+            body = post_page(post, {name: drawn[name] for name in shown}, self.scene)
+            output.write(address, self._fill(POSTS, post.title, body, address).encode(), key)
+
+    def _common(self) -> str:
+        """Name everything that all pages of posts have in common."""
+        scene = self.scene
+        freezes = [event.model_dump_json() for event in scene.freezes]
+        named = [site_version(), scene.public, scene.source, self._site_url, freezes]
+        named += [self._shells[POSTS].html]
+        return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+    def _key(self, post: Examined, common: str) -> str:
+        """Name everything that a post's page is made from."""
+        scene = self.scene
+        lines = [
+            f"{line.delivery.key}|{line.delivery.due}|{line.cause}|{line.note}|{line.standing.last}"
+            f"|{len(line.standing.approvals)}|{len(scene.events_of.get(line.delivery.key, ()))}"
+            for line in scene.lines_of[post.path]
+        ]
+        commits = [commit.id for commit in scene.history.get(post.path, ())]
+        named = [common, self._shelf.stamp(post.path), scene.addresses[post.path], lines, commits]
+        return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+    def _feeds(self, output: Output) -> None:
+        for name, brand in self.scene.brands.items():
+            output.write(f"feeds/{name}.ics", brand_feed(brand, self.scene, self._site_url))
+        for name, report in self.scene.reports.items():
+            output.write(f"reports/{name}.csv", report_csv(report, self.scene).encode("utf-8-sig"))
+
+    def _media(self, output: Output) -> None:
+        """Copy what is shown, under names that tell nothing."""
+        shown = {
+            address: (path, post)
+            for post, previews in self.scene.previews.items()
+            for preview in previews.accounts.values()
+            for path, address in preview.media
+        }
+        for address, (path, post) in sorted(shown.items()):
+            if not output.keep(address):
+                content = self._shelf.read(path, post)
+                if content is not None:
+                    output.write(address, content)

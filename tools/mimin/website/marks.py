@@ -1,0 +1,56 @@
+"""Marks: how the standing of a delivery looks, as an icon, a tone and words, never colour alone."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import NamedTuple
+
+from mimin.planning.plan import Cause, Line
+
+
+class Mark(NamedTuple):
+    """How one cause is drawn."""
+
+    tone: str
+    """Colour family of the style sheet."""
+    icon: str
+    """Icon of the style sheet."""
+    weight: int
+    """Of several deliveries the heaviest is shown first."""
+
+
+MARKS = MappingProxyType(
+    {
+        Cause.OUT: Mark("good", "check", 0),
+        Cause.CHANGED: Mark("good", "check", 1),
+        Cause.LATER: Mark("plan", "clock", 2),
+        Cause.DUE: Mark("plan", "send", 3),
+        Cause.RESUME: Mark("plan", "send", 4),
+        Cause.RETRY: Mark("plan", "send", 4),
+        Cause.DRAFT: Mark("quiet", "pencil", 3),
+        Cause.UNSCHEDULED: Mark("quiet", "pencil", 3),
+        Cause.DROPPED: Mark("quiet", "cross", 1),
+        Cause.EXPIRED: Mark("quiet", "cross", 5),
+        Cause.MISSED: Mark("quiet", "cross", 5),
+        Cause.CLAIMED: Mark("plan", "send", 6),
+        Cause.UNCOMMITTED: Mark("wait", "person", 7),
+        Cause.UNAPPROVED: Mark("wait", "person", 8),
+        Cause.WAITING: Mark("wait", "person", 9),
+        Cause.LATE: Mark("bad", "clock", 10),
+        Cause.FROZEN: Mark("cold", "pause", 11),
+        Cause.HELD: Mark("bad", "pause", 12),
+        Cause.PROBLEMS: Mark("bad", "alert", 13),
+        Cause.UNKNOWN: Mark("bad", "question", 14),
+        Cause.REFUSED: Mark("bad", "cross", 15),
+    }
+)
+
+PERSON = frozenset({Cause.WAITING})
+APPROVAL = frozenset({Cause.UNAPPROVED, Cause.UNCOMMITTED})
+TROUBLE = frozenset({Cause.REFUSED, Cause.UNKNOWN, Cause.CLAIMED})
+HELD = frozenset({Cause.HELD, Cause.FROZEN, Cause.EXPIRED, Cause.MISSED})
+
+
+def heaviest(lines: list[Line]) -> Cause:
+    """Give the cause that somebody should see first."""
+    return max((line.cause for line in lines), key=lambda cause: MARKS[cause].weight)

@@ -1,0 +1,298 @@
+"""The calendar: a page a month and a page a week, that are tables without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from whenever import Date, Instant
+
+from mimin.model.brand import Account, Brand
+from mimin.planning.examined import Examined
+from mimin.planning.plan import Cause
+from mimin.website import dates
+from mimin.website.home import home_zone
+from mimin.website.rendering import render
+from mimin.website.rows import Row, rows_of
+from mimin.website.scene import Scene
+
+Link = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row on its day."""
+
+    row: Row
+    due: Instant
+    clock: str
+    zone: str
+    campaign: str
+
+    @property
+    def post(self) -> Examined:
+        """The post."""
+        return self.row.post
+
+    @property
+    def brand(self) -> Brand:
+        """The brand."""
+        return self.row.brand
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The accounts, one a network."""
+        return list({account.rules: account for account in self.row.accounts}.values())
+
+    @property
+    def account_ids(self) -> list[str]:
+        """Accounts as `brand/account`."""
+        return self.row.account_ids
+
+    @property
+    def rules(self) -> list[str]:
+        """Networks."""
+        return self.row.rules
+
+    @property
+    def cause(self) -> Cause:
+        """The heaviest cause."""
+        return self.row.cause
+
+    @property
+    def causes(self) -> list[Cause]:
+        """Every cause."""
+        return self.row.causes
+
+    @property
+    def address(self) -> str:
+        """The post's page."""
+        return self.row.address
+
+
+@dataclass
+class Day:
+    """What one day holds."""
+
+    date: Date
+    long: str
+    outside: bool = False
+    entries: list[Entry] = field(default_factory=list)
+    observances: list[str] = field(default_factory=list)
+    blackouts: list[tuple[str, str]] = field(default_factory=list)
+    campaigns: list[tuple[str, str, str, bool]] = field(default_factory=list)
+    """Brand, campaign, its name, and whether this is a day to say it: its first, or a Monday."""
+
+
+class Almanac:
+    """All days of a scene, for drawing months and weeks from."""
+
+    def __init__(self, scene: Scene) -> None:
+        """Sort what the scene holds by day, each post on the day of its own brand's zone."""
+        self.scene = scene
+        self.today = scene.now.to_tz(home_zone(scene)).date()
+        self.entries: dict[Date, list[Entry]] = {}
+        for row in rows_of(scene.lines, scene):
+            if row.due is not None:
+                self._enter(row, row.due)
+        self.observances = _observances(scene)
+        self.filters = self._filters()
+        self.zones = ", ".join(
+            f"{brand.name} {dates.zone_name(scene.now.to_tz(brand.zone))}"
+            for brand in scene.brands.values()
+        )
+
+    def months(self) -> list[tuple[int, int]]:
+        """List the months that have a page: those with posts, and this one with its neighbours."""
+        first, last = self._ends()
+        count = (last.year - first.year) * 12 + last.month - first.month
+        steps = [(first.month - 1 + number) for number in range(count + 1)]
+        return [(first.year + step // 12, step % 12 + 1) for step in steps]
+
+    def weeks(self) -> list[Date]:
+        """List the Mondays of the weeks that have a page."""
+        months = self.months()
+        first, last = months[0], months[-1]
+        monday = _monday(Date(first[0], first[1], 1))
+        end = Date(last[0], last[1], 1).add(months=1)
+        found = []
+        while monday < end:
+            found.append(monday)
+            monday = monday.add(days=7)
+        return found
+
+    def month_page(self, year: int, month: int, base: str = "../") -> str:
+        """Draw one month."""
+        first = Date(year, month, 1)
+        monday, end = _monday(first), first.add(months=1)
+        days = []
+        while monday < end:
+            days += [self._day(monday.add(days=step), month) for step in range(7)]
+            monday = monday.add(days=7)
+        name = dates.month_name(year, month, self.scene.words)
+        pages = self.months()
+        place = pages.index((year, month))
+        mondays = sorted({_monday(day.date) for day in days})
+        return self._draw(
+            base=base,
+            title=name,
+            days=days,
+            week=False,
+            previous=self._month_link(pages[place - 1]) if place else None,
+            next=self._month_link(pages[place + 1]) if place + 1 < len(pages) else None,
+            links=[(week_address(monday), _week_range(monday, self.scene)) for monday in mondays],
+        )
+
+    def week_page(self, monday: Date, base: str = "../") -> str:
+        """Draw one week."""
+        words = self.scene.words
+        days = [self._day(monday.add(days=step), None) for step in range(7)]
+        mondays = self.weeks()
+        place = mondays.index(monday)
+        months = sorted({(day.date.year, day.date.month) for day in days} & set(self.months()))
+        return self._draw(
+            base=base,
+            title=week_title(monday, self.scene),
+            days=days,
+            week=True,
+            previous=_week_link(mondays[place - 1], self.scene) if place else None,
+            next=_week_link(mondays[place + 1], self.scene) if place + 1 < len(mondays) else None,
+            links=[
+                (month_address(year, month), dates.month_name(year, month, words))
+                for year, month in months
+            ],
+        )
+
+    def months_of(self, brand: str) -> list[Link]:
+        """List the months in which a brand has posts."""
+        found = {
+            (day.year, day.month)
+            for day, entries in self.entries.items()
+            if any(entry.brand.id == brand for entry in entries)
+        }
+        return [self._month_link(month) for month in sorted(found)]
+
+    def _enter(self, row: Row, due: Instant) -> None:
+        local = due.to_tz(row.brand.zone)
+        campaign = f"{row.brand.id}/{row.post.campaign}" if row.post.campaign else ""
+        clock = dates.clock(local, self.scene.words)
+        entry = Entry(row, due, clock, dates.zone_name(local), campaign)
+        self.entries.setdefault(local.date(), []).append(entry)
+
+    def _ends(self) -> tuple[Date, Date]:
+        around = [self.today.subtract(months=1), self.today.add(months=1)]
+        days = [*self.entries, *around]
+        return min(days), max(days)
+
+    def _month_link(self, month: tuple[int, int]) -> Link:
+        return month_address(*month), dates.month_name(*month, self.scene.words)
+
+    def _day(self, date: Date, month: int | None) -> Day:
+        day = Day(date, dates.long_day(date, self.scene.words), month not in {None, date.month})
+        day.entries = self.entries.get(date, [])
+        day.observances = self.observances.get(date.format_iso(), [])
+        for brand, schedule in self.scene.schedules.items():
+            iso = date.format_iso()
+            day.blackouts += [
+                (brand, blackout.reason)
+                for blackout in schedule.blackouts
+                if blackout.starts <= iso <= blackout.ends
+            ]
+            day.campaigns += [
+                (brand, slug, campaign.name, campaign.starts == iso or _monday(date) == date)
+                for slug, campaign in schedule.campaigns.items()
+                if campaign.starts <= iso <= campaign.ends
+            ]
+        return day
+
+    def _filters(self) -> dict[str, list[tuple[str, str]]]:
+        scene = self.scene
+        accounts = [
+            (f"{brand.id}/{name}", f"{brand.name}: {account.name or account.handle}")
+            for brand in scene.brands.values()
+            for name, account in brand.accounts.items()
+        ]
+        rules = sorted(
+            {a.rules for brand in scene.brands.values() for a in brand.accounts.values()}
+        )
+        causes = sorted({line.cause for line in scene.lines})
+        return {
+            "brand": [(brand.id, brand.name) for brand in scene.brands.values()],
+            "account": accounts,
+            "network": [(name, name.capitalize()) for name in rules],
+            "campaign": [
+                (f"{brand}/{slug}", campaign.name)
+                for brand, schedule in scene.schedules.items()
+                for slug, campaign in schedule.campaigns.items()
+            ],
+            "standing": [(cause, scene.words(f"cause.{cause}")) for cause in causes],
+        }
+
+    def _draw(self, **values: object) -> str:
+        days = values["days"]
+        assert isinstance(days, list)  # noqa: S101 - the two pages above pass it
+        return render(
+            "calendar.html",
+            scene=self.scene,
+            words=self.scene.words,
+            weekdays=dates.weekday_names(self.scene.words, short=True),
+            today=self.today,
+            home="calendar/index.html",
+            filters=self.filters,
+            zones=self.zones,
+            any=any(day.entries for day in days),
+            **values,
+        )
+
+
+def month_address(year: int, month: int) -> str:
+    """Give the address of a month's page."""
+    return f"calendar/{year:04}-{month:02}.html"
+
+
+def week_address(monday: Date) -> str:
+    """Give the address of a week's page."""
+    year, week = _iso_week(monday)
+    return f"calendar/{year:04}-w{week:02}.html"
+
+
+def week_title(monday: Date, scene: Scene) -> str:
+    """Name a week by its number."""
+    year, week = _iso_week(monday)
+    return scene.words("calendar.week", week=week, year=year)
+
+
+def _week_link(monday: Date, scene: Scene) -> Link:
+    return week_address(monday), week_title(monday, scene)
+
+
+def _week_range(monday: Date, scene: Scene) -> str:
+    end = monday.add(days=6)
+    start = (
+        str(monday.day) if monday.month == end.month else dates.plain_day(monday, scene.words)[:-5]
+    )
+    return f"{start}–{dates.plain_day(end, scene.words)[:-5]}"
+
+
+def _iso_week(monday: Date) -> tuple[int, int]:
+    year, week, _ = monday.to_stdlib().isocalendar()
+    return year, week
+
+
+def _monday(day: Date) -> Date:
+    return day.subtract(days=day.day_of_week().value - 1)
+
+
+def _observances(scene: Scene) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entry in _days(scene):
+        names = found.setdefault(entry[0], [])
+        if entry[1] not in names:
+            names.append(entry[1])
+    return found
+
+
+def _days(scene: Scene) -> Iterator[tuple[str, str]]:
+    for observances in scene.observances.values():
+        for observance in observances.days:
+            yield observance.day, observance.name

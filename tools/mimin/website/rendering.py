@@ -1,0 +1,59 @@
+"""Templates → HTML: one Jinja environment that escapes whatever a user wrote."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render(template: str, **values: object) -> str:
+    """Fill a template of this package."""
+    return environment().get_template(template).render(**values)
+
+
+@cache
+def environment() -> Environment:
+    """Give the environment; a name that a template uses and nobody gave is a bug, not a blank."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    from mimin.website.marks import MARKS
+
+    made = Environment(
+        loader=PackageLoader("mimin.website"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    from mimin.website import dates
+    from mimin.website.preview import web_address
+
+    made.globals["marks"] = MARKS
+    made.globals["dates"] = dates
+    made.globals["web"] = web_address
+    made.globals["networks"] = NETWORK_NAMES
+    return made
+
+
+NETWORK_NAMES = {
+    "x": "X",
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "instagram": "Instagram",
+    "facebook": "Facebook",
+    "threads": "Threads",
+    "tiktok": "TikTok",
+    "linkedin": "LinkedIn",
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+    "youtube": "YouTube",
+    "pinterest": "Pinterest",
+    "discord": "Discord",
+    "slack": "Slack",
+    "sandbox": "Sandbox",
+    "manual": "Manual",
+}
+"""Networks as they write themselves."""

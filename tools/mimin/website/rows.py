@@ -1,0 +1,76 @@
+"""Rows: lines of the plan as lists show them, one a post and time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from whenever import Instant
+
+from mimin.model.brand import Account, Brand
+from mimin.planning.examined import Examined
+from mimin.planning.plan import Cause, Line
+from mimin.website.marks import heaviest
+from mimin.website.scene import Scene
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One post at one time, with the accounts that get it then."""
+
+    post: Examined
+    brand: Brand
+    address: str
+    due: Instant | None
+    lines: list[Line]
+    accounts: list[Account]
+    cause: Cause
+    note: str
+    simulated: bool
+
+    @property
+    def causes(self) -> list[Cause]:
+        """Every cause once."""
+        return list(dict.fromkeys(line.cause for line in self.lines))
+
+    @property
+    def account_ids(self) -> list[str]:
+        """Accounts as `brand/account`."""
+        return [line.delivery.account for line in self.lines]
+
+    @property
+    def rules(self) -> list[str]:
+        """Networks, each once."""
+        return list(dict.fromkeys(account.rules for account in self.accounts))
+
+
+def rows_of(lines: Iterable[Line], scene: Scene) -> list[Row]:
+    """Join the lines of one post that fall due together, keeping their order."""
+    groups: dict[tuple[str, Instant | None], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.post.path, line.delivery.due), []).append(line)
+    return [_row(group, scene) for group in groups.values()]
+
+
+def _row(group: list[Line], scene: Scene) -> Row:
+    first = group[0]
+    cause = heaviest(group)
+    accounts = [scene.account_of(line) for line in group]
+    return Row(
+        post=first.post,
+        brand=scene.brand_of(first),
+        address=scene.addresses[first.post.path],
+        due=first.delivery.due,
+        lines=group,
+        accounts=accounts,
+        cause=cause,
+        note=next((line.note for line in group if line.cause is cause), ""),
+        simulated=all(account.network == "sandbox" for account in accounts),
+    )
+
+
+def recent(lines: Iterable[Line], scene: Scene, most: int) -> list[Row]:
+    """List what went out last, newest first."""
+    out = [line for line in lines if line.standing.receipts]
+    out.sort(key=lambda line: line.standing.receipts[0].at, reverse=True)
+    return rows_of(out, scene)[:most]

@@ -1,0 +1,57 @@
+"""Search and sitemap: entries for pages that MkDocs did not render itself."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+from mimin.planning.examined import Examined
+from mimin.website.output import Output
+from mimin.website.scene import Scene
+
+INDEX = "search/search_index.json"
+
+
+def search_entry(post: Examined, scene: Scene) -> dict[str, str]:
+    """Describe one post for the search; the theme puts these strings into its page as HTML."""
+    previews = scene.previews.get(post.path)
+    texts = (
+        dict.fromkeys(preview.text for preview in previews.accounts.values()) if previews else {}
+    )
+    names = [scene.brands[post.brand].name, post.campaign, post.pillar, *post.labels]
+    note = previews.note if previews else ""
+    words = [*texts, " ".join(name for name in names if name), note]
+    return {
+        "location": scene.addresses[post.path],
+        "title": escape(post.title),
+        "text": escape("\n".join(word for word in words if word)),
+    }
+
+
+def extend_search(site: Path, output: Output, entries: Iterable[dict[str, str]]) -> None:
+    """Append entries to the theme's index, and lay it beside as a script for `file://`."""
+    path = site / INDEX
+    if not path.is_file():
+        return
+    index = json.loads(path.read_text("utf-8"))
+    index["docs"] += entries
+    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    output.write(INDEX, text.encode())
+    # U+2028 and U+2029 end a line in scripts of old; JSON lets them stand.
+    safe = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    output.write("search/search_index.js", f"var __index = {safe}".encode())
+
+
+def extend_sitemap(site: Path, output: Output, site_url: str, addresses: Iterable[str]) -> None:
+    """Append addresses to MkDocs' sitemap, when the site has an address of its own."""
+    path = site / "sitemap.xml"
+    if not site_url or not path.is_file():
+        return
+    base = site_url.rstrip("/")
+    lines = "".join(f"<url><loc>{escape(f'{base}/{name}')}</loc></url>\n" for name in addresses)
+    content = path.read_text("utf-8").replace("</urlset>", f"{lines}</urlset>").encode()
+    output.write("sitemap.xml", content)
+    output.write("sitemap.xml.gz", gzip.compress(content, mtime=0))
