@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from whenever import Instant, TimeDelta
 
-from mimin.errors import StoreError
 from mimin.ledger.ledger import Book, Ledger
 from mimin.ledger.standing import fold
 from mimin.model.brand import Account, Brand
@@ -209,7 +208,3 @@ class Scene:
 
     def later(self, **span):
         self.clock.wait_until(self.clock.now() + TimeDelta(**span))
-
-
-class Broken(StoreError):
-    """A ledger that can not be written."""

@@ -63,7 +63,7 @@ class Ledger:
         """Give all events, oldest first, and those of an account as they were appended."""
         snapshot = self._branch.read(fetch=fetch)
         self._book(snapshot, None)
-        lists = [account.events for account in self._accounts.values()]
+        lists = [account.events for _, account in sorted(self._accounts.items())]
         lists.append(decode(snapshot.read(FREEZES), FREEZES))
         # Two runners' clocks differ; within an account the order of the lines is the truth.
         timed = [

@@ -207,7 +207,7 @@ def _timed(delivery: Delivery, post: Examined, standing: Standing, rules: Rules)
         if refused:
             return Action.BLOCKED, Cause.REFUSED, refused
     if standing.receipts:
-        return _resumed(delivery, standing, refusals)
+        return _resumed(delivery, standing)
     return _by_lateness(due, post, refusals[-1] if refusals else None, rules)
 
 
@@ -216,7 +216,7 @@ def _refusals(delivery: Delivery, standing: Standing) -> list[Event]:
     return [part.last for part in parts if part.state is State.REFUSED and part.last]
 
 
-def _resumed(delivery: Delivery, standing: Standing, refusals: list[Event]) -> Judgement:
+def _resumed(delivery: Delivery, standing: Standing) -> Judgement:
     """Go on with a thread, if it is still the one whose beginning is out.
 
     Where the text was changed it is cut in other places, or has parts more than the thread that
@@ -224,7 +224,8 @@ def _resumed(delivery: Delivery, standing: Standing, refusals: list[Event]) -> J
     refused can not go on without a change.
     """
     out = len(standing.receipts)
-    if standing.receipts[-1].digest not in {"", delivery.digest} and not refusals:
+    changed = standing.receipts[-1].digest not in {"", delivery.digest}
+    if changed and standing.part(out).state is not State.REFUSED:
         note = f"changed in the file after {out} of its parts went out; what is out stays as it was"
         return Action.BLOCKED, Cause.CHANGED, f"{note}, and no part of the new text is added to it"
     missing = f"{delivery.parts - out} of {delivery.parts} parts are missing"
