@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from mimin.compose.cards import CardTemplate, render
@@ -56,13 +58,17 @@ class CardShelf:
             return content
         facts = inspect(f"card.{recognise(content).partition('/')[2]}", content)
         self.remember(facts.sha256, name, values)
+        with suppress(OSError):  # where nothing can be written, it is drawn again when asked for
+            self._keep(facts.sha256, content)
+        return facts
+
+    def _keep(self, sha256: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        target = self._folder / facts.sha256
+        target = self._folder / sha256
         if not target.exists():
-            part = target.with_suffix(".part")
+            part = target.with_suffix(f".{os.getpid()}.part")
             part.write_bytes(content)
             part.replace(target)
-        return facts
 
     def remember(self, sha256: str, name: str, values: Mapping[str, str]) -> None:
         """Keep in mind how the card with these bytes is made, in case its file is gone."""

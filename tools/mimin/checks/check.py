@@ -13,6 +13,7 @@ from whenever import Instant
 from mimin.checks.across import RULES, Scene
 from mimin.checks.examine import examine
 from mimin.checks.library import Library
+from mimin.checks.recall import UNSURE
 from mimin.checks.version import code_version
 from mimin.model.problem import Problem
 from mimin.planning.examined import Examined
@@ -125,10 +126,14 @@ def _stamp(workspace: Workspace, brand: str, version: str) -> str:
 def _unchanged(workspace: Workspace, path: str, value: str) -> bool:
     """Tell whether the files that a cached finding was made from are what they were."""
     try:
-        inputs: dict[str, str] = json.loads(value)["inputs"]
-    except (ValueError, KeyError):
+        kept = json.loads(value)
+        inputs: dict[str, str] = kept["inputs"]
+        unsure = any(problem["code"] in UNSURE for problem in kept["problems"])
+    except (ValueError, LookupError, TypeError):
         return False
     files = workspace.layout.posts[path]
     own = {path, *files.variants.values(), *([files.card] if files.card else [])}
     blobs = workspace.tree.blobs
-    return own <= inputs.keys() and all(blobs.get(name, "") == inputs[name] for name in inputs)
+    if unsure or not own <= inputs.keys():
+        return False
+    return all(blobs.get(name, "") == inputs[name] for name in inputs)

@@ -13,7 +13,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "alt-too-long": "An alt text is no longer than the network takes.",
         "bad-value": "A value is of the kind that its name asks for.",
         "blackout": "Nothing is planned on a day that the calendar blacks out.",
-        "brand-unknown": "A calendar belongs to a brand that exists.",
+        "brand-unknown": "A calendar or report names a brand that exists.",
         "byte-order-mark": "A text file has no byte order mark.",
         "campaign-unknown": "A campaign that is named stands in the brand's calendar.",
         "card-and-media": "A post shows either media or a link card.",

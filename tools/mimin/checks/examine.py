@@ -17,7 +17,7 @@ from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Payload
 from mimin.model.post import Post, Variant
 from mimin.model.problem import Problem, Severity
-from mimin.networks.counting import COUNTERS
+from mimin.networks.counting import CEILINGS, COUNTERS
 from mimin.networks.registry import find_network
 from mimin.planning.examined import Examined, grace_of
 from mimin.workspace.posts import ReadPost
@@ -25,6 +25,12 @@ from mimin.workspace.validation import suggest
 from mimin.workspace.workspace import Workspace
 
 _TITLE = 60
+_SAME = {
+    "empty": ("text-missing", "empty-part"),
+    "mixed-media": ("media-mixed",),
+    "media-type": ("media-type-refused", "media-mixed"),
+}
+"""What an adapter objects to → what composing says of the same thing, at a better place."""
 
 
 @dataclass
@@ -66,7 +72,9 @@ def rules_of(account: Account) -> Rules:
         network=account.rules,
         limits=limits,
         measure=COUNTERS[limits.text_unit],
+        ceiling=CEILINGS[limits.text_unit],
         measure_alt=COUNTERS[limits.alt_unit],
+        ceiling_alt=CEILINGS[limits.alt_unit],
     )
 
 
@@ -138,7 +146,10 @@ def _findings(read: ReadPost, composed: Composed) -> Iterator[Problem]:
 def _objections(composed: Composed, account: Account) -> Iterator[Problem]:
     if composed.draft is None:
         return
+    said = {finding.code for finding in composed.findings}
     for objection in find_network(account.network).check(composed.draft, account):
+        if said & {objection.code, *_SAME.get(objection.code, ())}:
+            continue
         place = composed.places[objection.index]
         yield Problem(
             path=place.path, line=place.line, code=objection.code, message=objection.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from mimin.checks.cards import CardShelf
@@ -11,8 +12,10 @@ from mimin.model.media import Media, MediaFields
 from mimin.model.problem import Severity
 from mimin.workspace.cache import Cache
 from mimin.workspace.tree import Tree, blob_id
+from mimin.workspace.validation import suggest
 
 _PREFIX = "media:"
+_LONG = 100
 CARD = "card:"
 """How the path of a rendered card begins."""
 
@@ -33,12 +36,13 @@ class Library:
 
     def resolve(self, name: str, post: str) -> str | None:
         """Find the path of a media file that a post at path *post* names."""
+        found = (path for path in self._candidates(name, post) if path in self._tree.blobs)
+        return next(found, None)
+
+    @staticmethod
+    def _candidates(name: str, post: str) -> list[str]:
         brand = "/".join(post.split("/")[:2])
-        folder = post.rpartition("/")[0]
-        for candidate in (f"{folder}/{name}", f"{brand}/media/{name}"):
-            if candidate in self._tree.blobs:
-                return candidate
-        return None
+        return [f"{post.rpartition('/')[0]}/{name}", f"{brand}/media/{name}"]
 
     def find(
         self, fields: MediaFields, post: str, brand: str
@@ -56,20 +60,21 @@ class Library:
             message = "an entry of `media` needs one of `file:` and `card:`"
             return Remark(0, "media-missing", message), []
         path = self.resolve(fields.file, post)
+        asked = self._candidates(fields.file, post)
         if path is None:
-            folder = post.rpartition("/")[0]
-            return self._missing(fields.file, post), [f"{folder}/{fields.file}"]
+            return self._missing(fields.file, asked), asked
         self.used.add(path)
+        # A file that turns up beside the post goes before one in media/.
+        rests_on = asked[: asked.index(path) + 1]
         try:
             facts = self.facts(path)
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            message = (
-                f"{fields.file} can not be read ({why}); links are not followed, put the file here"
-            )
-            return Remark(0, "media-unreadable", message), [path]
+            linked = (self._tree.root / path).is_symlink()
+            why = "it is a symbolic link" if linked else error.strerror or type(error).__name__
+            message = f"{fields.file} can not be read: {why}; put the file itself here"
+            return Remark(0, "media-unreadable", message), rests_on
         fatal = [remark for remark in facts.remarks if remark.severity is Severity.ERROR]
-        return (fatal[0] if fatal else _media(path, facts, fields.alt)), [path]
+        return (fatal[0] if fatal else _media(path, facts, fields.alt)), rests_on
 
     def _card(self, name: str, fields: MediaFields, brand: str) -> Media | Remark:
         values = self.cards.complete(name, fields.values, brand)
@@ -124,12 +129,37 @@ class Library:
         self._cache.save(self._fresh)
         self._fresh = []
 
-    def _missing(self, name: str, post: str) -> Remark:
-        message = f"{name!r} is neither beside the post nor in the brand's media/ folder"
-        folder = post.rpartition("/")[0]
-        ignored = (self._tree.root / folder / name).exists()
-        why = "; git ignores it, so nobody else would have it" if ignored else "; add it"
-        return Remark(0, "media-missing", message + why)
+    def _missing(self, name: str, asked: list[str]) -> Remark:
+        shown = name if len(name) <= _LONG else f"{name[:_LONG]}…"
+        message = f"{shown!r} is neither beside the post nor in the brand's media/ folder"
+        return Remark(0, "media-missing", message + self._way_out(name, asked))
+
+    def _way_out(self, name: str, asked: list[str]) -> str:
+        if "://" in name:
+            return "; nothing is fetched when a post goes out, so save the file here"
+        plain = name and not {"", "..", "."} & set(name.split("/"))
+        if not plain or "\\" in name:
+            return "; write only the file's name, and put the file there"
+        for path in asked:
+            folder = path.removesuffix(name)
+            beside = [known.removeprefix(folder) for known in self._tree.blobs if folder in known]
+            same = [known for known in beside if _folded(known) == _folded(name)]
+            if same or (near := suggest(name, [known for known in beside if "/" not in known])):
+                kept = "; it is there with other capitals or accents: {!r}"
+                return kept.format(same[0]) if same else near
+        if self._tree.repository is not None and any(map(self._is_there, asked)):
+            return "; git ignores it, so nobody else would have it: see .gitignore"
+        return "; add it"
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            return (self._tree.root / path).exists()
+        except (OSError, ValueError):  # a name that no disk allows
+            return False
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _media(path: str, facts: MediaFacts, alt: str | None) -> Media:

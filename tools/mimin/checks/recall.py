@@ -15,6 +15,8 @@ from mimin.workspace.cache import Cache
 from mimin.workspace.tree import Tree
 
 _NAME = "check:last"
+UNSURE = frozenset({"media-missing", "media-unreadable", "file-unreadable"})
+"""Problems that rest on more than the files in git, so that they are looked for every time."""
 
 
 def recall(tree: Tree, now: Instant) -> tuple[int, list[Problem]] | None:
@@ -26,17 +28,22 @@ def recall(tree: Tree, now: Instant) -> tuple[int, list[Problem]] | None:
         cache.close()
     if stamp != _fingerprint(tree):
         return None
-    kept = json.loads(value)
-    if not kept["from"] <= now.timestamp() < kept["until"]:
+    try:
+        kept = json.loads(value)
+        if not kept["from"] <= now.timestamp() < kept["until"]:
+            return None
+        return kept["posts"], [Problem.model_validate(row) for row in kept["problems"]]
+    except (ValueError, LookupError, TypeError):  # damaged, so as good as none
         return None
-    return kept["posts"], [Problem.model_validate(row) for row in kept["problems"]]
 
 
 def remember(
     tree: Tree, now: Instant, posts: int, problems: Sequence[Problem], dues: Iterable[Instant]
 ) -> None:
     """Keep what a check found at *now*; the next due time may change the rules about time."""
-    coming = (due.timestamp() for due in dues if due > now)
+    if any(problem.code in UNSURE for problem in problems):
+        return
+    coming = (due.timestamp() for due in dues if due >= now)
     value = {
         "from": now.timestamp(),
         "until": min(coming, default=2**60),
@@ -56,5 +63,6 @@ def _fingerprint(tree: Tree) -> str:
     """Name the code, the commit (which posts are new), and the bytes of every file."""
     head = tree.repository.head() if tree.repository else ""
     digest = hashlib.sha256(f"{code_version()} {head}\0".encode())
-    digest.update("\0".join(f"{blob}{path}" for path, blob in sorted(tree.blobs.items())).encode())
+    files = "\0".join(f"{blob}{path}" for path, blob in sorted(tree.blobs.items()))
+    digest.update(files.encode(errors="surrogateescape"))
     return digest.hexdigest()

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
 
 import mimin
+from mimin.checks.codes import CODES
 from mimin.model.problem import Problem, Severity
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def as_text(problems: Sequence[Problem]) -> str:
     """One line each, as compilers write them, so that editors can jump there."""
     return "".join(
-        f"{problem.path}:{problem.line}:{problem.column}: {problem.severity}: "
-        f"{problem.message} [{problem.code}]\n"
+        f"{_line(problem.path)}:{problem.line}:{problem.column}: {problem.severity}: "
+        f"{_line(problem.message)} [{problem.code}]\n"
         for problem in problems
     )
 
@@ -21,7 +26,7 @@ def as_text(problems: Sequence[Problem]) -> str:
 def as_json(problems: Sequence[Problem]) -> str:
     """A list of objects."""
     rows = [problem.model_dump(mode="json") for problem in problems]
-    return json.dumps({"problems": rows}, ensure_ascii=False, indent=2) + "\n"
+    return _whole(json.dumps({"problems": rows}, ensure_ascii=False, indent=2)) + "\n"
 
 
 def as_github(problems: Sequence[Problem]) -> str:
@@ -35,14 +40,15 @@ def as_github(problems: Sequence[Problem]) -> str:
 
 def as_sarif(problems: Sequence[Problem]) -> str:
     """SARIF 2.1.0, as code scanning takes it."""
-    rules = [{"id": code} for code in sorted({problem.code for problem in problems})]
+    codes = sorted({problem.code for problem in problems})
+    rules = [{"id": code, "shortDescription": {"text": CODES.get(code, code)}} for code in codes]
     driver = {"name": "mimin", "semanticVersion": mimin.__version__, "rules": rules}
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": [_result(p) for p in problems]}],
     }
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    return _whole(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
 
 SHOWN: Mapping[str, Callable[[Sequence[Problem]], str]] = {
@@ -55,7 +61,7 @@ SHOWN: Mapping[str, Callable[[Sequence[Problem]], str]] = {
 
 def _result(problem: Problem) -> dict[str, object]:
     place = {
-        "artifactLocation": {"uri": problem.path, "uriBaseId": "%SRCROOT%"},
+        "artifactLocation": {"uri": _uri(problem.path), "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": problem.line, "startColumn": problem.column},
     }
     return {
@@ -66,8 +72,22 @@ def _result(problem: Problem) -> dict[str, object]:
     }
 
 
+def _line(text: str) -> str:
+    """Keep a message on its line, and a terminal from obeying what a file's name says."""
+    return _whole(_CONTROL.sub(lambda match: ascii(match[0])[1:-1], text))
+
+
+def _whole(text: str) -> str:
+    """Replace what no UTF-8 can hold: parts of file names that are not UTF-8 themselves."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+def _uri(path: str) -> str:
+    return quote(path.encode(errors="surrogateescape"))
+
+
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _whole(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -214,8 +214,8 @@ def _picture(layer: cards.Picture, fill: cards.Filling, read: cards.Read) -> Ima
             return ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), area)
     except _CanNotError:
         raise
-    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise nearly anything on bad bytes
-        message = f"{name} can not be read as an image: {error}"
+    except Exception:  # noqa: BLE001 - Pillow's decoders raise nearly anything on bad bytes
+        message = f"{name} can not be read as an image; save it again"
         raise _CanNotError("card-file-unreadable", message) from None
 
 

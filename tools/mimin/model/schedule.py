@@ -5,16 +5,33 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from whenever import Date
 
 from mimin.model.base import Duration, Record, Slug
 from mimin.model.brand import Late
 from mimin.model.post import Names
 
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")]
+
+def _real(day: str) -> str:
+    try:
+        Date.parse_iso(day)
+    except ValueError:
+        message = "there is no such day"
+        raise ValueError(message) from None
+    return day
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_real)]
 """A local date, `2026-12-24`."""
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A local time of day, `09:30`."""
+
+
+def _in_order(starts: str, ends: str) -> None:
+    if ends < starts:
+        message = f"it ends on {ends}, before it starts on {starts}; mend one of them"
+        raise ValueError(message)
 
 
 class Weekday(StrEnum):
@@ -50,9 +67,7 @@ class Campaign(Record):
 
     @model_validator(mode="after")
     def _ordered(self) -> Campaign:
-        if self.ends < self.starts:
-            message = f"ends {self.ends}, before it starts {self.starts}"
-            raise ValueError(message)
+        _in_order(self.starts, self.ends)
         return self
 
 
@@ -64,6 +79,11 @@ class Blackout(Record):
     reason: str
     accounts: Names = ()
     """Only these; empty means all."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Blackout:
+        _in_order(self.starts, self.ends)
+        return self
 
 
 class ScheduleFields(Record):

@@ -1,3 +1,3 @@
-"""Files → model and problems: front matter, brands, posts, calendar, what git knows of them, the cache."""
+"""Files → model and problems: front matter, brands, posts, calendars, git, the cache."""
 
 from __future__ import annotations

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from mimin.model.brand import Brand, BrandFields
+from mimin.model.base import SLUG
+from mimin.model.brand import Account, Brand, BrandFields
+from mimin.model.limits import Limits
 from mimin.model.problem import Problem
+from mimin.model.report import ReportFields
 from mimin.model.schedule import ScheduleFields
 from mimin.workspace.frontmatter import Fields, read_yaml
 from mimin.workspace.source import read_text
@@ -16,6 +21,10 @@ from mimin.workspace.tree import Tree
 from mimin.workspace.validation import suggest, validate
 
 Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[str | int, ...]
+
+_LIMITS = [name for name, field in Limits.model_fields.items() if field.annotation == int | None]
+"""Those that an account may set for itself."""
 
 
 def read_record(
@@ -43,39 +52,55 @@ def read_brand(
         imitable: What an account's `like` may be.
     """
     record, fields, problems = read_record(tree, path, BrandFields)
-    if record is None:
+    if record is None or not re.fullmatch(SLUG, brand):
         return None, problems
 
-    def refuse(place: tuple[str | int, ...], code: str, message: str) -> None:
+    def refuse(place: Place, code: str, message: str) -> None:
         line, column = fields.locate(place)
         problems.append(Problem(path=path, line=line, column=column, code=code, message=message))
 
+    before = len(problems)
     try:
         check_zone(record.zone)
     except TimeFault as fault:
         refuse(("zone",), fault.code, str(fault))
-        return None, problems
     for name, account in record.accounts.items():
-        if account.network not in networks:
-            known = ", ".join(sorted(networks))
-            message = f"{account.network!r} is not a network that can be published to"
-            message += suggest(account.network, networks) or f"; known are {known}"
-            refuse(("accounts", name, "network"), "network-unknown", message)
-        if account.like is not None and account.like not in imitable:
-            message = f"{account.like!r} is not a network whose limits are known"
-            message += (
-                suggest(account.like, imitable) or f"; known are {', '.join(sorted(imitable))}"
-            )
-            refuse(("accounts", name, "like"), "network-unknown", message)
-        elif account.like is not None and account.network not in {"sandbox", "manual"}:
-            message = (
-                f"`like` is for sandbox and manual accounts; {account.network} has its own limits"
-            )
-            refuse(("accounts", name, "like"), "bad-value", message)
-        if account.handle.startswith("@"):
-            message = "write the handle without @"
-            refuse(("accounts", name, "handle"), "bad-value", message)
+        for field, code, message in _account_faults(account, networks, imitable):
+            refuse(("accounts", name, *field), code, message)
+    if len(problems) > before:  # what can not be composed for is better not tried
+        return None, problems
     return Brand(id=brand, path=path, **dict(record)), problems
+
+
+def _account_faults(
+    account: Account, networks: frozenset[str], imitable: frozenset[str]
+) -> Iterator[tuple[Place, str, str]]:
+    """Give what an account can not have: the field, the code and the message."""
+    if account.network not in networks:
+        message = f"{account.network!r} is not a network that can be published to"
+        message += suggest(account.network, networks) or f"; known are {_listed(networks)}"
+        yield ("network",), "network-unknown", message
+    if account.like is not None and account.like not in imitable:
+        message = f"{account.like!r} is not a network whose limits are known"
+        message += suggest(account.like, imitable) or f"; known are {_listed(imitable)}"
+        yield ("like",), "network-unknown", message
+    elif account.like is not None and account.network in networks - {"sandbox", "manual"}:
+        message = f"`like` is for sandbox and manual accounts, not {account.network}; take it out"
+        yield ("like",), "bad-value", message
+    if account.handle.startswith("@"):
+        message = f"write the handle without @: {account.handle.lstrip('@')}"
+        yield ("handle",), "bad-value", message
+    for name, limit in (account.limits or {}).items():
+        if name not in _LIMITS:
+            message = f"`limits.{name}` is not known here"
+            message += suggest(name, _LIMITS) or f"; known are {_listed(_LIMITS)}"
+            yield ("limits", name), "unknown-key", message
+        elif limit < 0:
+            yield ("limits", name), "bad-value", f"`limits.{name}`: must be 0 or more, not {limit}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def read_schedule(
@@ -85,16 +110,41 @@ def read_schedule(
     record, fields, problems = read_record(tree, path, ScheduleFields)
     if record is None:
         return None, problems
+
+    def refuse(place: Place, code: str, message: str) -> None:
+        line, column = fields.locate(place)
+        problems.append(Problem(path=path, line=line, column=column, code=code, message=message))
+
     named = [("slots", number, slot.accounts) for number, slot in enumerate(record.slots)]
     named += [("blackouts", number, day.accounts) for number, day in enumerate(record.blackouts)]
     for kind, number, accounts in named:
-        for account in set(accounts) - set(brand.accounts):
-            line, column = fields.locate((kind, number, "accounts"))
+        for account in sorted(set(accounts) - set(brand.accounts)):
             message = f"{account!r} is not an account of {brand.id}"
-            message += suggest(account, brand.accounts)
-            problems.append(
-                Problem(
-                    path=path, line=line, column=column, code="account-unknown", message=message
-                )
-            )
+            message += suggest(account, brand.accounts) or f"; it has {_listed(brand.accounts)}"
+            refuse((kind, number, "accounts"), "account-unknown", message)
+    pillars: list[tuple[Place, str]] = [(("mix", name), name) for name in record.mix]
+    pillars += [
+        (("slots", number, "pillar"), slot.pillar)
+        for number, slot in enumerate(record.slots)
+        if slot.pillar is not None
+    ]
+    for place, name in pillars:
+        if name not in record.pillars:
+            message = f"{name!r} is not a pillar of this calendar"
+            message += suggest(name, record.pillars) or "; add it under `pillars:`"
+            refuse(place, "pillar-unknown", message)
+    return record, problems
+
+
+def read_report(
+    tree: Tree, path: str, brands: Iterable[str]
+) -> tuple[ReportFields | None, list[Problem]]:
+    """Read a report's definition and check that its brands exist."""
+    record, fields, problems = read_record(tree, path, ReportFields)
+    for name in sorted(set(record.brands) - set(brands)) if record else ():
+        line, column = fields.locate(("brands",))
+        message = f"there is no brand {name!r}{suggest(name, brands)}"
+        problems.append(
+            Problem(path=path, line=line, column=column, code="brand-unknown", message=message)
+        )
     return record, problems

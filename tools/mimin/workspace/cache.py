@@ -6,13 +6,16 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-_SCHEMA = "CREATE TABLE IF NOT EXISTS entries (name TEXT PRIMARY KEY, stamp TEXT NOT NULL, value TEXT NOT NULL)"
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS entries "
+    "(name TEXT PRIMARY KEY, stamp TEXT NOT NULL, value TEXT NOT NULL)"
+)
 
 
 class Cache:
     """Name → (stamp, value). A stamp says what the value was made from; callers compare it.
 
-    A cache that can not be opened or is broken is as good as an empty one: it never stops a command.
+    A cache that can not be opened or is broken is as good as an empty one: it stops no command.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -31,12 +34,12 @@ class Cache:
             return {}
 
     def save(self, entries: Iterable[tuple[str, str, str]], gone: Iterable[str] = ()) -> None:
-        """Store (name, stamp, value) triples, replacing older ones, and forget the names in *gone*."""
+        """Store (name, stamp, value) triples over older ones, and forget the names in *gone*."""
         try:
             with self._connection as connection:
                 connection.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?)", entries)
                 connection.executemany("DELETE FROM entries WHERE name = ?", ((n,) for n in gone))
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeError):  # a folder's name may be no UTF-8
             return
 
     def close(self) -> None:

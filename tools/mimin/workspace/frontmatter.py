@@ -15,14 +15,17 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from mimin.workspace.explain import explain, find_alias, find_trap
+
 MAX_BYTES = 64 * 1024
-"""Front matter above this size is refused before it is parsed: deep nesting costs quadratic time."""
+"""Front matter above this size is refused before it is parsed, which can take quadratic time."""
 
 Path = tuple[str | int, ...]
 Mark = tuple[int, int]
 """Line and column, both from 1."""
 
 _NULL = {"", "~", "null", "Null", "NULL"}
+_PLAIN_TAG = re.compile(r"tag:yaml\.org,2002:(str|int|float|bool|null|seq|map|timestamp)$")
 _CUT_TAG = re.compile(r"\s*#[^\W\d_]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -35,6 +38,8 @@ class Fault:
     code: str
     message: str
     warning: bool = False
+    fatal: bool = False
+    """Nothing could be read, so that what seems to be missing may well be there."""
 
 
 @dataclass
@@ -45,6 +50,11 @@ class Fields:
     marks: dict[Path, Mark] = field(default_factory=dict)
     keys: dict[Path, Mark] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def broken(self) -> bool:
+        """Whether the YAML could not be read at all."""
+        return any(fault.fatal for fault in self.faults)
 
     def locate(self, path: Iterable[object], *, key: bool = False) -> Mark:
         """Find where the value at a pydantic *path* was written.
@@ -79,9 +89,13 @@ class _Refused(Exception):  # noqa: N818 - carries a fault, never leaves this mo
 class FieldsHandler(YAMLHandler):
     """Teaches python-frontmatter to keep scalars as text and to remember lines."""
 
-    def load(self, fm: str, **_options: object) -> dict[str, Any]:
-        """Read the YAML between the two `---` lines; its first line is line 2 of the file."""
-        return {"fields": read_yaml(fm.removeprefix("\n"), first_line=2)}
+    FM_BOUNDARY: re.Pattern[str] = YAMLHandler.FM_BOUNDARY
+
+    def load(self, fm: str, **options: object) -> dict[str, Any]:
+        """Read the YAML between the two `---` lines; `first_line` says where it stands."""
+        first = options.get("first_line", 2)
+        assert isinstance(first, int)  # noqa: S101 - the signature is python-frontmatter's
+        return {"fields": read_yaml(fm.removeprefix("\n"), first_line=first)}
 
 
 _HANDLER = FieldsHandler()
@@ -89,12 +103,13 @@ _HANDLER = FieldsHandler()
 
 def read_document(text: str) -> Document:
     """Take a Markdown file apart into fields and body."""
-    if not _HANDLER.detect(text):
-        place = 1
+    opening = _HANDLER.FM_BOUNDARY.match(text)
+    if not opening:
         fault = Fault(
-            (place, 1),
+            (1, 1),
             "front-matter-missing",
-            "the file does not start with a `---` line; put the front matter (accounts, at, …) there",
+            "the file does not start with a `---` line; begin it with front matter (accounts, at)",
+            fatal=True,
         )
         return Document(Fields(faults=[fault]), text, 1)
     try:
@@ -104,36 +119,46 @@ def read_document(text: str) -> Document:
             (1, 1),
             "front-matter-open",
             "the front matter is not closed; end it with a line of three dashes",
+            fatal=True,
         )
         return Document(Fields(faults=[fault]), "", 1)
     line = text.count("\n", 0, len(text) - len(body)) + 1
     stripped = body.lstrip("\n")
-    return Document(_HANDLER.load(matter)["fields"], stripped, line + len(body) - len(stripped))
+    # Blank lines after the first `---` belong to the boundary, as the handler sees it.
+    first = text.count("\n", 0, opening.end()) + 2
+    fields = _HANDLER.load(matter, first_line=first)["fields"]
+    return Document(fields, stripped, line + len(body) - len(stripped))
 
 
 def read_yaml(text: str, *, first_line: int = 1) -> Fields:
     """Read one YAML mapping; never raises, whatever the text is."""
     fields = Fields(marks={(): (first_line, 1)})
+
+    def refuse(place: Mark, code: str, message: str) -> Fields:
+        fields.faults.append(Fault(place, code, message, fatal=True))
+        return fields
+
     if len(text) > MAX_BYTES:
         message = (
-            f"{len(text)} characters; at most {MAX_BYTES} are read. Is text in the wrong place?"
+            f"{len(text):,} characters; at most {MAX_BYTES:,} are read; is text in the wrong place?"
         )
-        fields.faults.append(Fault((first_line, 1), "yaml-too-large", message))
-        return fields
-    walk = _Walk(fields, text, first_line)
+        return refuse((first_line, 1), "yaml-too-large", message)
+    trap = find_trap(text)
+    if trap is not None:
+        return refuse((trap.line + first_line, trap.column + 1), trap.code, trap.message)
     try:
         node = yaml.compose(text, Loader=_LOADER)
         if node is None:
             return fields
         if not isinstance(node, yaml.MappingNode):
-            message = "expected `name: value` lines"
-            fields.faults.append(Fault((first_line, 1), "yaml-invalid", message))
-            return fields
-        fields.values = walk.mapping(node, ())
+            place = (node.start_mark.line + first_line, node.start_mark.column + 1)
+            return refuse(place, "yaml-invalid", "expected lines of `name: value`")
+        fields.values = _Walk(fields, text, first_line).mapping(node, ())
     except _Refused as refused:
         fields.faults.append(refused.fault)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        fields.faults.append(_explain(error, text, first_line))
+        line, column, code, message = explain(error, text)
+        return refuse((line + first_line, column + 1), code, message)
     return fields
 
 
@@ -142,6 +167,7 @@ class _Walk:
 
     def __init__(self, fields: Fields, text: str, first_line: int) -> None:
         self.fields = fields
+        self.text = text
         self.first = first_line
         self.seen: set[int] = set()
         self.lines = text.split("\n") if "#" in text else None
@@ -153,7 +179,8 @@ class _Walk:
         values: dict[str, object] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise _Refused(Fault(self.mark(key), "yaml-invalid", "a name must be plain text"))
+                message = "the name before a colon must be plain text; put it in quotes"
+                raise _Refused(self.fault(key, "yaml-invalid", message))
             name = key.value
             here = (*path, name)
             if name in values or here in self.fields.keys:
@@ -166,9 +193,7 @@ class _Walk:
                 self.fields.faults.append(fault)
                 continue
             self.fields.keys[here] = self.mark(key)
-            read = self.value(value, here)
-            if read is not None:
-                values[name] = read
+            values[name] = self.value(value, here)
         return values
 
     def value(self, node: yaml.Node, path: Path) -> object:
@@ -183,7 +208,7 @@ class _Walk:
 
     def scalar(self, node: yaml.ScalarNode) -> str | None:
         text: str = node.value
-        if node.style is None:
+        if not node.style:  # None from PyYAML's own loader, "" from libyaml
             if self.lines is not None:
                 self.warn_cut(node)
             if text in _NULL:
@@ -201,25 +226,14 @@ class _Walk:
     def refuse_surprises(self, node: yaml.Node) -> None:
         if id(node) in self.seen:
             message = "aliases (`*name`) are not followed; write the value out"
-            raise _Refused(Fault(self.mark(node), "yaml-alias", message))
+            line, column = find_alias(self.text)
+            place = (line + self.first, column + 1)
+            raise _Refused(Fault(place, "yaml-alias", message, fatal=True))
         self.seen.add(id(node))
-        if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
-            message = f"the tag `{node.tag}` is not known here; put the value in quotes"
-            raise _Refused(Fault(self.mark(node), "yaml-tag", message))
+        if node.tag and not _PLAIN_TAG.match(node.tag):
+            shown = node.tag.replace("tag:yaml.org,2002:", "!!")
+            message = f"the tag `{shown}` is not known here; put the value in quotes"
+            raise _Refused(self.fault(node, "yaml-tag", message))
 
-
-def _explain(error: Exception, text: str, first_line: int) -> Fault:
-    mark = getattr(error, "problem_mark", None)
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    problem = str(getattr(error, "problem", None) or error).splitlines()[0]
-    place = (line + first_line, column + 1)
-    lines = text.split("\n")
-    source = lines[line] if line < len(lines) else ""
-    if "\t" in source[: len(source) - len(source.lstrip())] or source[column : column + 1] == "\t":
-        return Fault(place, "yaml-tab", "a tab can not indent YAML; use spaces")
-    if source[column : column + 1] in {"@", "`", "%", "*", "&", "!", "|", ">"}:
-        sign = source[column]
-        return Fault(place, "yaml-invalid", f"a value can not start with {sign}; put it in quotes")
-    if ": " in source.partition(": ")[2]:
-        return Fault(place, "yaml-invalid", f"{problem}; put a value that holds `: ` in quotes")
-    return Fault(place, "yaml-invalid", problem)
+    def fault(self, node: yaml.Node, code: str, message: str) -> Fault:
+        return Fault(self.mark(node), code, message, fatal=True)

@@ -1,8 +1,9 @@
-"""Where each file belongs: every file is recognised, or the reader is told what is wrong with its place."""
+"""Where each file belongs: every file is recognised, or is a problem that says where to put it."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -17,6 +18,13 @@ MEDIA = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".mp4", ".mov"})
 SITE_FILES = frozenset({".md", ".css", ".js", ".svg", ".ico"}) | MEDIA
 TEMPLATE_FOLDERS = frozenset({"posts", "cards", "replies", "reports", "site"})
 _CARD_FILES = frozenset({".yml", ".ttf", ".otf"}) | MEDIA
+_TEXT_SUFFIXES = frozenset({"", ".md", ".markdown", ".mdown", ".mkd", ".txt", ".text", ".yaml"})
+_GIT_FILES = frozenset({".gitkeep", ".keep", ".gitignore", ".gitattributes"})
+_LEFTOVER = re.compile(
+    r"\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|.*~|#.*#|\.#.*|.*\.(swp|swo|bak|orig|rej|tmp)",
+    re.IGNORECASE,
+)
+"""What desktops, editors and git leave behind."""
 _POST_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)?$")
 
 
@@ -63,11 +71,15 @@ def recognise(paths: Iterable[str]) -> Layout:
     for path in ordered:
         parts = path.split("/")
         if len(parts) == 3 and parts[0] == "content" and parts[2] == "brand.yml":
-            layout.brands[parts[1]] = path
+            _brand_folder(layout, path, parts[1])
     beside: list[str] = []
     for path in ordered:
         parts = path.split("/")
-        if parts[-1] == ".gitkeep":
+        if parts[-1] in _GIT_FILES:
+            continue
+        if _LEFTOVER.fullmatch(parts[-1]):
+            message = "left behind by an editor or a desktop; remove it, and add it to .gitignore"
+            layout.refuse(path, "file-leftover", message, warning=True)
             continue
         match parts[0]:
             case "content":
@@ -83,64 +95,106 @@ def recognise(paths: Iterable[str]) -> Layout:
     return layout
 
 
+def _brand_folder(layout: Layout, path: str, name: str) -> None:
+    if name in SITE_FOLDERS:
+        message = f"content/{name}/ is for the site's own pages; give the brand another folder"
+        layout.refuse(path, "name-invalid", message)
+        return
+    layout.brands[name] = path
+    if not re.fullmatch(SLUG, name):
+        message = (
+            "a brand's folder is named with small letters, digits, - and _; "
+            f"rename it to {_slug(name) or 'brand'}"
+        )
+        layout.refuse(path, "name-invalid", message)
+
+
+_BRAND_FILE = "a brand's file is called brand.yml, in small letters; rename it"
+
+
+def _is_nearly_brand(parts: list[str]) -> bool:
+    return len(parts) == 3 and parts[2].lower() in {"brand.yml", "brand.yaml"}
+
+
+def _slug(name: str) -> str:
+    """Give the nearest name that is allowed."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_-]+", "-", plain.lower()).strip("-_")
+
+
 def _content(layout: Layout, path: str, parts: list[str], beside: list[str]) -> None:
     suffix = PurePosixPath(path).suffix
     if len(parts) == 2 or parts[1] in SITE_FOLDERS:
         if suffix in SITE_FILES:
             layout.pages.append(path)
-        else:
-            layout.refuse(
-                path, "file-unknown", f"a site page can not be a {suffix or 'file without suffix'}"
-            )
+        elif parts[2:] != ["brand.yml"]:
+            shown = f"a {suffix} file" if suffix else "a file without suffix"
+            message = f"the site's own pages can not hold {shown}; move it to a brand, or away"
+            layout.refuse(path, "file-unknown", message)
         return
     if parts[1] not in layout.brands:
+        if _is_nearly_brand(parts):
+            layout.refuse(path, "suffix-wrong", _BRAND_FILE)
+            return
         message = (
             f"content/{parts[1]}/ has no brand.yml, so nothing in it is published; "
             "add one, or move the file to a brand's folder"
         )
         layout.refuse(path, "folder-unknown", message + suggest(parts[1], layout.brands))
         return
-    if not re.match(SLUG, parts[1]):
-        message = "a brand's folder is named with small letters, digits, - and _"
-        layout.refuse(layout.brands[parts[1]], "name-invalid", message)
     _brand_file(layout, path, parts, suffix, beside)
 
 
 def _brand_file(
     layout: Layout, path: str, parts: list[str], suffix: str, beside: list[str]
 ) -> None:
-    inside = parts[2:]
-    if inside == ["brand.yml"]:
+    folder, inside = parts[2], len(parts) > 3
+    if not inside and folder == "brand.yml":
         return
-    if inside[0] == "posts" and len(inside) > 1:
-        if suffix in MEDIA:
-            layout.media.add(path)
-        elif suffix == ".md":
+    if inside and folder in {"posts", "media"} and suffix in MEDIA:
+        layout.media.add(path)
+    elif inside and folder == "posts":
+        if suffix == ".md" or parts[-1] == ".md":
             _post_file(layout, path, beside)
         elif path.endswith(".link.yml"):
             beside.append(path)
         else:
-            shown = f"the suffix {suffix}" if suffix else "no suffix"
-            message = (
-                f"a file with {shown} is not a post and would never be sent; "
-                f"name it {PurePosixPath(path).stem.lower()}.md, or move it away"
-            )
-            layout.refuse(path, "suffix-wrong", message)
-    elif inside[0] == "media" and len(inside) > 1 and suffix in MEDIA:
-        layout.media.add(path)
+            layout.refuse(path, "suffix-wrong", _rename(path, suffix))
+    elif inside and folder == "media":
+        kinds = ", ".join(sorted(MEDIA))
+        message = f"media/ holds {kinds} files; save it as one of them, or move it away"
+        layout.refuse(path, "suffix-wrong", message)
+    elif _is_nearly_brand(parts):
+        layout.refuse(path, "suffix-wrong", _BRAND_FILE)
     else:
-        known = "brand.yml, posts/ and media/"
-        message = f"a brand's folder holds {known}; move the file into one of them"
-        layout.refuse(path, "file-misplaced", message + suggest(inside[0], ["posts", "media"]))
+        known = "a brand's folder holds brand.yml, posts/ and media/"
+        near = suggest(folder, ["posts", "media"]) if inside else ""
+        way_out = "; put posts and what goes with them into posts/"
+        layout.refuse(path, "file-misplaced", known + (near or way_out))
+
+
+def _rename(path: str, suffix: str) -> str:
+    """Say why a file is no part of a post, and what it may be called instead."""
+    name = PurePosixPath(path)
+    shown = f"a {suffix} file" if suffix else "a file without suffix"
+    if suffix.lower() in MEDIA:
+        return f"write the suffix in small letters; rename it to {name.stem}{suffix.lower()}"
+    if name.stem.lower().endswith(".link"):
+        return f"a link card is a .link.yml file; rename it to {name.stem.lower()}.yml"
+    if suffix.lower() in _TEXT_SUFFIXES:
+        better = _slug(name.stem) or "post"
+        return f"{shown} is not a post and would never be sent; rename it to {better}.md"
+    kinds = ", ".join(sorted(MEDIA))
+    return f"{shown} is no post (.md) and no media ({kinds}); save it as one of them or move it"
 
 
 def _post_file(layout: Layout, path: str, beside: list[str]) -> None:
-    stem = PurePosixPath(path).stem
-    if not _POST_NAME.match(stem):
-        better = re.sub(r"[^a-z0-9_-]+", "-", stem.lower()).strip("-") or "post"
+    name = path.rpartition("/")[2]
+    stem = name.removesuffix(".md")
+    if not _POST_NAME.fullmatch(stem):
         message = (
-            f"{stem!r} can not name a post: small letters, digits, - and _, and one dot before a "
-            f"variant's account or network; rename it to {better}.md"
+            f"{name!r} is no name for a post, which has small letters, digits, - and _, and one "
+            f"dot before a variant's account or network; rename it to {_slug(stem) or 'post'}.md"
         )
         layout.refuse(path, "name-invalid", message)
     elif "." in stem:
@@ -158,7 +212,8 @@ def _attach(layout: Layout, beside: list[str]) -> None:
         if files is None:
             near = [p.rpartition("/")[2][:-3] for p in layout.posts if p.startswith(folder + "/")]
             message = f"there is no {stem}.md beside it, so nobody would see it"
-            layout.refuse(path, "post-missing", message + suggest(stem, near))
+            hint = suggest(stem, near) or "; name it after a post of this folder, or remove it"
+            layout.refuse(path, "post-missing", message + hint)
         elif path.endswith(".link.yml"):
             files.card = path
         else:
@@ -167,20 +222,23 @@ def _attach(layout: Layout, beside: list[str]) -> None:
 
 def _calendar(layout: Layout, path: str, parts: list[str]) -> None:
     name = PurePosixPath(path)
-    if name.suffix != ".yml":
-        hint = (
-            "; a .py file here would shadow Python's own calendar" if name.suffix == ".py" else ""
-        )
-        layout.refuse(
-            path, "suffix-wrong", f"calendar files are .yml files{hint}; rename or move it"
-        )
+    if name.suffix == ".py":
+        message = "a .py file here would shadow Python's own calendar module; move it away"
+        layout.refuse(path, "suffix-wrong", message)
+    elif name.suffix != ".yml":
+        message = f"calendar files are .yml files; rename it to {name.stem}.yml, or move it away"
+        layout.refuse(path, "suffix-wrong", message)
     elif parts[1] == "observances" and len(parts) == 3:
         layout.observances.append(path)
     elif len(parts) != 2:
-        message = "calendar/ holds <brand>.yml and observances/<name>.yml; move the file"
-        layout.refuse(path, "file-misplaced", message)
+        message = "calendar/ holds <brand>.yml and observances/<name>.yml"
+        near = suggest(parts[1], ["observances"]) if parts[1] != "observances" else ""
+        near = near or "; move the file"
+        layout.refuse(path, "file-misplaced", message + near)
     elif name.stem not in layout.brands:
-        message = f"there is no brand {name.stem!r}{suggest(name.stem, layout.brands)}"
+        message = f"there is no brand {name.stem!r}, so nothing reads this calendar"
+        way_out = "; name it after a brand, or add content/" + name.stem + "/brand.yml"
+        message += suggest(name.stem, layout.brands) or way_out
         layout.refuse(path, "brand-unknown", message)
     else:
         layout.schedules[name.stem] = path
@@ -189,13 +247,18 @@ def _calendar(layout: Layout, path: str, parts: list[str]) -> None:
 def _template(layout: Layout, path: str, parts: list[str]) -> None:
     name = PurePosixPath(path)
     if len(parts) < 3 or parts[1] not in TEMPLATE_FOLDERS:
-        known = ", ".join(sorted(TEMPLATE_FOLDERS))
-        layout.refuse(
-            path, "file-misplaced", f"templates/ holds the folders {known}; move the file"
-        )
+        near = suggest(parts[1], TEMPLATE_FOLDERS) if len(parts) > 2 else ""
+        message = f"templates/ holds the folders {', '.join(sorted(TEMPLATE_FOLDERS))}"
+        layout.refuse(path, "file-misplaced", message + (near or "; move the file into one"))
+    elif parts[1] == "posts" and name.suffix != ".md":
+        message = f"post templates are .md files; rename it to {name.stem}.md, or move it away"
+        layout.refuse(path, "suffix-wrong", message)
     elif parts[1] == "cards":
         if name.suffix == ".yml" and len(parts) == 3:
             layout.cards[name.stem] = path
+        elif name.suffix == ".yml":
+            message = "card templates lie in templates/cards/ itself; move the file up"
+            layout.refuse(path, "file-misplaced", message)
         elif name.suffix not in _CARD_FILES:
             message = "card templates are .yml files, with images and fonts beside them; rename it"
             layout.refuse(path, "suffix-wrong", message)
@@ -204,19 +267,23 @@ def _template(layout: Layout, path: str, parts: list[str]) -> None:
 def _report(layout: Layout, path: str, parts: list[str]) -> None:
     if len(parts) == 2 and path.endswith(".yml"):
         layout.reports.append(path)
+    elif len(parts) == 2:
+        better = f"{PurePosixPath(path).stem}.yml"
+        message = f"reports are .yml files; rename it to {better}, or move it away"
+        layout.refuse(path, "suffix-wrong", message)
     else:
-        layout.refuse(
-            path, "file-misplaced", "reports/ holds one <name>.yml a report; rename or move it"
-        )
+        message = "reports/ holds one <name>.yml a report and no folders; move the file up"
+        layout.refuse(path, "file-misplaced", message)
 
 
 def _refuse_twins(layout: Layout, ordered: list[str]) -> None:
     """Refuse names that some disks can not tell apart."""
     first: dict[str, str] = {}
     for path in ordered:
-        twin = first.setdefault(path.casefold(), path)
+        twin = first.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
         if twin != path:
             message = (
-                f"differs from {twin} only in capitals; macOS and Windows keep only one of them"
+                f"differs from {twin} only in capitals or in how accents are stored, and macOS and "
+                "Windows keep only one of them; rename one"
             )
             layout.refuse(path, "name-twin", message)

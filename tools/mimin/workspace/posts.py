@@ -55,6 +55,10 @@ def read_post(tree: Tree, files: PostFiles, brand: Brand) -> ReadPost:
         for target, path in sorted(files.variants.items())
         if (variant := _variant(tree, read, target, path, brand, fields)) is not None
     )
+    expires = _expires(read, files.main, fields, brand)
+    _check_expiry(read, expires, files.main, dues, fields.zone or brand.zone)
+    for variant in variants:
+        _check_expiry(read, expires, variant.path, variant.dues, variant.fields.zone or brand.zone)
     try:
         read.post = Post(
             id=fields.id or PurePosixPath(files.main).stem,
@@ -66,11 +70,11 @@ def read_post(tree: Tree, files: PostFiles, brand: Brand) -> ReadPost:
             variants=variants,
             card=_card(tree, read, files),
             dues=dues,
-            expires=_expires(read, files.main, fields, brand),
+            expires=expires,
         )
     except ValidationError as error:
         message = error.errors()[0]["msg"]
-        read.refuse(files.main, ("id",), "bad-value", f"id: {message}")
+        read.refuse(files.main, ("id",), "bad-value", f"`id`: {message}")
     return read
 
 
@@ -84,7 +88,7 @@ def _document(tree: Tree, path: str, read: ReadPost) -> Document | None:
     return document
 
 
-def _variant(  # noqa: PLR0913 - a variant is read against all that surrounds it
+def _variant(  # noqa: PLR0913, PLR0917 - a variant is read against all that surrounds it
     tree: Tree, read: ReadPost, target: str, path: str, brand: Brand, post: PostFields
 ) -> Variant | None:
     rules = {account.rules for account in brand.accounts.values()}
@@ -97,6 +101,7 @@ def _variant(  # noqa: PLR0913 - a variant is read against all that surrounds it
     reached = {name for name in post.accounts if name in brand.accounts}
     if target not in reached and target not in {brand.accounts[name].rules for name in reached}:
         message = f"the post does not go to {target!r}, so this variant would never be sent"
+        message += "; add it to the post's accounts, or remove the file"
         read.problems.append(Problem(path=path, code="variant-unused", message=message))
     document = _document(tree, path, read)
     if document is None:
@@ -147,7 +152,10 @@ def _dues(
     try:
         return occurrences(fields.at, fields.zone or brand.zone, repeat)
     except TimeFault as fault:
-        read.refuse(path, ("at",), fault.code, str(fault))
+        # What is wrong with the repetition stands in the post, also for a variant's own time.
+        field = ("at",) if fault.field == ("zone",) else fault.field  # the zone itself was checked
+        if field == ("at",) or path == read.path:
+            read.refuse(path, field, fault.code, str(fault))
         return ()
 
 
@@ -159,6 +167,24 @@ def _expires(read: ReadPost, path: str, fields: PostFields, brand: Brand) -> Ins
     except TimeFault as fault:
         read.refuse(path, ("expires",), fault.code, str(fault))
         return None
+
+
+def _check_expiry(
+    read: ReadPost, expires: Instant | None, path: str, dues: tuple[Instant, ...], zone: str
+) -> None:
+    """Refuse an expiry that keeps an occurrence from ever going out."""
+    for number, due in enumerate(dues, 1):
+        if expires is not None and due >= expires:
+            which = f"occurrence {number} is due" if len(dues) > 1 else "it is due"
+            times = [moment.to_tz(zone).to_plain().format_iso() for moment in (due, expires)]
+            due_at, end = (time[:16].replace("T", " ") for time in times)
+            message = (
+                f"{which} at {due_at}, but the post expires at {end}, so it would never go out; "
+                "move one of them"
+            )
+            place = ("expires",) if path == read.path else ("at",)
+            read.refuse(path, place, "expires-early", message)
+            return
 
 
 def _card(tree: Tree, read: ReadPost, files: PostFiles) -> LinkCard | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mimin.model.problem import Problem, Severity
 from mimin.workspace.tree import Tree
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = "\ufeff"
 
 
@@ -13,14 +14,16 @@ def read_text(tree: Tree, path: str) -> tuple[str | None, list[Problem]]:
     try:
         raw = tree.read(path)
     except OSError as error:
-        why = "is a symbolic link" if (tree.root / path).is_symlink() else error.strerror or "?"
+        linked = (tree.root / path).is_symlink()
+        why = "it is a symbolic link" if linked else error.strerror or type(error).__name__
         message = f"can not be read: {why}; put the file itself here"
         return None, [Problem(path=path, code="file-unreadable", message=message)]
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        message = f"byte {error.start} is not UTF-8; save the file as UTF-8"
+        kind = "the file is UTF-16" if raw[:2] in _UTF_16 else f"byte {error.start} is not UTF-8"
+        message = f"{kind}; save it as UTF-8"
         return None, [Problem(path=path, line=line, code="not-utf-8", message=message)]
     return _clean(text, path)
 
@@ -35,7 +38,10 @@ def _clean(text: str, path: str) -> tuple[str, list[Problem]]:
     if "\r" in text:
         line = text.replace("\r\n", "\n\r").split("\r")[0].count("\n")
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-        message = "has Windows line ends (CRLF); save with LF, or set `* text=auto eol=lf` in .gitattributes"
+        message = (
+            "has Windows line ends (CRLF); save with LF, or put `* text=auto eol=lf` "
+            "into .gitattributes"
+        )
         problems.append(Problem(path=path, line=max(line, 1), code="crlf", message=message))
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
+from zoneinfo import available_timezones
 
 from whenever import (
     Date,
@@ -19,18 +21,25 @@ from whenever import (
 from mimin.model.post import Every, Repeat
 
 _SHAPE = re.compile(
-    r"^(?P<date>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d(:\d\d)?)(?P<rest>Z|[+-]\d\d:?\d\d)?(?P<zone>\[[^\]]+\])?$"
+    r"(?P<date>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d(:\d\d)?)"
+    r"(?P<rest>Z|[+-]\d\d:?\d\d)?(?P<zone>\[[^\]]+\])?",
+    re.ASCII,
 )
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 MAX_OCCURRENCES = 366
+
+
+_INDONESIAN = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
 
 
 class TimeFault(ValueError):  # noqa: N818 - becomes a problem at its line
     """A time that can not be used; the message says why and what to write instead."""
 
-    def __init__(self, code: str, message: str) -> None:
-        """Keep the problem's *code* beside its message."""
+    def __init__(self, code: str, message: str, field: tuple[str, ...] = ("at",)) -> None:
+        """Keep the problem's *code* and the *field* that is to blame beside its message."""
         super().__init__(message)
         self.code = code
+        self.field = field
 
 
 def check_zone(zone: str) -> None:
@@ -42,8 +51,12 @@ def check_zone(zone: str) -> None:
     try:
         PlainDateTime(2026, 1, 1).assume_tz(zone, disambiguation="compatible")
     except (TimeZoneNotFoundError, ValueError):
-        message = f"{zone!r} is not a zone of the IANA database; write one such as Asia/Jakarta"
-        raise TimeFault("zone-unknown", message) from None
+        message = f"{zone!r} is not a zone of the IANA database"
+        near = _INDONESIAN.get(zone.upper()) or next(
+            iter(get_close_matches(zone, available_timezones(), n=1, cutoff=0.8)), None
+        )
+        hint = f"; did you mean {near!r}?" if near else "; write one such as Asia/Jakarta"
+        raise TimeFault("zone-unknown", message + hint, ("zone",)) from None
 
 
 def parse_time(text: str, zone: str) -> Instant:
@@ -52,9 +65,12 @@ def parse_time(text: str, zone: str) -> Instant:
     Raises:
         TimeFault: `time-invalid`, `time-skipped`, `time-ambiguous` or `zone-unknown`.
     """
-    match = _SHAPE.match(text.strip())
+    match = _SHAPE.fullmatch(text.strip())
     if not match:
-        message = f"{text!r} is not a time; write it as 2026-12-01 10:30"
+        message = f"{text!r} is not a time; write it as 2026-12-01 09:30"
+        raise TimeFault("time-invalid", message)
+    if not _FIRST_YEAR <= int(match["date"][:4]) <= _LAST_YEAR:
+        message = f"{text!r} is not in the years {_FIRST_YEAR} to {_LAST_YEAR}; mend the year"
         raise TimeFault("time-invalid", message)
     local, rest, bracket = f"{match['date']}T{match['time']}", match["rest"], match["zone"]
     if rest:
@@ -101,19 +117,40 @@ def occurrences(text: str, zone: str, repeat: Repeat | None) -> tuple[Instant, .
     first = parse_time(text, zone)
     if repeat is None:
         return (first,)
-    match = _SHAPE.match(text.strip())
+    match = _SHAPE.fullmatch(text.strip())
     home = match["zone"][1:-1] if match and match["zone"] else zone
     start = first.to_tz(home).to_plain()
+    last = _last_day(repeat, start)
     found = [first]
-    for number in range(1, repeat.times or MAX_OCCURRENCES):
+    for number in range(1, repeat.times or MAX_OCCURRENCES + 1):
         local = _step(start, repeat, number)
-        if repeat.until is not None and local.date() > _date(repeat.until):
+        if last is not None and local.date() > last:
             break
+        if number == MAX_OCCURRENCES:
+            message = (
+                f"until {repeat.until} makes more than {MAX_OCCURRENCES} occurrences; end earlier"
+            )
+            raise TimeFault("time-invalid", message, ("repeat", "until"))
         try:
             found.append(local_to_instant(local, home))
         except TimeFault as fault:
             raise TimeFault(fault.code, f"occurrence {number + 1}: {fault}") from None
     return tuple(found)
+
+
+def _last_day(repeat: Repeat, start: PlainDateTime) -> Date | None:
+    if repeat.until is None:
+        return None
+    place = ("repeat", "until")
+    try:
+        last = Date.parse_iso(repeat.until)
+    except ValueError:
+        message = f"{repeat.until!r} is not a day; write it as 2027-01-31"
+        raise TimeFault("time-invalid", message, place) from None
+    if last < start.date():
+        message = f"the repetition ends on {repeat.until}, before it begins on {start.date()}"
+        raise TimeFault("time-invalid", f"{message}; mend one of them", place)
+    return last
 
 
 def _step(start: PlainDateTime, repeat: Repeat, number: int) -> PlainDateTime:
@@ -124,19 +161,11 @@ def _step(start: PlainDateTime, repeat: Repeat, number: int) -> PlainDateTime:
     return start.date().add(days=days).at(start.time())
 
 
-def _date(text: str) -> Date:
-    try:
-        return Date.parse_iso(text)
-    except ValueError:
-        message = f"until: {text!r} is not a date; write it as 2027-01-31"
-        raise TimeFault("time-invalid", message) from None
-
-
 def _plain(text: str, local: str) -> PlainDateTime:
     try:
         return PlainDateTime.parse_iso(local)
     except ValueError:
-        message = f"{text!r}: there is no such day or hour"
+        message = f"{text!r}: there is no such day or hour; mend it"
         raise TimeFault("time-invalid", message) from None
 
 
@@ -149,14 +178,14 @@ def _exact(text: str, iso: str) -> Instant:
         return OffsetDateTime.parse_iso(iso).to_instant()
     except InvalidOffsetError:
         message = (
-            f"{text!r}: the zone does not have this offset at that time; leave one of them out"
+            f"{text!r}: the zone does not have this offset at that time; write only one of them"
         )
         raise TimeFault("time-invalid", message) from None
     except TimeZoneNotFoundError:
-        message = f"{text!r}: the zone in brackets is not in the IANA database"
+        message = f"{text!r}: the zone in brackets is not in the IANA database; mend its name"
         raise TimeFault("zone-unknown", message) from None
     except ValueError:
-        message = f"{text!r}: there is no such day, hour or offset"
+        message = f"{text!r}: there is no such day, hour or offset; mend it"
         raise TimeFault("time-invalid", message) from None
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +32,7 @@ class Tree:
         Raises:
             OSError: if it is not there, not readable, or a symbolic link.
         """
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)
-        descriptor = os.open(self.root / path, flags)
-        with os.fdopen(descriptor, "rb") as stream:
-            return stream.read()
+        return _read(self.root / path)
 
     def committed(self) -> Mapping[str, str]:
         """Map path → blob id in the commit that is checked out; empty without one."""
@@ -73,9 +72,7 @@ def scan(root: Path) -> Tree:
         if state == "D":
             blobs.pop(path, None)
         else:
-            blob = _hash_file(root / path)
-            if blob:
-                blobs[path] = blob
+            blobs[path.rstrip("/")] = _hash_file(root / path)
     return Tree(root, blobs, repository)
 
 
@@ -88,19 +85,32 @@ def _hash_all(root: Path) -> list[tuple[str, str]]:
     for folder in FOLDERS:
         for base, folders, names in os.walk(root / folder):
             folders.sort()
-            for name in sorted(names):
+            links = [name for name in folders if Path(base, name).is_symlink()]
+            for name in sorted([*names, *links]):
                 path = Path(base, name)
                 found.append((path.relative_to(root).as_posix(), _hash_file(path)))
     return found
 
 
+UNREADABLE = "unreadable"
+"""In place of a blob id: the file is there, but nobody can read it. Whoever tries will say why."""
+
+
 def _hash_file(path: Path) -> str:
     """Compute the id that git would give the file; of a link, that of its target's name."""
     try:
-        content = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+        return blob_id(os.fsencode(path.readlink()) if path.is_symlink() else _read(path))
     except OSError:
-        return ""
-    return blob_id(content)
+        return UNREADABLE
+
+
+def _read(path: Path) -> bytes:
+    """Read an ordinary file: no link that leads elsewhere, no pipe that never ends."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    with os.fdopen(os.open(path, flags), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+        return stream.read()
 
 
 def blob_id(content: bytes) -> str:

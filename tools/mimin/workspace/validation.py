@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from mimin.model.base import SLUG
 from mimin.model.problem import Problem, Severity
 from mimin.workspace.frontmatter import Fields
 
@@ -28,11 +29,21 @@ def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | Non
         )
         for fault in fields.faults
     ]
-    try:
-        return model.model_validate(fields.values), problems
-    except ValidationError as error:
-        problems += [_problem(model, detail, fields, path) for detail in error.errors()]
+    if fields.broken:
         return None, problems
+    try:
+        return model.model_validate(_said(fields.values)), problems
+    except ValidationError as error:
+        found = [_problem(model, detail, fields, path) for detail in error.errors()]
+    # Of a value that may be one of two things, the first complaint is enough.
+    first = {(p.line, p.column): p for p in reversed(found) if p.code == "bad-value"}
+    problems += [p for p in found if p.code != "bad-value" or first[p.line, p.column] is p]
+    return None, problems
+
+
+def _said(values: Mapping[str, object]) -> dict[str, object]:
+    """Take a name without a value as if it was not there; deeper down it may mean something."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -44,25 +55,103 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 
 def _problem(model: type[BaseModel], detail: ErrorDetails, fields: Fields, path: str) -> Problem:
-    place = detail["loc"]
-    name = ".".join(str(step) for step in place if step != "[key]")
     kind = detail["type"]
+    place = _written(detail["loc"], fields, also_last=kind in {"missing", "extra_forbidden"})
+    name = _shown(place)
     if kind == "extra_forbidden":
         line, column = fields.locate(place, key=True)
         known = _names(model, place)
-        message = f"`{name}` is not known here{suggest(str(place[-1]), known)}" + (
-            "" if suggest(str(place[-1]), known) else f"; known are {', '.join(sorted(known))}"
-        )
+        listed = f"; known are {', '.join(sorted(known))}" if known else "; take it out"
+        hint = suggest(str(place[-1]), known) or listed
+        message = f"`{name}` is not known here{hint}"
         return Problem(path=path, line=line, column=column, code="unknown-key", message=message)
     line, column = fields.locate(place)
     if kind == "missing":
         message = f"`{name}` is missing; add it"
         return Problem(path=path, line=line, column=column, code="missing-key", message=message)
-    text = detail["msg"].removeprefix("Value error, ")
-    shown = detail.get("input")
-    given = f", not {shown!r}" if isinstance(shown, str) and len(shown) < 60 else ""
-    message = f"`{name}`: {text}{given}" if name else text
+    message = f"`{name}`: {_rule(detail)}" if name else _rule(detail)
     return Problem(path=path, line=line, column=column, code="bad-value", message=message)
+
+
+def _written(
+    place: tuple[int | str, ...], fields: Fields, *, also_last: bool
+) -> tuple[int | str, ...]:
+    """Leave out of a pydantic place what is not in the file: the kinds of a union."""
+    steps: tuple[int | str, ...] = ()
+    for number, step in enumerate(place):
+        here = (*steps, step)
+        if here in fields.marks or (also_last and number == len(place) - 1):
+            steps = here
+    return steps
+
+
+def _shown(place: tuple[int | str, ...]) -> str:
+    """Name a place as people count: `media 1: alt`."""
+    name = ""
+    for step in place:
+        if isinstance(step, int):
+            name += f" {step + 1}"
+        elif step != "[key]":
+            name += f".{step}" if name else step
+    return name
+
+
+_RULES = {
+    "string_type": "write text here",
+    "bool_parsing": "write true or false",
+    "bool_type": "write true or false",
+    "int_parsing": "write a whole number",
+    "int_type": "write a whole number",
+    "int_from_float": "write a whole number",
+    "float_parsing": "write a number",
+    "tuple_type": "write a list: [one, two]",
+    "dict_type": "write lines of `name: value` below it",
+    "model_type": "write lines of `name: value` below it",
+    "too_short": "it is empty; write at least one",
+    "union_tag_not_found": "`kind` is missing; add it",
+}
+_BOUNDS = {
+    "greater_than_equal": ("ge", "or more"),
+    "less_than_equal": ("le", "or less"),
+    "string_too_long": ("max_length", "characters at most"),
+}
+_SHAPES = {"tuple_type", "dict_type", "model_type"}
+_EXAMPLES: dict[int | str, str] = {
+    "media": "write a list; each entry has `- file: NAME` and below it `alt: TEXT`",
+    "repeat": "write it as {every: week, times: 4}",
+    "accounts": "write names as [one, two]",
+}
+_PATTERNS = {
+    SLUG: "write small letters, digits, - and _, with a letter or digit first",
+    r"^\d{4}-\d\d-\d\d$": "write a day as 2026-12-24",
+    r"^([01]\d|2[0-3]):[0-5]\d$": "write a time of day as 09:30",
+    r"^did:[a-z]+:[A-Za-z0-9._:%-]+$": "write a DID, such as did:plc:ewvi7nxzyoun6zhxrhs64oiz",
+}
+
+
+def _rule(detail: ErrorDetails) -> str:
+    """Say what a value must be, and what it is."""
+    if detail["loc"][-1:] == ("secret",):
+        # Whatever stands there may be the secret itself, and messages go into public logs.
+        return (
+            "write the NAME of the environment variable that holds it, such as KOPI_BLUESKY; "
+            "if a real secret stood here, replace it, as git keeps it for ever"
+        )
+    rule = _EXAMPLES.get(detail["loc"][-1]) if detail["type"] in _SHAPES else None
+    rule = rule or _RULES.get(detail["type"])
+    if rule is None and detail["type"] == "string_pattern_mismatch":
+        pattern = str(detail.get("ctx", {}).get("pattern"))
+        rule = "write a colour as #6f4e37" if pattern.startswith("^#") else _PATTERNS.get(pattern)
+    if detail["type"] == "union_tag_invalid":
+        rule = f"`kind` must be one of {detail.get('ctx', {}).get('expected_tags')}"
+    if rule is None and detail["type"] in _BOUNDS:
+        bound, words = _BOUNDS[detail["type"]]
+        rule = f"must be {detail.get('ctx', {}).get(bound)} {words}"
+    if rule is None:
+        rule = detail["msg"].removeprefix("Value error, ")
+        rule = rule.replace("Input should be", "must be").replace("Field required", "is missing")
+    given = detail.get("input")
+    return f"{rule}, not {given!r}" if isinstance(given, str) and len(given) < 60 else rule
 
 
 def _names(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
@@ -80,11 +169,12 @@ def _names(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
 
 
 def _record_inside(annotation: object) -> object:
-    """Find the record type in `tuple[X, ...]`, `dict[str, X]`, `X | None`."""
+    """Find the record type in `tuple[X, ...]`, `dict[str, X]`, `X | None`, if there is only one."""
+    found = _records(annotation)
+    return found[0] if len(found) == 1 else annotation
+
+
+def _records(annotation: object) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in getattr(annotation, "__args__", ()):
-        found = _record_inside(inner)
-        if isinstance(found, type) and issubclass(found, BaseModel):
-            return found
-    return annotation
+        return [annotation]
+    return [found for inner in getattr(annotation, "__args__", ()) for found in _records(inner)]

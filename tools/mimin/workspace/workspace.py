@@ -13,7 +13,7 @@ from mimin.model.brand import Brand
 from mimin.model.problem import Problem
 from mimin.model.report import ReportFields
 from mimin.model.schedule import ObservanceFields, ScheduleFields
-from mimin.workspace.brands import read_brand, read_record, read_schedule
+from mimin.workspace.brands import read_brand, read_record, read_report, read_schedule
 from mimin.workspace.layout import Layout, recognise
 from mimin.workspace.posts import ReadPost, read_post
 from mimin.workspace.tree import Tree, scan
@@ -79,8 +79,12 @@ def open_workspace(root: Path, networks: frozenset[str], imitable: frozenset[str
                 schedules[name] = schedule
     observances, found = _read_all(tree, layout.observances, ObservanceFields)
     problems += found
-    reports, found = _read_all(tree, layout.reports, ReportFields)
-    problems += found
+    reports: dict[str, ReportFields] = {}
+    for path in layout.reports:
+        report, found = read_report(tree, path, layout.brands)
+        problems += found
+        if report is not None:
+            reports[Path(path).stem] = report
     return Workspace(tree, layout, brands, schedules, observances, reports, tuple(problems))
 
 

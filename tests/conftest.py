@@ -1,0 +1,225 @@
+"""What holds for every test: no network, a clean environment, and small workspaces to work on."""
+
+from __future__ import annotations
+
+import base64
+import io
+import ipaddress
+import os
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("mimin", deadline=None, print_blob=True)
+settings.load_profile("mimin")
+
+NOW = "2026-12-01T09:00+07:00"
+BRAND = """\
+name: Kopi Senja
+zone: Asia/Jakarta
+languages: [id]
+accounts:
+  bluesky:
+    network: sandbox
+    like: bluesky
+    handle: kopisenja.example.com
+  mastodon:
+    network: sandbox
+    like: mastodon
+    handle: kopisenja
+  instagram:
+    network: manual
+    like: instagram
+    handle: kopisenja
+"""
+BASE = {
+    "mkdocs.yml": "site_name: Test\n",
+    ".gitignore": ".mimin/\n",
+    "content/kopi-senja/brand.yml": BRAND,
+}
+
+_FOREIGN = ("GIT_", "GITHUB_", "MIMIN_", "RUNNER_", "ACTIONS_")
+_COLOUR = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "CI")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(request, monkeypatch, tmp_path_factory):
+    """Hide the developer's git configuration, CI's variables and wishes about colour."""
+    if request.node.get_closest_marker("live"):
+        return
+    for name in list(os.environ):
+        if name.startswith(_FOREIGN) or name in _COLOUR:
+            monkeypatch.delenv(name)
+    config = tmp_path_factory.getbasetemp() / "gitconfig"
+    if not config.exists():
+        config.write_text(
+            "[user]\n\tname = Rara\n\temail = rara@example.com\n[init]\n\tdefaultBranch = main\n"
+            "[commit]\n\tgpgsign = false\n[core]\n\tautocrlf = false\n"
+        )
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+@pytest.fixture(autouse=True)
+def no_network(request, monkeypatch):
+    """Let a test talk to this machine and to nobody else."""
+    if request.node.get_closest_marker("live"):
+        return
+    connect, connect_ex, look_up = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def guard(address):
+        if isinstance(address, tuple) and not _is_here(address[0]):
+            pytest.fail(f"a test tried to connect to {address[0]}; mark it `live`, or use a fake")
+
+    def guarded_connect(self, address):
+        guard(address)
+        return connect(self, address)
+
+    def guarded_connect_ex(self, address):
+        guard(address)
+        return connect_ex(self, address)
+
+    def guarded_look_up(host, *args, **kwargs):
+        guard((host,))
+        return look_up(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_look_up)
+
+
+def _is_here(host):
+    if host in {None, "", "localhost", b"localhost"}:
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+@dataclass
+class Ran:
+    """What a command said and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self):
+        return self.out.splitlines()
+
+
+@dataclass
+class Place:
+    """A workspace in a folder of its own."""
+
+    root: Path
+
+    def write(self, files: Mapping[str, object]):
+        """Write files; a value is text, bytes, None to remove, or a recipe (see `content_of`)."""
+        for path, value in files.items():
+            target = self.root / path
+            if value is None:
+                target.unlink()
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(value, dict) and "link" in value:
+                target.symlink_to(value["link"])
+            else:
+                target.write_bytes(content_of(value))
+
+    def git(self, *args):
+        done = subprocess.run(
+            ["git", "-C", str(self.root), *args], capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    def commit(self, message="Change"):
+        if not (self.root / ".git").exists():
+            self.git("init", "-q")
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", message)
+        return self.git("rev-parse", "HEAD").strip()
+
+    def run(self, *args, env=None, here=True):
+        """Run `mimin` in this process."""
+        from click.testing import CliRunner
+
+        from mimin.cli.main import main
+
+        told = [str(arg) for arg in args]
+        if here and "--workspace" not in told:
+            told += ["--workspace", str(self.root)]
+        result = CliRunner(env=env or {}).invoke(main, told)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    def check(self, *args, now=NOW, **options):
+        return self.run("check", *args, "--now", now, **options)
+
+
+def content_of(value) -> bytes:
+    """Make the bytes of a file from its recipe.
+
+    Text; bytes; `{base64: …}`; `{repeat: text, times: n}` with
+    `before:` and `after:`; `{image: "40x30 png"}`, with
+    `gps: true` or `cut: 100` (bytes) where wanted.
+    """
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, str):
+        return value.encode()
+    if "base64" in value:
+        return base64.b64decode(value["base64"])
+    if "repeat" in value:
+        ends = (value.get("before", "").encode(), value.get("after", "").encode())
+        return (value["repeat"].encode() * value["times"]).join(ends)
+    return _image(value)
+
+
+def _image(recipe):
+    from PIL import Image
+
+    size, kind = recipe["image"].split()
+    width, height = map(int, size.split("x"))
+    image = Image.new("RGB", (width, height), recipe.get("colour", "#6f4e37"))
+    options = {}
+    if recipe.get("gps"):
+        exif = Image.Exif()
+        exif.get_ifd(0x8825).update({1: "S", 2: (6.0, 55.0, 0.0)})
+        options["exif"] = exif
+    out = io.BytesIO()
+    image.save(out, kind.upper(), **options)
+    return out.getvalue()[: recipe.get("cut")]
+
+
+@pytest.fixture
+def place(tmp_path):
+    """A workspace with one brand and no posts, not in git."""
+    made = Place(tmp_path / "workspace")
+    made.write(BASE)
+    return made
+
+
+@pytest.fixture
+def place_at():
+    """Make a workspace in a folder that the test chooses."""
+
+    def make(folder: Path, files: Mapping[str, object] | None = None) -> Place:
+        made = Place(folder)
+        made.write(BASE if files is None else files)
+        return made
+
+    return make
