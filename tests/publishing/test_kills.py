@@ -79,15 +79,16 @@ def template(tmp_path, place_at):
 def kill(tmp_path):
     """Run the killer on some steps, in two processes at once."""
 
-    def run(template, steps, name="k", moments=MOMENTS):
+    def run(template, steps, name="k", *, hit=False):
         def portion(index):
             plan = {
                 "template": str(template),
                 "folder": str(tmp_path),
                 "name": f"{name}{index}",
                 "steps": steps[index::WORKERS],
-                "moments": moments,
+                "moments": MOMENTS,
                 "key": KEY,
+                "hit": hit,
             }
             path = tmp_path / f"plan-{name}{index}.json"
             path.write_text(json.dumps(plan))
@@ -182,6 +183,55 @@ def assert_at_most_once(cases):
         assert states[-1] == "unknown", case
         assert set(states[:-1]) <= {"published"}, case
     assert 0 < waiting < len(cases)
+
+
+HOOKS = {
+    "the answer is lost": ("post-receive", "kill -9 $PPID"),
+    "the push is declined": ("pre-receive", "echo not now; exit 1"),
+    "the remote is gone": ("post-receive", "mv ../remote.git ../gone.git"),
+}
+PUSHES = 8
+"""A claim and a receipt for each of four parts."""
+
+
+def harm(template, how):
+    """Let the remote do harm at the push whose number is in HIT."""
+    name, deed = HOOKS[how]
+    hook = template / "remote.git" / "hooks" / name
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        f'#!/bin/sh\ncat > /dev/null\n[ -n "$HIT" ] || exit 0\necho push >> pushes\n'
+        f'[ $(wc -l < pushes) -eq "$HIT" ] || exit 0\n{deed}\n'
+    )
+    hook.chmod(0o755)
+
+
+def assert_harmless(cases, how):
+    for case in cases:
+        code = case["codes"][0]
+        if how == "the answer is lost":
+            assert (code, case["codes"]) == (0, [0, 0]), case
+        elif how == "the push is declined" or case["number"] < PUSHES:
+            assert code != 0, case
+            assert "mimin: kopi-senja/akun: " in case["first"], case
+        assert case["codes"][-1] == 0, case
+        assert_whole(case)
+
+
+@pytest.mark.parametrize("how", HOOKS)
+def test_harm_on_the_remote_never_posts_twice_and_is_never_silent(template, kill, how):
+    made = template("wall", remote=True)
+    harm(made, how)
+    assert_harmless(kill(made, [2, 7], hit=True), how)
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("how", HOOKS)
+@pytest.mark.parametrize("network", ["sandbox", "wall"])
+def test_harm_at_every_push_never_posts_twice_and_is_never_silent(template, kill, network, how):
+    made = template(network, remote=True)
+    harm(made, how)
+    assert_harmless(kill(made, list(range(1, PUSHES + 1)), hit=True), how)
 
 
 @pytest.mark.live
