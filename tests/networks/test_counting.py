@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mimin.networks import grammar
 from mimin.networks.counting import (
+    CEILINGS,
     COUNTERS,
     codepoints,
     graphemes,
@@ -224,6 +225,28 @@ def test_what_stands_in_front_of_a_domain_is_part_of_it_after_a_space_as_well():
 
 def test_a_link_that_ends_a_sentence_leaves_the_full_stop_to_it():
     assert weighted("Baca https://kopi.id/menu.") == 5 + 23 + 1
+
+
+# What weighs more than it seems to: composition that takes characters apart, light emoji, hosts.
+HEAVY = st.sampled_from(
+    ["क़", "\ufb2c", "\U0001d160", "©", "®", "™", "1️⃣", "☕", "a.id", "http://b.co"]
+)
+
+
+@pytest.mark.parametrize("unit", sorted(COUNTERS))
+@given(text=st.lists(FRAGMENTS | HEAVY | st.characters(), max_size=12).map("".join))
+@example(text="a.id b.id c.co.id/x http://a.id/ https://t.co")
+@example(text="क़" * 9 + "\U0001d160" * 9)
+@example(text="©®" * 9)
+def test_no_text_is_longer_than_its_ceiling(unit, text):
+    assert COUNTERS[unit](text) <= CEILINGS[unit](text)
+
+
+@pytest.mark.parametrize("unit", sorted(COUNTERS))
+def test_ordinary_captions_are_far_enough_below_their_ceiling_to_need_no_counting(unit):
+    assert (
+        CEILINGS[unit]("Buka jam 10.00 \u2013 22.00. Menu: https://kopi.id/menu. Datang, ya!") < 280
+    )
 
 
 def run(code: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
@@ -12,7 +11,7 @@ from mimin.compose.remark import Remark
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mimin.model.limits import Limits, Unit
+    from mimin.model.limits import Limits
     from mimin.model.media import Media
     from mimin.model.payload import Part
 
@@ -26,21 +25,14 @@ class Rules:
     limits: Limits
     measure: Callable[[str], int]
     """Length of a text in `limits.text_unit`."""
+    ceiling: Callable[[str], int] | None = None
+    """What that length never exceeds, where it is found faster; saves measuring most texts."""
     measure_warning: Callable[[str], int] = len
     """Length of a content warning, where it counts as part of the text."""
     measure_alt: Callable[[str], int] = len
     """Length of an alt text in `limits.alt_unit`."""
-
-
-MOST: Mapping[Unit, int] = MappingProxyType(
-    {"codepoints": 1, "graphemes": 1, "utf16": 2, "max_codepoints_utf16": 2, "utf8_bytes": 4}
-)
-"""The most that one code point can count, in units where that is known."""
-
-
-def surely_fits(text: str, unit: Unit, limit: int) -> bool:
-    """Tell whether a text is so short that nobody has to count; counting is what costs most."""
-    return len(text) * MOST.get(unit, limit + 1) <= limit
+    ceiling_alt: Callable[[str], int] | None = None
+    """As `ceiling`, for alt texts."""
 
 
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:
@@ -50,7 +42,8 @@ def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) ->
     if part.media and limits.text_with_media is not None:
         limit = limits.text_with_media
     shown = warning if limits.warning_counted else None
-    if limit is not None and (shown or not surely_fits(part.text, limits.text_unit, limit)):
+    surely_fits = rules.ceiling and limit is not None and rules.ceiling(part.text) <= limit
+    if limit is not None and (shown or not surely_fits):
         length = rules.measure(part.text)
         length += rules.measure_warning(shown) if shown else 0
         if length > limit:
@@ -149,10 +142,11 @@ def alt_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
     if not media.alt.strip():
         message = "no alt text; say what somebody who can not see it should know"
         yield Remark(0, "alt-missing", message)
-    elif limit and not surely_fits(media.alt, rules.limits.alt_unit, limit):
-        length = rules.measure_alt(media.alt)
-        if length <= limit:
-            return
+        return
+    if not limit or (rules.ceiling_alt and rules.ceiling_alt(media.alt) <= limit):
+        return
+    length = rules.measure_alt(media.alt)
+    if length > limit:
         message = (
             f"alt text of {length:,} characters, {limit:,} allowed on {rules.network}; shorten it"
         )

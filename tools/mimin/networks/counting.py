@@ -143,6 +143,39 @@ COUNTERS: Mapping[Unit, Callable[[str], int]] = MappingProxyType(
 """Name of a unit → the function that counts in it."""
 
 
+def _times(most: int) -> Callable[[str], int]:
+    return lambda text: most * len(text)
+
+
+def _weighted_ceiling(text: str) -> int:
+    """Take every character beyond ASCII for a heavy one, and every dot in a word for a URL."""
+    text = unicodedata.normalize("NFC", text)
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    return len(text) + beyond_ascii + URL_LENGTH * grammar.count_dots(text)
+
+
+def _mastodon_ceiling(text: str) -> int:
+    return len(text) + URL_LENGTH * text.count("://")
+
+
+CEILINGS: Mapping[Unit, Callable[[str], int]] = MappingProxyType(
+    {
+        "weighted": _weighted_ceiling,
+        "graphemes": len,
+        "codepoints": len,
+        "utf16": _times(2),
+        "utf8_bytes": _times(4),
+        "max_codepoints_utf16": _times(2),
+        "mastodon": _mastodon_ceiling,
+        "graphemes_emoji_as_utf8_bytes": _times(4),
+    }
+)
+"""Name of a unit → what the length of a text never exceeds, found without really counting.
+
+Counting is what costs most of all in a check, and most texts are far from their limit.
+"""
+
+
 def _stretches(text: str) -> Iterator[str]:
     """Cut out what is not plainly one grapheme a character."""
     if "\r" in text:

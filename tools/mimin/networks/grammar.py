@@ -34,6 +34,11 @@ def dotted(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
+def count_dots(text: str) -> int:
+    """Count the dots that a domain can hold its top level behind; each URL has one at least."""
+    return len(_DOT.findall(text))
+
+
 def find_urls(text: str) -> list[tuple[int, int]]:
     """Find what X shortens to a t.co link, as (start, length) in code points."""
     found = []
