@@ -1,0 +1,227 @@
+"""The handbook as a program: its blocks in order, and a workspace in which they are true.
+
+A page is read from top to bottom. A block with a `title` is a file and is written. A `console`
+block is run, and what it prints is compared with what stands there; `…` stands for anything.
+Comments, which readers do not see, set the scene: `<!-- now: TIME -->` sets the clock of the
+commands that follow, `<!-- image: PATH 1200x900 -->` makes a picture, and
+`<!-- fault: ACCOUNT FAULT -->` makes the sandbox behave as badly as a real network.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HANDBOOK = ROOT / "content/handbook"
+FIRST = "start.md"
+"""Every other page goes on in the workspace that this one builds."""
+
+_FENCE = re.compile(r"^(?P<mark>`{3,})(?P<kind>[a-z]*)(?: title=\"(?P<title>[^\"]+)\")?\s*$")
+_SCENE = re.compile(r"^<!-- (?P<kind>now|image|fault|fields|limits): ?(?P<words>.*?) ?-->$")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block, or a comment that sets the scene."""
+
+    page: str
+    line: int
+    kind: str
+    title: str
+    text: str
+
+    def __str__(self):
+        return f"{self.page}:{self.line}"
+
+
+@dataclass
+class Command:
+    """A line after `$`, with what follows it."""
+
+    line: int
+    words: str
+    output: list[str] = field(default_factory=list)
+
+
+def blocks_of(path: Path):
+    found, opened, lines, start = [], None, [], 0
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if opened is not None:
+            if line.rstrip() == opened["mark"]:
+                text = "\n".join(lines) + "\n"
+                found.append(Block(path.name, start, opened["kind"], opened["title"] or "", text))
+                opened = None
+            else:
+                lines.append(line)
+        elif match := _FENCE.match(line):
+            opened, lines, start = match, [], number
+        elif match := _SCENE.match(line):
+            found.append(Block(path.name, number, match["kind"], "", match["words"]))
+    assert opened is None, f"{path.name}:{start} opens a block that is never closed"
+    return found
+
+
+def commands_of(block: Block):
+    found = []
+    for number, line in enumerate(block.text.splitlines(), block.line + 1):
+        if line.startswith("$ "):
+            found.append(Command(number, line[2:]))
+        elif found and found[-1].words.endswith("\\") and line.startswith("> "):
+            found[-1].words = found[-1].words[:-1] + line[2:]
+        else:
+            assert found, f"{block}: output before a command"
+            found[-1].output.append(line)
+    return found
+
+
+def fits(expected, actual):
+    """Compare line by line; `…` stands for anything within a line, or alone for any lines."""
+    wanted = "\n".join(expected).strip("\n")
+    pattern = re.escape(wanted).replace(re.escape("…"), ".*")
+    shown = "\n".join(line.rstrip() for line in actual.strip("\n").split("\n"))
+    return re.fullmatch(pattern, shown, re.DOTALL) is not None
+
+
+def _takes_now(words):
+    import click
+
+    from mimin.cli.main import main
+
+    command = main.get_command(click.Context(main), words[0])
+    known = {name for param in getattr(command, "params", ()) for name in param.opts}
+    return "--now" in known and not {"--now", "--help"} & set(words)
+
+
+class Reader:
+    """Somebody who does what a page says, in a folder of their own."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.now = ""
+        self.code = 0
+        self.changes = []
+
+    def read(self, path: Path, *, quiet=False):
+        for block in blocks_of(path):
+            if block.kind == "now":
+                self.now = block.text
+            elif block.kind == "image":
+                self._image(*block.text.split())
+            elif block.kind == "fault":
+                self._fault(*block.text.split())
+            elif block.kind == "console" and not quiet:
+                self._console(block)
+            elif block.title:
+                self.write(block.title, block.text)
+
+    def write(self, name, text):
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+    def git(self, *args):
+        subprocess.run(["git", "-C", self.root, *args], check=True, capture_output=True)
+
+    def mimin(self, words):
+        """Run a command in this process, at the page's moment where it takes one."""
+        from click.testing import CliRunner
+
+        from mimin.cli.main import main
+
+        told = [*words, "--now", self.now] if self.now and _takes_now(words) else words
+        before = Path.cwd()
+        os.chdir(self.root)
+        try:
+            result = CliRunner().invoke(main, told, prog_name="mimin")
+        finally:
+            os.chdir(before)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        self.code = result.exit_code
+        return result.output
+
+    def _console(self, block):
+        for command in commands_of(block):
+            actual = self._run(command.words)
+            if os.environ.get("UPDATE_DOCS") and "…" not in "".join(command.output):
+                self.changes.append((command, actual))
+                continue
+            assert fits(command.output, actual), (
+                f"{block.page}:{command.line}: `{command.words}` prints\n{actual}"
+            )
+
+    def _run(self, words):
+        if words == "echo $?":
+            return f"{self.code}\n"
+        if words.startswith("mimin ") and not set("|<>") & set(words):
+            return self.mimin(shlex.split(words)[1:])
+        dates = {"GIT_AUTHOR_DATE": self.now, "GIT_COMMITTER_DATE": self.now} if self.now else {}
+        done = subprocess.run(
+            ["sh", "-c", words],
+            cwd=self.root,
+            env={**os.environ, **dates},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.code = done.returncode
+        return done.stdout + done.stderr
+
+    def _fault(self, account, fault):
+        from mimin.networks.sandbox_faults import Fault, inject
+
+        inject(self.root / ".mimin", account, Fault(fault))
+
+    def _image(self, name, size):
+        from PIL import Image
+
+        width, height = map(int, size.split("x"))
+        out = io.BytesIO()
+        Image.new("RGB", (width, height), "#6f4e37").save(out, "JPEG")
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(out.getvalue())
+
+
+@pytest.fixture(scope="session")
+def handbook():
+    """The pages, by name."""
+    return {path.name: path for path in sorted(HANDBOOK.glob("*.md"))}
+
+
+@pytest.fixture(scope="session")
+def blocks():
+    """Take a page apart."""
+    return blocks_of
+
+
+@pytest.fixture
+def reader(tmp_path):
+    """Somebody in an empty workspace under git."""
+    someone = Reader(tmp_path / "kedai")
+    someone.write("mkdocs.yml", "site_name: Kedai\n")
+    someone.write(".gitignore", ".mimin/\n")
+    someone.write("content/.gitkeep", "")
+    someone.git("init", "-q", "-b", "main")
+    return someone
+
+
+@pytest.fixture
+def settled_reader(reader):
+    """Somebody who has read the first page: its files are there and committed."""
+    (reader.root / "templates/cards").mkdir(parents=True)
+    shutil.copy(ROOT / "templates/cards/kutipan.yml", reader.root / "templates/cards")
+    reader.read(HANDBOOK / FIRST, quiet=True)
+    reader.git("add", "-A")
+    reader.git("commit", "-q", "-m", "Open the shop")
+    reader.now = ""
+    return reader
