@@ -71,8 +71,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         changes = [change for change in changes if change.delivery.account in wanted]
         click.echo(difference.FORMS[form](changes, brands), nl=False)
         return
-    lines = desk.plan(book, clock_from(now), lookahead, desk.accounts(accounts))
-    shown = show.notable(lines, everything=everything)
+    clock = clock_from(now)
+    lines = desk.plan(book, clock, lookahead, desk.accounts(accounts))
+    shown = lines if everything else show.notable(lines, until=clock.now() + lookahead)
     if form == "text" and colourful():
         click.echo(show.as_text(shown, brands, partial(click.style)), nl=False)
     else:

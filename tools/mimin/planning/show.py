@@ -34,9 +34,13 @@ def local(due: Instant | None, zone: str) -> str:
     return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M} {moment.tzname()}"
 
 
-def notable(lines: Iterable[Line], *, everything: bool = False) -> list[Line]:
-    """Leave out what needs nobody's attention now: what is out, drafts, what comes later."""
-    return [line for line in lines if everything or line.cause not in _QUIET]
+def notable(lines: Iterable[Line], *, until: Instant) -> list[Line]:
+    """Leave out what needs nobody's attention now: what is out, drafts, what is due after *until*."""
+    return [
+        line
+        for line in lines
+        if line.cause not in _QUIET and (line.delivery.due is None or line.delivery.due <= until)
+    ]
 
 
 _COLOURS: Mapping[Action, Mapping[str, object]] = {
