@@ -35,7 +35,7 @@ def local(due: Instant | None, zone: str) -> str:
 
 
 def notable(lines: Iterable[Line], *, until: Instant) -> list[Line]:
-    """Leave out what needs nobody's attention now: what is out, drafts, what is due after *until*."""
+    """Leave out what needs nobody now: what is out, drafts, what is due after *until*."""
     return [
         line
         for line in lines
