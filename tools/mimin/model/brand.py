@@ -80,6 +80,11 @@ class BrandFields(Record):
     late: Late = Late.HOLD
     grace: Duration = Field(default_factory=lambda: _default_grace())
     """How long after its time a delivery still counts as on time enough to be posted."""
+    approvers: tuple[str, ...] = ()
+    """Who may approve under `review`: GitHub names, or principals of the allowed-signers file.
+    Empty leaves it to CODEOWNERS."""
+    second_approver: tuple[str, ...] = ()
+    """Labels whose posts need the yes of two people, such as `promo` or `legal`."""
     spacing: Duration | None = None
     """The shortest time between two posts on one account."""
 
