@@ -20,14 +20,19 @@ from mimin.workspace.explain import explain, find_alias, find_trap
 MAX_BYTES = 64 * 1024
 """Front matter above this size is refused before it is parsed, which can take quadratic time."""
 
-Path = tuple[str | int, ...]
 Mark = tuple[int, int]
 """Line and column, both from 1."""
 
 _NULL = {"", "~", "null", "Null", "NULL"}
 _PLAIN_TAG = re.compile(r"tag:yaml\.org,2002:(str|int|float|bool|null|seq|map|timestamp)$")
 _CUT_TAG = re.compile(r"\s*#[^\W\d_]")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # whichever is there
+    """Takes every scalar for the text that it is; guessing types is what PyYAML's resolver does."""
+
+    def resolve(self, _kind: object, _value: object, _implicit: object) -> str:
+        return ""
 
 
 @dataclass(frozen=True)
@@ -47,9 +52,10 @@ class Fields:
     """What a YAML mapping says: text values, their places, and what is wrong with it."""
 
     values: dict[str, object] = field(default_factory=dict)
-    marks: dict[Path, Mark] = field(default_factory=dict)
-    keys: dict[Path, Mark] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    first_line: int = 1
+    root: yaml.MappingNode | None = None
+    """What was parsed: places are looked up when a problem needs one."""
 
     @property
     def broken(self) -> bool:
@@ -62,13 +68,36 @@ class Fields:
         A missing field has no place of its own, so the walk stops at the nearest parent that
         exists. With *key*, the place of the name rather than of the value.
         """
-        steps = tuple(step for step in path if isinstance(step, str | int))
-        while steps:
-            found = (self.keys.get(steps) if key else None) or self.marks.get(steps)
-            if found:
-                return found
-            steps = steps[:-1]
-        return self.marks.get((), (1, 1))
+        found = (self.first_line, 1)
+        node: yaml.Node | None = self.root
+        for step in path:
+            if not isinstance(step, str | int):
+                continue
+            name, node = _inside(node, step)
+            if node is None:
+                break
+            found = self.mark(name if key and name is not None else node)
+        return found
+
+    def holds(self, path: Iterable[str | int]) -> bool:
+        """Tell whether something was written at *path*."""
+        node: yaml.Node | None = self.root
+        for step in path:
+            _, node = _inside(node, step)
+        return node is not None
+
+    def mark(self, node: yaml.Node) -> Mark:
+        """Give the place of a node in the file."""
+        return (node.start_mark.line + self.first_line, node.start_mark.column + 1)
+
+
+def _inside(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
+    """Find the name and the value at one step of a path; of equal names, the first counts."""
+    if isinstance(node, yaml.MappingNode):
+        return next((entry for entry in node.value if entry[0].value == step), (None, None))
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    return None, None
 
 
 @dataclass(frozen=True)
@@ -132,7 +161,7 @@ def read_document(text: str) -> Document:
 
 def read_yaml(text: str, *, first_line: int = 1) -> Fields:
     """Read one YAML mapping; never raises, whatever the text is."""
-    fields = Fields(marks={(): (first_line, 1)})
+    fields = Fields(first_line=first_line)
 
     def refuse(place: Mark, code: str, message: str) -> Fields:
         fields.faults.append(Fault(place, code, message, fatal=True))
@@ -147,13 +176,13 @@ def read_yaml(text: str, *, first_line: int = 1) -> Fields:
     if trap is not None:
         return refuse((trap.line + first_line, trap.column + 1), trap.code, trap.message)
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=_Loader)
         if node is None:
             return fields
         if not isinstance(node, yaml.MappingNode):
-            place = (node.start_mark.line + first_line, node.start_mark.column + 1)
-            return refuse(place, "yaml-invalid", "expected lines of `name: value`")
-        fields.values = _Walk(fields, text, first_line).mapping(node, ())
+            return refuse(fields.mark(node), "yaml-invalid", "expected lines of `name: value`")
+        fields.root = node
+        fields.values = _Walk(fields, text).mapping(node)
     except _Refused as refused:
         fields.faults.append(refused.fault)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -163,77 +192,69 @@ def read_yaml(text: str, *, first_line: int = 1) -> Fields:
 
 
 class _Walk:
-    """The way from YAML nodes to text values."""
+    """The way from YAML nodes to text values; every node of every post passes here."""
 
-    def __init__(self, fields: Fields, text: str, first_line: int) -> None:
+    def __init__(self, fields: Fields, text: str) -> None:
         self.fields = fields
         self.text = text
-        self.first = first_line
-        self.seen: set[int] = set()
+        self.seen: set[int] | None = set() if "*" in text else None
         self.lines = text.split("\n") if "#" in text else None
 
-    def mark(self, node: yaml.Node) -> Mark:
-        return (node.start_mark.line + self.first, node.start_mark.column + 1)
-
-    def mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, object]:
+    def mapping(self, node: yaml.MappingNode) -> dict[str, object]:
         values: dict[str, object] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 message = "the name before a colon must be plain text; put it in quotes"
-                raise _Refused(self.fault(key, "yaml-invalid", message))
-            name = key.value
-            here = (*path, name)
-            if name in values or here in self.fields.keys:
-                first = self.fields.keys[here][0]
-                fault = Fault(
-                    self.mark(key),
-                    "duplicate-key",
-                    f"`{name}` stands here twice, first on line {first}; keep one",
-                )
-                self.fields.faults.append(fault)
-                continue
-            self.fields.keys[here] = self.mark(key)
-            values[name] = self.value(value, here)
+                raise self.refused(key, "yaml-invalid", message)
+            if key.value in values:
+                self.refuse_twin(node, key)
+            else:
+                values[key.value] = self.value(value)
         return values
 
-    def value(self, node: yaml.Node, path: Path) -> object:
-        self.refuse_surprises(node)
-        self.fields.marks[path] = self.mark(node)
-        if isinstance(node, yaml.MappingNode):
-            return self.mapping(node, path)
+    def value(self, node: yaml.Node) -> object:
+        if self.seen is not None:
+            self.refuse_alias(node)
+        if node.tag and not _PLAIN_TAG.match(node.tag):
+            shown = node.tag.replace("tag:yaml.org,2002:", "!!")
+            message = f"the tag `{shown}` is not known here; put the value in quotes"
+            raise self.refused(node, "yaml-tag", message)
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node)
         if isinstance(node, yaml.SequenceNode):
-            found = [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-            return [item for item in found if item is not None]
-        return self.scalar(node) if isinstance(node, yaml.ScalarNode) else None
+            return [item for item in map(self.value, node.value) if item is not None]
+        return self.mapping(node) if isinstance(node, yaml.MappingNode) else None
 
     def scalar(self, node: yaml.ScalarNode) -> str | None:
         text: str = node.value
         if not node.style:  # None from PyYAML's own loader, "" from libyaml
             if self.lines is not None:
-                self.warn_cut(node)
+                self.warn_cut(node, self.lines)
             if text in _NULL:
                 return None
         return text
 
-    def warn_cut(self, node: yaml.Node) -> None:
-        assert self.lines is not None  # noqa: S101 - the caller looked
+    def warn_cut(self, node: yaml.Node, lines: list[str]) -> None:
         end = node.end_mark
-        if end.line < len(self.lines) and _CUT_TAG.match(self.lines[end.line][end.column :]):
+        if end.line < len(lines) and _CUT_TAG.match(lines[end.line][end.column :]):
             message = "YAML cuts everything after ` #` as a comment; put the value in quotes"
-            place = (end.line + self.first, end.column + 1)
+            place = (end.line + self.fields.first_line, end.column + 1)
             self.fields.faults.append(Fault(place, "yaml-comment-cut", message, warning=True))
 
-    def refuse_surprises(self, node: yaml.Node) -> None:
+    def refuse_twin(self, node: yaml.MappingNode, key: yaml.ScalarNode) -> None:
+        name, _ = _inside(node, key.value)
+        first = self.fields.mark(name or key)[0]
+        message = f"`{key.value}` stands here twice, first on line {first}; keep one"
+        self.fields.faults.append(Fault(self.fields.mark(key), "duplicate-key", message))
+
+    def refuse_alias(self, node: yaml.Node) -> None:
+        assert self.seen is not None  # noqa: S101 - the caller looked
         if id(node) in self.seen:
             message = "aliases (`*name`) are not followed; write the value out"
             line, column = find_alias(self.text)
-            place = (line + self.first, column + 1)
+            place = (line + self.fields.first_line, column + 1)
             raise _Refused(Fault(place, "yaml-alias", message, fatal=True))
         self.seen.add(id(node))
-        if node.tag and not _PLAIN_TAG.match(node.tag):
-            shown = node.tag.replace("tag:yaml.org,2002:", "!!")
-            message = f"the tag `{shown}` is not known here; put the value in quotes"
-            raise _Refused(self.fault(node, "yaml-tag", message))
 
-    def fault(self, node: yaml.Node, code: str, message: str) -> Fault:
-        return Fault(self.mark(node), code, message, fatal=True)
+    def refused(self, node: yaml.Node, code: str, message: str) -> _Refused:
+        return _Refused(Fault(self.fields.mark(node), code, message, fatal=True))

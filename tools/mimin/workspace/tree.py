@@ -32,7 +32,7 @@ class Tree:
         Raises:
             OSError: if it is not there, not readable, or a symbolic link.
         """
-        return _read(self.root / path)
+        return _read(os.path.join(self.root, path))  # noqa: PTH118 - a tenth of the time of `/`
 
     def committed(self) -> Mapping[str, str]:
         """Map path → blob id in the commit that is checked out; empty without one."""
@@ -104,13 +104,16 @@ def _hash_file(path: Path) -> str:
         return UNREADABLE
 
 
-def _read(path: Path) -> bytes:
+def _read(path: str | Path) -> bytes:
     """Read an ordinary file: no link that leads elsewhere, no pipe that never ends."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    with os.fdopen(os.open(path, flags), "rb") as stream:
+    with open(path, "rb", buffering=0, opener=_open) as stream:
         if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
         return stream.read()
+
+
+def _open(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def blob_id(content: bytes) -> str:

@@ -80,7 +80,7 @@ def _written(
     steps: tuple[int | str, ...] = ()
     for number, step in enumerate(place):
         here = (*steps, step)
-        if here in fields.marks or (also_last and number == len(place) - 1):
+        if fields.holds(here) or (also_last and number == len(place) - 1):
             steps = here
     return steps
 
