@@ -30,6 +30,8 @@ def main(plan: dict) -> None:
         shutil.copytree(template, case, symlinks=True)
         (case / "log").mkdir()
         point(case)
+        if plan.get("rename"):
+            rename(case, number, plan["rename"])
         print(json.dumps(examine_case(case, number, plan)), flush=True)
         shutil.rmtree(case)
 
@@ -38,6 +40,16 @@ def point(case: Path) -> None:
     """Let a copied clone push to the remote that was copied with it."""
     if (case / "remote.git").exists():
         git(case / "workspace", "remote", "set-url", "origin", str(case / "remote.git"))
+
+
+def rename(case: Path, number: int, path: str) -> None:
+    """Give the case a post of its own, where all cases share one account."""
+    workspace = case / "workspace"
+    post = workspace / path
+    post.write_text(post.read_text().replace("Bagian", f"Kasus {number}, bagian"))
+    post.rename(post.with_stem(f"{post.stem}-{number}"))
+    git(workspace, "add", "-A")
+    git(workspace, "commit", "-q", "-m", "Rename")
 
 
 def examine_case(case: Path, number: int, plan: dict) -> dict:
@@ -59,7 +71,8 @@ def examine_case(case: Path, number: int, plan: dict) -> dict:
     found = {"number": number, "died_at": steps[number - 1] if number <= len(steps) else None}
     found |= {"codes": codes, "first": first, "output": (case / "log" / "output").read_text()}
     found["out"] = out(case)
-    ledger = ["ledger", "verify"], ["ledger", "show", plan["key"], "--format", "json"]
+    key = plan["key"].format(number=number)
+    ledger = ["ledger", "verify"], ["ledger", "show", key, "--format", "json"]
     verified, shown = (command(case, arguments, plan) for arguments in ledger)
     found["verified"] = verified[0] == 0
     found["parts"] = json.loads(shown[1])["deliveries"][0]["parts"] if shown[0] == 0 else []

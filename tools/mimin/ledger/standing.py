@@ -104,7 +104,10 @@ class Standing:
         elif event.kind is Kind.DROPPED:
             self.dropped = event
         elif event.kind in _BY_KIND:
-            self.parts.setdefault(event.part, PartStanding()).apply(event)
+            part = self.parts.get(event.part)
+            if part is None:
+                part = self.parts[event.part] = PartStanding()
+            part.apply(event)
             self.total = max(self.total, event.part + 1)
 
     def state(self, parts: int | None = None) -> State:
@@ -157,7 +160,10 @@ def fold(events: Iterable[Event], into: dict[str, Standing] | None = None) -> di
     standings = {} if into is None else into
     for event in events:
         if event.key:
-            standings.setdefault(event.key, Standing(event.key)).apply(event)
+            standing = standings.get(event.key)
+            if standing is None:
+                standing = standings[event.key] = Standing(event.key)
+            standing.apply(event)
     return standings
 
 
