@@ -37,9 +37,53 @@ plugins:
   - search
   - mimin: {now: "2028-06-01T09:00+07:00"}
 """
-WORDS = """kopi pagi sore senja biji sangrai seduh cangkir hangat teman rumah hujan cerita resep
-pesan kirim hemat baru segar wangi legit asam pahit manis gelas air panas dingin susu gula
-pelanggan terima kasih minggu libur buka tutup jam toko tautan bio promo diskon gratis ongkir""".split()
+WORDS = [
+    "kopi",
+    "pagi",
+    "sore",
+    "senja",
+    "biji",
+    "sangrai",
+    "seduh",
+    "cangkir",
+    "hangat",
+    "teman",
+    "rumah",
+    "hujan",
+    "cerita",
+    "resep",
+    "pesan",
+    "kirim",
+    "hemat",
+    "baru",
+    "segar",
+    "wangi",
+    "legit",
+    "asam",
+    "pahit",
+    "manis",
+    "gelas",
+    "air",
+    "panas",
+    "dingin",
+    "susu",
+    "gula",
+    "pelanggan",
+    "terima",
+    "kasih",
+    "minggu",
+    "libur",
+    "buka",
+    "tutup",
+    "jam",
+    "toko",
+    "tautan",
+    "bio",
+    "promo",
+    "diskon",
+    "gratis",
+    "ongkir",
+]
 """What the captions are made of: about eighty words each, as facts from real posts have it."""
 
 

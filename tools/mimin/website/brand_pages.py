@@ -11,11 +11,12 @@ from mimin.website.marks import APPROVAL
 from mimin.website.months import Almanac
 from mimin.website.preview import web_address
 from mimin.website.rendering import render
-from mimin.website.rows import recent, rows_of
+from mimin.website.rows import first_rows, recent
 from mimin.website.scene import Scene
 from mimin.website.words import Words
 
 _SHOWN = 20
+_MANY = 200
 _IDLE = frozenset({Cause.DRAFT, Cause.UNSCHEDULED})
 _BYTES = frozenset({"text_bytes", "image_bytes", "video_bytes"})
 _LIMITS = (
@@ -86,9 +87,9 @@ def _brand(brand: Brand, lines: list[Line], scene: Scene, almanac: Almanac, base
             for slug, campaign in campaigns.items()
         ],
         pillars=[(slug, about, mix.get(slug)) for slug, about in pillars.items()],
-        upcoming=rows_of(_upcoming(lines, scene), scene)[:_SHOWN],
+        upcoming=first_rows(_upcoming(lines, scene), scene, _SHOWN),
         recent=recent(lines, scene, _SHOWN),
-        waiting=rows_of([line for line in lines if line.cause in _IDLE], scene)[:_SHOWN],
+        waiting=first_rows([line for line in lines if line.cause in _IDLE], scene, _SHOWN),
         months=almanac.months_of(brand.id),
     )
 
@@ -104,13 +105,14 @@ def _account(brand: Brand, name: str, lines: list[Line], scene: Scene, base: str
         account=account,
         link=web_address(account.url or ""),
         limits=limit_rows(rules_of(account).limits, scene.words),
-        upcoming=rows_of(_upcoming(lines, scene), scene)[:_SHOWN],
+        upcoming=first_rows(_upcoming(lines, scene), scene, _SHOWN),
         recent=recent(lines, scene, _SHOWN),
     )
 
 
 def _campaign(brand: Brand, slug: str, lines: list[Line], scene: Scene, base: str) -> str:
     campaign = scene.schedules[brand.id].campaigns[slug]
+    own = [line for line in lines if line.post.campaign == slug]
     return render(
         "campaign.html",
         scene=scene,
@@ -118,8 +120,10 @@ def _campaign(brand: Brand, slug: str, lines: list[Line], scene: Scene, base: st
         base=base,
         brand=brand,
         campaign=campaign,
+        slug=slug,
         span=_span(campaign.starts, campaign.ends, scene.words),
-        rows=rows_of([line for line in lines if line.post.campaign == slug], scene),
+        rows=first_rows(own, scene, _MANY),
+        more=max(0, len({(line.post.path, line.delivery.due) for line in own}) - _MANY),
     )
 
 
@@ -145,7 +149,7 @@ def limit_rows(limits: Limits, words: Words) -> list[tuple[str, str]]:
     return [(words(f"limit.{name}"), _value(name, limits, words)) for name in _LIMITS]
 
 
-def _value(name: str, limits: Limits, words: Words) -> str:
+def _value(name: str, limits: Limits, words: Words) -> str:  # noqa: PLR0911 - one kind of value a line
     value = getattr(limits, name)
     if isinstance(value, bool):
         return words("account.yes" if value else "account.no")
@@ -156,7 +160,7 @@ def _value(name: str, limits: Limits, words: Words) -> str:
     if name == "image_types":
         return ", ".join(kind.partition("/")[2].upper() for kind in value)
     if name == "image_aspect":
-        return f"{words.number(value[0])} – {words.number(value[1])}"
+        return f"{words.number(value[0])}–{words.number(value[1])}"  # noqa: RUF001 - a range takes an en dash
     if name in _BYTES:
         return _size(value, words)
     if name == "video_seconds":

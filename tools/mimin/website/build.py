@@ -7,19 +7,28 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from whenever import Date
+
 from mimin.planning.examined import Examined
+from mimin.website import dates
 from mimin.website.brand_pages import brand_pages, brands_index
 from mimin.website.feeds import brand_feed
 from mimin.website.gather import Gathered
 from mimin.website.home import home_page
-from mimin.website.months import Almanac, month_address, week_address, week_title
+from mimin.website.months import (
+    Almanac,
+    month_address,
+    month_days,
+    week_address,
+    week_days,
+    week_title,
+)
 from mimin.website.output import Output
 from mimin.website.post_page import post_page
 from mimin.website.reporting import report_csv, report_page, reports_index
 from mimin.website.search import extend_search, extend_sitemap, search_entry
 from mimin.website.shelf import site_version
 from mimin.website.shell import Shell
-from mimin.website import dates
 from mimin.workspace.workspace import Workspace
 
 CALENDAR, BRANDS, REPORTS = "calendar/index.md", "brands/index.md", "reports/index.md"
@@ -74,6 +83,8 @@ class Build:
 
     def use(self, uri: str, shell: Shell) -> str:
         """Keep a shell, and fill it with the page that it was rendered as."""
+        if not self.scene.public:
+            shell = shell.unlisted()
         self._shells[uri] = shell
         words, today = self.scene.words, self._almanac.today
         if uri == CALENDAR:
@@ -89,7 +100,7 @@ class Build:
     def finish(self) -> tuple[int, int]:
         """Write everything that MkDocs did not; say how many files were written and kept."""
         output = Output(self.site, self.workspace.private)
-        addresses = [*self._pages(output), *self._posts(output)]
+        addresses = [*self._calendar(output), *self._pages(output), *self._posts(output)]
         self._feeds(output)
         self._media(output)
         output.finish()
@@ -102,20 +113,38 @@ class Build:
         canonical = self._site_url.rstrip("/") + "/" + address if self._site_url and address else ""
         return self._shells[uri].fill(title, body, canonical)
 
+    def _calendar(self, output: Output) -> Iterator[str]:
+        """Write a page a month and a week, those anew whose days are not what they were."""
+        words, almanac = self.scene.words, self._almanac
+        output.keep("calendar/index.html")
+        for year, month in almanac.months():
+            address = month_address(year, month)
+            yield address
+            key = self._calendar_key(month_days(year, month))
+            if not output.fresh(address, key):
+                title = words("calendar.title", month=dates.month_name(year, month, words))
+                html = self._fill(CALENDAR, title, almanac.month_page(year, month), address)
+                output.write(address, html.encode(), key)
+        for monday in almanac.weeks():
+            address = week_address(monday)
+            yield address
+            key = self._calendar_key(week_days(monday))
+            if not output.fresh(address, key):
+                title = week_title(monday, self.scene)
+                html = self._fill(CALENDAR, title, almanac.week_page(monday), address)
+                output.write(address, html.encode(), key)
+
+    def _calendar_key(self, days: list[Date]) -> str:
+        named = [site_version(), self._site_url, self._shells[CALENDAR].html, self._almanac.shared]
+        return hashlib.sha256(json.dumps([*named, self._almanac.mark(days)]).encode()).hexdigest()
+
     def _pages(self, output: Output) -> Iterator[str]:
         for uri, address, title, body in self._small():
             yield address
             output.write(address, self._fill(uri, title, body, address).encode())
 
     def _small(self) -> Iterator[tuple[str, str, str, str]]:
-        words, almanac = self.scene.words, self._almanac
-        for year, month in almanac.months():
-            title = words("calendar.title", month=dates.month_name(year, month, words))
-            yield CALENDAR, month_address(year, month), title, almanac.month_page(year, month)
-        for monday in almanac.weeks():
-            title = week_title(monday, self.scene)
-            yield CALENDAR, week_address(monday), title, almanac.week_page(monday)
-        for address, (title, body) in brand_pages(self.scene, almanac).items():
+        for address, (title, body) in brand_pages(self.scene, self._almanac).items():
             yield BRANDS, address, title, body
         for name, report in self.scene.reports.items():
             body = report_page(name, report, self.scene)
@@ -157,7 +186,12 @@ class Build:
 
     def _feeds(self, output: Output) -> None:
         for name, brand in self.scene.brands.items():
-            output.write(f"feeds/{name}.ics", brand_feed(brand, self.scene, self._site_url))
+            known = self._shelf.recall(f"feed:{name}")
+            before = dict(known)
+            feed = brand_feed(brand, self.scene, known, self._site_url)
+            output.write(f"feeds/{name}.ics", feed)
+            if known != before:
+                self._shelf.remember(f"feed:{name}", known)
         for name, report in self.scene.reports.items():
             output.write(f"reports/{name}.csv", report_csv(report, self.scene).encode("utf-8-sig"))
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from whenever import Instant, TimeDelta
 
 from mimin.model.brand import Brand
 from mimin.planning.plan import Cause, Line
+from mimin.website.preview import Preview
 from mimin.website.rendering import NETWORK_NAMES
 from mimin.website.scene import Scene
 
@@ -16,15 +20,22 @@ if TYPE_CHECKING:
     from icalendar import Component
 
 _LENGTH = timedelta(minutes=15)
-_PAST = TimeDelta(hours=24 * 90)
+_PAST = TimeDelta(hours=24 * 31)
+_MOST = 1000
+"""Deliveries in a feed: phones read it every hour."""
 _GONE = frozenset({Cause.DROPPED, Cause.EXPIRED, Cause.MISSED})
 _SURE = frozenset({Cause.OUT, Cause.CHANGED, Cause.LATER, Cause.DUE, Cause.LATE})
 
 
-def brand_feed(brand: Brand, scene: Scene, site_url: str = "") -> bytes:
-    """Write the brand's deliveries of the last ninety days and the future as iCalendar, in UTC.
+Known = dict[str, tuple[str, str]]
+"""Delivery key → what its event was made from, and the event as text."""
+
+
+def brand_feed(brand: Brand, scene: Scene, known: Known, site_url: str = "") -> bytes:
+    """Write the brand's deliveries of the last month and the next to come as iCalendar, in UTC.
 
     A delivery keeps its UID when it is moved, so that a subscriber's calendar moves it too.
+    Events in *known* are used again; those that had to be made are put there.
     """
     from icalendar import Calendar
 
@@ -34,21 +45,52 @@ def brand_feed(brand: Brand, scene: Scene, site_url: str = "") -> bytes:
     feed.add("method", "PUBLISH")
     feed.add("x-wr-calname", scene.words("feed.title", brand=brand.name))
     feed.add("x-wr-timezone", brand.zone)
-    for line in scene.lines:
-        due = line.delivery.due
-        if line.post.brand == brand.id and due is not None and due >= scene.now - _PAST:
-            feed.add_component(_event(line, due, scene, site_url))
-    return bytes(feed.to_ical())
+    events = []
+    for line in _wanted(brand, scene):
+        mark = _mark(line, scene, site_url)
+        if known.get(line.delivery.key, ("",))[0] != mark:
+            known[line.delivery.key] = (mark, _event(line, scene, site_url).to_ical().decode())
+        events.append(known[line.delivery.key][1])
+    text = feed.to_ical().decode()
+    whole: str = text.replace("END:VCALENDAR", "".join(events) + "END:VCALENDAR")
+    return whole.encode()
 
 
-def _event(line: Line, due: Instant, scene: Scene, site_url: str) -> Component:
+def _wanted(brand: Brand, scene: Scene) -> Iterator[Line]:
+    own = (
+        line
+        for line in scene.lines
+        if line.post.brand == brand.id
+        and line.delivery.due is not None
+        and line.delivery.due >= scene.now - _PAST
+    )
+    return islice(own, _MOST)
+
+
+def _mark(line: Line, scene: Scene, site_url: str) -> str:
+    preview = _preview(line, scene)
+    digest = preview.digest if preview else ""
+    named = (line.delivery.due, line.cause, line.standing.last, line.post.title, digest)
+    handle = scene.account_of(line).handle
+    address = scene.addresses[line.post.path]
+    text = repr((named, handle, site_url, address, scene.words.language, scene.public))
+    return sha256(text.encode()).hexdigest()
+
+
+def _preview(line: Line, scene: Scene) -> Preview | None:
+    previews = scene.previews.get(line.post.path)
+    return previews.accounts.get(line.delivery.account.partition("/")[2]) if previews else None
+
+
+def _event(line: Line, scene: Scene, site_url: str) -> Component:
     from icalendar import Event
 
+    due = line.delivery.due
+    assert due is not None  # noqa: S101 - `_wanted` asked
     account = scene.account_of(line)
     network = NETWORK_NAMES.get(account.rules, account.rules)
     standing = scene.words(f"cause.{line.cause}")
-    previews = scene.previews.get(line.post.path)
-    preview = previews.accounts.get(line.delivery.account.partition("/")[2]) if previews else None
+    preview = _preview(line, scene)
     text = preview.text if preview else ""
     last = line.standing.last
     event = Event()

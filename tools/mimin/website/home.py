@@ -10,7 +10,7 @@ from mimin.ledger.standing import State
 from mimin.planning.plan import Action, Cause, Line
 from mimin.website.marks import APPROVAL, HELD, PERSON, TROUBLE
 from mimin.website.rendering import render
-from mimin.website.rows import Row, recent, rows_of
+from mimin.website.rows import Row, first_rows, recent
 from mimin.website.scene import Scene
 
 _SHOWN = 8
@@ -38,11 +38,12 @@ def home_page(scene: Scene, base: str = "") -> str:
         words=scene.words,
         base=base,
         zone=home_zone(scene),
-        late=rows_of(late, scene),
+        late=first_rows(late, scene, _SHOWN),
+        late_count=len({(line.post.path, line.delivery.due) for line in late}),
         waiting=waiting,
         needs=sum(len(rows) + more for _, rows, more in waiting),
-        next=rows_of(coming, scene)[:_SHOWN],
-        week=len(rows_of([line for line in coming if _due(line) <= soon], scene)),
+        next=first_rows(coming, scene, _SHOWN),
+        week=len({(line.post.path, _due(line)) for line in coming if _due(line) <= soon}),
         published=_published(scene, scene.now - TimeDelta(hours=24 * 30)),
         recent=recent(scene.lines, scene, _SHOWN),
         last=last_entry(scene),
@@ -72,9 +73,11 @@ def home_zone(scene: Scene) -> str:
 def _waiting(lines: list[Line], scene: Scene) -> list[tuple[str, list[Row], int]]:
     found = []
     for name, causes in _GROUPS.items():
-        rows = rows_of([line for line in lines if line.cause in causes], scene)
+        fitting = [line for line in lines if line.cause in causes]
+        rows = first_rows(fitting, scene, _SHOWN)
         if rows:
-            found.append((name, rows[:_SHOWN], max(0, len(rows) - _SHOWN)))
+            total = len({(line.post.path, line.delivery.due) for line in fitting})
+            found.append((name, rows, total - len(rows)))
     return found
 
 

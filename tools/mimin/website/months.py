@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from markupsafe import Markup
 from whenever import Date, Instant
 
-from mimin.model.brand import Account, Brand
-from mimin.planning.examined import Examined
-from mimin.planning.plan import Cause
 from mimin.website import dates
 from mimin.website.home import home_zone
 from mimin.website.rendering import render
@@ -19,55 +19,37 @@ from mimin.website.scene import Scene
 Link = tuple[str, str]
 
 
-@dataclass(frozen=True)
 class Entry:
-    """A row on its day."""
+    """A row on its day, drawn when a page first needs it: months and weeks share the drawing."""
 
-    row: Row
-    due: Instant
-    clock: str
-    zone: str
-    campaign: str
+    def __init__(self, row: Row, due: Instant, scene: Scene) -> None:
+        """Place *row*, which is *due* then."""
+        self.row = row
+        self.due = due
+        self._scene = scene
 
-    @property
-    def post(self) -> Examined:
-        """The post."""
-        return self.row.post
-
-    @property
-    def brand(self) -> Brand:
-        """The brand."""
-        return self.row.brand
-
-    @property
-    def accounts(self) -> list[Account]:
-        """The accounts, one a network."""
-        return list({account.rules: account for account in self.row.accounts}.values())
-
-    @property
-    def account_ids(self) -> list[str]:
-        """Accounts as `brand/account`."""
-        return self.row.account_ids
+    @cached_property
+    def html(self) -> Markup:
+        """The entry as it stands on a calendar page."""
+        local = self.due.to_tz(self.row.brand.zone)
+        drawn = render(
+            "entry.html",
+            words=self._scene.words,
+            base="../",
+            entry=self.row,
+            due=self.due,
+            clock=dates.clock(local, self._scene.words),
+            zone=dates.zone_name(local),
+            accounts=list({a.rules: a for a in self.row.accounts}.values()),
+        )
+        return Markup(drawn)  # noqa: S704 - a template's own output, escaped there
 
     @property
-    def rules(self) -> list[str]:
-        """Networks."""
-        return self.row.rules
-
-    @property
-    def cause(self) -> Cause:
-        """The heaviest cause."""
-        return self.row.cause
-
-    @property
-    def causes(self) -> list[Cause]:
-        """Every cause."""
-        return self.row.causes
-
-    @property
-    def address(self) -> str:
-        """The post's page."""
-        return self.row.address
+    def mark(self) -> str:
+        """Everything that the drawing depends on, cheaply."""
+        row = self.row
+        ids = "".join(row.account_ids)
+        return f"{row.address}|{row.post.title}|{self.due.timestamp()}|{row.causes}|{ids}"
 
 
 @dataclass
@@ -123,12 +105,7 @@ class Almanac:
 
     def month_page(self, year: int, month: int, base: str = "../") -> str:
         """Draw one month."""
-        first = Date(year, month, 1)
-        monday, end = _monday(first), first.add(months=1)
-        days = []
-        while monday < end:
-            days += [self._day(monday.add(days=step), month) for step in range(7)]
-            monday = monday.add(days=7)
+        days = [self._day(day, month) for day in month_days(year, month)]
         name = dates.month_name(year, month, self.scene.words)
         pages = self.months()
         place = pages.index((year, month))
@@ -146,7 +123,7 @@ class Almanac:
     def week_page(self, monday: Date, base: str = "../") -> str:
         """Draw one week."""
         words = self.scene.words
-        days = [self._day(monday.add(days=step), None) for step in range(7)]
+        days = [self._day(day, None) for day in week_days(monday)]
         mondays = self.weeks()
         place = mondays.index(monday)
         months = sorted({(day.date.year, day.date.month) for day in days} & set(self.months()))
@@ -168,16 +145,29 @@ class Almanac:
         found = {
             (day.year, day.month)
             for day, entries in self.entries.items()
-            if any(entry.brand.id == brand for entry in entries)
+            if any(entry.row.brand.id == brand for entry in entries)
         }
         return [self._month_link(month) for month in sorted(found)]
 
     def _enter(self, row: Row, due: Instant) -> None:
-        local = due.to_tz(row.brand.zone)
-        campaign = f"{row.brand.id}/{row.post.campaign}" if row.post.campaign else ""
-        clock = dates.clock(local, self.scene.words)
-        entry = Entry(row, due, clock, dates.zone_name(local), campaign)
-        self.entries.setdefault(local.date(), []).append(entry)
+        day = due.to_tz(row.brand.zone).date()
+        self.entries.setdefault(day, []).append(Entry(row, due, self.scene))
+
+    def mark(self, days: Iterable[Date]) -> str:
+        """Name what a page of these days is made from, beside what all pages share."""
+        entries = [entry.mark for day in days for entry in self.entries.get(day, ())]
+        return hashlib.sha256("\n".join(entries).encode()).hexdigest()
+
+    @cached_property
+    def shared(self) -> str:
+        """Name what all pages of the calendar are made from, beside their entries."""
+        scene = self.scene
+        named = [self.today, self.months(), self.filters, self.zones, self.observances]
+        brands = [brand.model_dump_json() for brand in scene.brands.values()]
+        schedules = [schedule.model_dump_json() for schedule in scene.schedules.values()]
+        freezes = [event.model_dump_json() for event in scene.freezes]
+        text = repr([named, brands, schedules, freezes, scene.words.language])
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _ends(self) -> tuple[Date, Date]:
         around = [self.today.subtract(months=1), self.today.add(months=1)]
@@ -245,6 +235,22 @@ class Almanac:
         )
 
 
+def month_days(year: int, month: int) -> list[Date]:
+    """List the days that a month's page shows: whole weeks."""
+    first = Date(year, month, 1)
+    monday, end = _monday(first), first.add(months=1)
+    found: list[Date] = []
+    while monday < end:
+        found += week_days(monday)
+        monday = monday.add(days=7)
+    return found
+
+
+def week_days(monday: Date) -> list[Date]:
+    """List the days of a week."""
+    return [monday.add(days=step) for step in range(7)]
+
+
 def month_address(year: int, month: int) -> str:
     """Give the address of a month's page."""
     return f"calendar/{year:04}-{month:02}.html"
@@ -271,7 +277,7 @@ def _week_range(monday: Date, scene: Scene) -> str:
     start = (
         str(monday.day) if monday.month == end.month else dates.plain_day(monday, scene.words)[:-5]
     )
-    return f"{start}–{dates.plain_day(end, scene.words)[:-5]}"
+    return f"{start}–{dates.plain_day(end, scene.words)[:-5]}"  # noqa: RUF001 - a range takes an en dash
 
 
 def _iso_week(monday: Date) -> tuple[int, int]:

@@ -7,8 +7,8 @@ import json
 import shutil
 from pathlib import Path
 
-OWN = ("posts", "media")
-"""Folders of the site that hold nothing but our files; MkDocs would empty them at every build."""
+OWN = ("posts", "media", "calendar")
+"""Folders of the site that hold our files; MkDocs would empty them at every build."""
 _ASIDE = ".mimin-aside"
 
 

@@ -33,7 +33,7 @@ _log = logging.getLogger("mkdocs.plugins.mimin")
 _WATCHED = ("calendar", "templates", "reports")
 
 
-class Options(base.Config):
+class Options(base.Config):  # type: ignore[no-untyped-call]  # MkDocs has no types there
     """What `mkdocs.yml` may say below `mimin:`."""
 
     visibility = config_options.Choice(("internal", "public"), default="internal")
@@ -48,7 +48,7 @@ class Options(base.Config):
     """Address that a file's path is added to, such as `https://…/blob/main/`."""
 
 
-class MiminPlugin(BasePlugin[Options]):
+class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as above
     """Build calendar, posts, brands and reports into a MkDocs site."""
 
     def __init__(self) -> None:
@@ -131,22 +131,14 @@ class MiminPlugin(BasePlugin[Options]):
             return BODY
         return markdown
 
-    def on_page_content(
-        self,
-        html: str,
-        *,
-        page: Page,
-        config: MkDocsConfig,  # noqa: ARG002 - MkDocs' interface
-        files: Files,  # noqa: ARG002 - MkDocs' interface
-    ) -> str:
-        """Put the overview into the user's own page, at `<!-- mimin:home -->`."""
-        return self._made().embed(html, page.url)
-
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs' interface
-        """Keep a rendered page as the shell for all others of its folder."""
+        """Keep a rendered page as the shell for others, or put the overview where it is asked for.
+
+        Only now, so that the search does not index what changes with every run.
+        """
         if page.file.src_uri not in SHELLS:
-            return output
+            return self._made().embed(output, page.url)
         shell = Shell.cut(output)
         if not shell.whole:
             raise PluginError("mimin: the theme does not show a page's content; use Material")
@@ -166,7 +158,7 @@ class MiminPlugin(BasePlugin[Options]):
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., Any]
-    ) -> LiveReloadServer:  # noqa: D417 - MkDocs' interface
+    ) -> LiveReloadServer:
         """Watch all that pages are made from; `content/` is watched by MkDocs itself."""
         del builder
         root = Path(config.config_file_path).parent

@@ -7,11 +7,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
+
+    from mimin.model.brand import Account
 
 
 def render(template: str, **values: object) -> str:
     """Fill a template of this package."""
     return environment().get_template(template).render(**values)
+
+
+def show_code(text: str) -> Markup:
+    """Show what stands between backticks as code; everything is escaped."""
+    from markupsafe import Markup, escape
+
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return escape(text)
+    shown = (
+        Markup("<code>{}</code>").format(p) if n % 2 else escape(p) for n, p in enumerate(pieces)
+    )
+    return Markup("").join(shown)
+
+
+def show_handle(account: Account) -> str:
+    """Write a handle the way its audience knows it; a name with spaces takes no @."""
+    return account.handle if " " in account.handle else f"@{account.handle}"
 
 
 @cache
@@ -35,6 +56,8 @@ def environment() -> Environment:
     made.globals["dates"] = dates
     made.globals["web"] = web_address
     made.globals["networks"] = NETWORK_NAMES
+    made.filters["code"] = show_code
+    made.filters["handle"] = show_handle
     return made
 
 

@@ -189,7 +189,7 @@ def _cells(figures: Figures, words: Words) -> list[str]:
     cells = []
     for name, value in figures.values().items():
         if value is None:
-            cells.append("–")
+            cells.append("–")  # noqa: RUF001 - a dash for no figure
         elif name in {"median", "p95", "worst"}:
             cells.append(words.span(value))
         else:

@@ -13,6 +13,9 @@ from mimin.planning.plan import Cause, Line
 from mimin.website.marks import heaviest
 from mimin.website.scene import Scene
 
+_WIDEST = 16
+"""A row joins about as many lines as a brand has accounts."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -69,8 +72,13 @@ def _row(group: list[Line], scene: Scene) -> Row:
     )
 
 
+def first_rows(lines: list[Line], scene: Scene, most: int) -> list[Row]:
+    """Give the first rows of many lines, looking at no more of them than that takes."""
+    return rows_of(lines[: most * _WIDEST], scene)[:most]
+
+
 def recent(lines: Iterable[Line], scene: Scene, most: int) -> list[Row]:
     """List what went out last, newest first."""
     out = [line for line in lines if line.standing.receipts]
     out.sort(key=lambda line: line.standing.receipts[0].at, reverse=True)
-    return rows_of(out, scene)[:most]
+    return first_rows(out, scene, most)

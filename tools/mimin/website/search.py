@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -13,6 +14,9 @@ from mimin.website.output import Output
 from mimin.website.scene import Scene
 
 INDEX = "search/search_index.json"
+POSTS = "posts/shell/"
+"""Where MkDocs renders the shell of the posts, which is no page for readers."""
+_ENTRY = re.compile(r"\s*<url>.*?</url>", re.DOTALL)
 
 
 def search_entry(post: Examined, scene: Scene) -> dict[str, str]:
@@ -52,6 +56,9 @@ def extend_sitemap(site: Path, output: Output, site_url: str, addresses: Iterabl
         return
     base = site_url.rstrip("/")
     lines = "".join(f"<url><loc>{escape(f'{base}/{name}')}</loc></url>\n" for name in addresses)
-    content = path.read_text("utf-8").replace("</urlset>", f"{lines}</urlset>").encode()
+    listed = _ENTRY.sub(
+        lambda found: "" if POSTS in found[0] else found[0], path.read_text("utf-8")
+    )
+    content = listed.replace("</urlset>", f"{lines}</urlset>").encode()
     output.write("sitemap.xml", content)
     output.write("sitemap.xml.gz", gzip.compress(content, mtime=0))

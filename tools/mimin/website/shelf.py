@@ -12,9 +12,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import mimin
-from mimin.checks.check import code_version
 from mimin.checks.examine import compose_post
 from mimin.checks.library import Library
+from mimin.checks.version import code_version
 from mimin.planning.examined import Examined
 from mimin.website.preview import Previews, draw
 from mimin.website.words import Words
@@ -69,7 +69,12 @@ class Shelf:
         """Give account → HTML of a post's previews."""
         text = self._drawn.get(path)
         if text is None:
-            text = self._cache.load(_DRAWN + path).get(_DRAWN + path, ("", "{}"))[1]
+            stamp, text = self._cache.load(_DRAWN + path).get(_DRAWN + path, ("", ""))
+            if stamp != self.stamp(path):
+                library = open_library(self._workspace)
+                entry = draw_post(self._workspace, path, library, self._words, self._grounds)
+                self._save([entry], ())
+                text = entry[3]
         found: dict[str, str] = json.loads(text)
         return found
 
@@ -86,6 +91,18 @@ class Shelf:
             return library.read(path)
         except OSError:
             return None
+
+    def recall(self, name: str) -> dict[str, tuple[str, str]]:
+        """Give small things that another build remembered."""
+        stamp, value = self._cache.load(name).get(name, ("", "{}"))
+        fits = stamp == site_version()
+        return {
+            key: (mark, text) for key, (mark, text) in json.loads(value if fits else "{}").items()
+        }
+
+    def remember(self, name: str, entries: Mapping[str, tuple[str, str]]) -> None:
+        """Keep small things for the next build."""
+        self._cache.save([(name, site_version(), json.dumps(entries, ensure_ascii=False))])
 
     def _has_brand(self, path: str) -> bool:
         return self._workspace.brand_of(path) in self._workspace.brands

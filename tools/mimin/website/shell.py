@@ -1,4 +1,4 @@
-"""The shell: one page as the theme renders it, with holes that thousands of pages are filled into."""
+"""The shell: one page as the theme renders it, with holes that thousands of pages fill."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ class Shell:
     def cut(cls, html: str) -> Shell:
         """Make a shell of a rendered page: what belongs to that page alone is taken out."""
         return cls(_BODY.sub(BODY, _CANONICAL.sub("", html), count=1))
+
+    def unlisted(self) -> Shell:
+        """Ask search engines, should they come by, to leave the page alone."""
+        rule = '<meta name="robots" content="noindex, nofollow"></head>'
+        return Shell(self.html.replace("</head>", rule, 1))
 
     @property
     def whole(self) -> bool:

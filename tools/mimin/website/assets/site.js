@@ -58,6 +58,8 @@
     const entries = Array.from(root.querySelectorAll(".mimin-entry"));
     const output = form.querySelector("output");
     form.hidden = false;
+    form.parentElement.hidden = false;
+    form.parentElement.open = matchMedia("(min-width: 60em)").matches || location.hash.length > 1;
 
     function wanted() {
       const found = {};
@@ -121,7 +123,7 @@
     const format = new Intl.RelativeTimeFormat(document.documentElement.lang || "en");
     const steps = [["day", 86400], ["hour", 3600], ["minute", 60]];
     const step = steps.find((entry) => Math.abs(seconds) >= entry[1]) || ["minute", 60];
-    node.textContent = "(" + format.format(Math.round(seconds / step[1]), step[0]) + ")";
+    node.textContent = " (" + format.format(Math.round(seconds / step[1]), step[0]) + ")";
   }
 
   if (window.document$ && window.document$.subscribe) window.document$.subscribe(start);

@@ -1,0 +1,86 @@
+"""The site's words are complete in both languages, and dates are written as each writes them."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+import pytest
+from whenever import Date, Instant
+
+from mimin.model.event import Kind
+from mimin.planning.plan import Cause
+from mimin.website import dates
+from mimin.website.marks import MARKS
+from mimin.website.words import CATALOGUES, words_for
+
+PLACES = re.compile(r"{(\w+)}")
+
+
+def test_both_catalogues_have_the_same_words_with_the_same_places():
+    indonesian, english = CATALOGUES["id"], CATALOGUES["en"]
+    assert list(indonesian) == list(english)
+    for key, text in indonesian.items():
+        assert sorted(PLACES.findall(text)) == sorted(PLACES.findall(english[key])), key
+        assert text.strip(), key
+
+
+def test_every_word_that_a_template_asks_for_is_there():
+    for template in files("mimin.website").joinpath("templates").iterdir():
+        for key in re.findall(r'words\("([\w.]+)"[,)]', template.read_text("utf-8")):
+            assert key in CATALOGUES["id"], f"{template.name}: {key}"
+
+
+def test_every_cause_and_event_has_words_and_a_mark():
+    for cause in Cause:
+        assert f"cause.{cause}" in CATALOGUES["en"]
+        assert cause in MARKS
+    for kind in Kind:
+        assert f"event.{kind}" in CATALOGUES["en"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("id", "Sab 12 Des 2026, 10.00 WIB"), ("en", "Sat 12 Dec 2026, 10:00 WIB")],
+)
+def test_times_are_written_in_the_brands_zone_and_the_sites_language(language, expected):
+    moment = Instant.from_utc(2026, 12, 12, 3)
+    assert dates.full_time(moment, "Asia/Jakarta", words_for(language)) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "month", "name"),
+    [("America/New_York", 7, "EDT"), ("America/New_York", 1, "EST"), ("Asia/Dubai", 1, "UTC+04")],
+)
+def test_a_zone_is_named_as_its_people_do(zone, month, name):
+    assert dates.zone_name(Instant.from_utc(2026, month, 5).to_tz(zone)) == name
+
+
+def test_days_are_written_out():
+    assert dates.long_day(Date(2026, 12, 7), words_for("id")) == "Senin, 7 Desember 2026"
+    assert dates.long_day(Date(2026, 12, 13), words_for("en")) == "Sunday, 13 December 2026"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "indonesian", "english"),
+    [
+        (0, "0 dtk", "0 s"),
+        (59, "1 mnt", "1 min"),
+        (3700, "1 jam 2 mnt", "1 h 2 min"),
+        (90000, "1 hr 1 jam", "1 d 1 h"),
+    ],
+)
+def test_spans_name_their_two_largest_units(seconds, indonesian, english):
+    assert words_for("id").span(seconds) == indonesian
+    assert words_for("en").span(seconds) == english
+
+
+def test_numbers_are_grouped_as_the_language_does():
+    assert words_for("id").number(1234567) == "1.234.567"
+    assert words_for("id").number(1.5) == "1,5"
+    assert words_for("en").number(1234567) == "1,234,567"
+
+
+def test_a_language_without_a_catalogue_gets_english():
+    assert words_for("fr-CA").language == "en"
+    assert words_for("id-ID").language == "id"
