@@ -11,7 +11,7 @@ from pathlib import Path
 from whenever import Instant
 
 from mimin.checks.across import RULES, Scene
-from mimin.checks.examine import examine
+from mimin.checks.examine import RuleBook, examine
 from mimin.checks.library import Library
 from mimin.checks.recall import UNSURE
 from mimin.checks.version import code_version
@@ -63,12 +63,15 @@ def survey(
     found: dict[str, Examined] = {}
     for path in paths:
         stamp, value = known.get(_PREFIX + path, ("", ""))
-        if stamp == stamps[workspace.brand_of(path)] and _unchanged(workspace, path, value):
-            found[path] = Examined.load(value)
+        if stamp == stamps[workspace.brand_of(path)]:
+            post = _load(workspace, path, value)
+            if post is not None:
+                found[path] = post
     rows = []
+    rules = RuleBook().of
     missing = [path for path in paths if path not in found]
     for number, path in enumerate(missing, 1):
-        found[path] = examine(workspace, path, library)
+        found[path] = examine(workspace, path, library, rules)
         rows.append((_PREFIX + path, stamps[workspace.brand_of(path)], found[path].dump()))
         if progress is not None:
             progress(number, len(missing))
@@ -123,17 +126,15 @@ def _stamp(workspace: Workspace, brand: str, version: str) -> str:
     return hashlib.sha256(rest.encode()).hexdigest()
 
 
-def _unchanged(workspace: Workspace, path: str, value: str) -> bool:
-    """Tell whether the files that a cached finding was made from are what they were."""
+def _load(workspace: Workspace, path: str, value: str) -> Examined | None:
+    """Read a cached finding; None when a file that it was made from is not what it was."""
     try:
-        kept = json.loads(value)
-        inputs: dict[str, str] = kept["inputs"]
-        unsure = any(problem["code"] in UNSURE for problem in kept["problems"])
+        post = Examined.load(value)
     except (ValueError, LookupError, TypeError):
-        return False
+        return None
     files = workspace.layout.posts[path]
     own = {path, *files.variants.values(), *([files.card] if files.card else [])}
-    blobs = workspace.tree.blobs
-    if unsure or not own <= inputs.keys():
-        return False
-    return all(blobs.get(name, "") == inputs[name] for name in inputs)
+    blobs, inputs = workspace.tree.blobs, post.inputs
+    if not own <= inputs.keys() or any(problem.code in UNSURE for problem in post.problems):
+        return None
+    return post if all(blobs.get(name, "") == inputs[name] for name in inputs) else None

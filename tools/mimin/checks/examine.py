@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from whenever import Instant
@@ -78,7 +78,12 @@ def rules_of(account: Account) -> Rules:
     )
 
 
-def compose_post(workspace: Workspace, path: str, library: Library) -> Draft:
+def compose_post(
+    workspace: Workspace,
+    path: str,
+    library: Library,
+    rules: Callable[[Account], Rules] = rules_of,
+) -> Draft:
     """Read the post at *path* and compose it for each of its accounts."""
     brand = workspace.brands[workspace.brand_of(path)]
     read = workspace.read(path)
@@ -96,17 +101,22 @@ def compose_post(workspace: Workspace, path: str, library: Library) -> Draft:
 
     for name in dict.fromkeys(read.post.fields.accounts):
         if name in brand.accounts:
-            rules = rules_of(brand.accounts[name])
-            composed = compose(read.post, name, brand, rules, lookup)
+            account = brand.accounts[name]
+            composed = compose(read.post, name, brand, rules(account), lookup)
             draft.payloads[name] = composed
             draft.problems += _findings(read, composed)
-            draft.problems += _objections(composed, brand.accounts[name])
+            draft.problems += _objections(composed, account)
     return draft
 
 
-def examine(workspace: Workspace, path: str, library: Library) -> Examined:
+def examine(
+    workspace: Workspace,
+    path: str,
+    library: Library,
+    rules: Callable[[Account], Rules] = rules_of,
+) -> Examined:
     """Examine the post at *path* and keep the little that plans and checks need."""
-    draft = compose_post(workspace, path, library)
+    draft = compose_post(workspace, path, library, rules)
     brand = workspace.brands[workspace.brand_of(path)]
     stem = path.rpartition("/")[2].removesuffix(".md")
     post = draft.post

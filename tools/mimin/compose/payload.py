@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimin.compose.mentions import mention
@@ -170,14 +171,15 @@ class _Composer:
         return f"{text}\n\n{link}" if text else link
 
     def _with_tags(self, text: str) -> str:
-        tags = []
-        for number, tag in enumerate(self.chosen.tags):
-            if not _TAG.match(tag) or tag.isdecimal():
-                message = f"{tag!r} is no hashtag: one word of letters, digits and _, without #"
-                self.notes.in_front("tags", message, "tag-malformed", number=number)
-            elif not _has_tag(text, tag):
-                tags.append(f"#{tag}")
-        line = " ".join(dict.fromkeys(tags))
+        tags = self.chosen.tags
+        if not tags:
+            return text
+        line, malformed = _hashtags(text, tags)
+        for number in malformed:
+            message = (
+                f"{tags[number]!r} is no hashtag: one word of letters, digits and _, without #"
+            )
+            self.notes.in_front("tags", message, "tag-malformed", number=number)
         return f"{text}\n\n{line}" if text and line else text or line
 
     def _media(self, passage: Passage, *, front: bool) -> tuple[Media, ...]:
@@ -242,9 +244,25 @@ class _Composer:
         return f"shorten it or add {_stem(post)}.{self.account.rules}.md"
 
 
+@lru_cache(maxsize=64)
+def _hashtags(text: str, tags: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
+    """Write the tags that a text lacks in one line, and give the numbers of those that are none.
+
+    The accounts of a post mostly have one text, so the answer is kept for the next of them.
+    """
+    malformed = tuple(
+        number for number, tag in enumerate(tags) if not _TAG.match(tag) or tag.isdecimal()
+    )
+    folded = text.casefold()
+    lacking = [
+        f"#{tag}"
+        for number, tag in enumerate(tags)
+        if number not in malformed and not (f"#{tag}".casefold() in folded and _has_tag(text, tag))
+    ]
+    return " ".join(dict.fromkeys(lacking)), malformed
+
+
 def _has_tag(text: str, tag: str) -> bool:
-    if f"#{tag}".casefold() not in text.casefold():
-        return False
     return re.search(rf"(?<!\w)#{re.escape(tag)}(?!\w)", text, re.IGNORECASE) is not None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from whenever import TimeDelta
@@ -48,9 +49,10 @@ class SandboxNetwork:
 
         if account.like not in ADAPTERS or account.like in {self.name, "manual"}:
             return ()
-        # Its own address is no fault of a sandbox account.
-        stand_in = account.model_copy(update={"network": account.like, "server": SITE})
-        return find_network(account.like).check(payload, stand_in)
+        own = frozenset((account.limits or {}).items())
+        return find_network(account.like).check(
+            payload, _stand_in(account.like, account.handle, own)
+        )
 
     def wire(self, job: Job) -> dict[str, object]:
         """Show what is written into the sandbox."""
@@ -188,6 +190,14 @@ class SandboxConnection:
             due=job.due,
             at=access.clock(),
         )
+
+
+@lru_cache
+def _stand_in(like: str, handle: str, limits: frozenset[tuple[str, int]]) -> Account:
+    """Give the account as it would be on the real network; a sandbox account has no server."""
+    from mimin.model.brand import Account
+
+    return Account(network=like, handle=handle, server=SITE, limits=dict(limits) or None)
 
 
 def _files(job: Job) -> dict[str, Media]:
