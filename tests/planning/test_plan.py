@@ -173,12 +173,15 @@ def test_a_picture_that_is_not_committed_holds_its_post():
 
 def test_a_review_approves_one_digest_and_no_other():
     review = {"approval": Approval.REVIEW}
-    yes = event(Kind.APPROVED, digest=DIGEST, by="Sari")
-    assert plan_one(**review).note == "not approved: not yet; needs a review"
-    assert plan_one(yes, **review).cause is Cause.DUE
+    handles = {"via": "github", "pull": "7"}
+    yes = event(Kind.APPROVED, digest=DIGEST, by="sari", handles=handles)
+    assert plan_one(**review).note == "nobody has approved it yet"
+    approved = plan_one(yes, **review)
+    assert (approved.cause, approved.approved) == (Cause.DUE, ("sari",))
+    assert approved.note == "approved by sari"
     changed = plan_one(yes, of=delivery(text="Lain"), **review)
-    assert changed.cause is Cause.UNAPPROVED
-    assert "changed since it was approved" in changed.note
+    assert (changed.cause, changed.sends) == (Cause.UNAPPROVED, False)
+    assert changed.note == "the payload changed since sari approved it in #7"
     assert plan_one(yes, committed={}, **review).cause is Cause.UNCOMMITTED
 
 

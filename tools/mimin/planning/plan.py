@@ -15,6 +15,7 @@ from mimin.model.brand import Approval, Brand, Late
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
 from mimin.model.schedule import Campaign, ScheduleFields
+from mimin.planning.approval import Recorded, Verdict, Votes, judge, signed_off
 from mimin.planning.examined import Examined
 
 
@@ -74,6 +75,8 @@ class Line:
     post: Examined
     standing: Standing
     state: State
+    approved: tuple[str, ...] = ()
+    """Whose approvals count, under policy `review`."""
 
     @property
     def sends(self) -> bool:
@@ -91,6 +94,8 @@ class Rules:
     schedules: Mapping[str, ScheduleFields] = field(default_factory=dict)
     committed: Mapping[str, str] | None = None
     """Path → blob id on the branch that is published from; None when that is not asked."""
+    votes: Votes = field(default_factory=Recorded)
+    """What recorded approvals are worth, for brands with policy `review`."""
 
 
 def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]:
@@ -107,8 +112,12 @@ def _order(line: Line) -> tuple[float, str]:
 def _line(delivery: Delivery, post: Examined, book: Book, rules: Rules) -> Line:
     standing = book.standing(delivery.key)
     state = standing.state(delivery.parts)
-    action, cause, note = _judge(delivery, post, standing, state, book, rules)
-    return Line(action, cause, note, delivery, post, standing, state)
+    settled = _settled(delivery, standing, state)
+    verdict = Verdict() if settled else _approval(delivery, post, standing, rules)
+    action, cause, note = settled or _judge(delivery, post, standing, verdict, book, rules)
+    if action is Action.PUBLISH:
+        note = note or signed_off(verdict.by)
+    return Line(action, cause, note, delivery, post, standing, state, verdict.by)
 
 
 Judgement = tuple[Action, Cause, str]
@@ -118,14 +127,11 @@ def _judge(  # noqa: PLR0913, PLR0917 - one decision looks at all of it
     delivery: Delivery,
     post: Examined,
     standing: Standing,
-    state: State,
+    verdict: Verdict,
     book: Book,
     rules: Rules,
 ) -> Judgement:
-    settled = _settled(delivery, standing, state)
-    if settled is not None:
-        return settled
-    blocked = _blocked(delivery, post, standing, rules)
+    blocked = _blocked(delivery, post, verdict, rules)
     if blocked is not None:
         return blocked
     assert delivery.due is not None  # noqa: S101 - `_blocked` stops the unscheduled
@@ -168,7 +174,7 @@ def _out(delivery: Delivery, standing: Standing) -> Judgement:
 
 
 def _blocked(
-    delivery: Delivery, post: Examined, standing: Standing, rules: Rules
+    delivery: Delivery, post: Examined, verdict: Verdict, rules: Rules
 ) -> Judgement | None:
     """Judge what does not depend on the hour."""
     if post.draft:
@@ -177,10 +183,9 @@ def _blocked(
         return Action.BLOCKED, Cause.PROBLEMS, f"has problems; `mimin check {post.path}` shows them"
     if delivery.due is None:
         return Action.NONE, Cause.UNSCHEDULED, "has no time; add `at:`"
+    if verdict.missing:
+        return Action.BLOCKED, Cause.UNAPPROVED, verdict.missing
     approval = rules.brands[post.brand].approval
-    if approval is Approval.REVIEW and not _approved(delivery, standing):
-        stale = "the payload was changed since it was approved" if standing.approvals else "not yet"
-        return Action.BLOCKED, Cause.UNAPPROVED, f"not approved: {stale}; needs a review"
     if approval is not Approval.NONE and rules.committed is not None:
         changed = [path for path, blob in post.inputs.items() if rules.committed.get(path) != blob]
         if changed:
@@ -189,8 +194,11 @@ def _blocked(
     return None
 
 
-def _approved(delivery: Delivery, standing: Standing) -> bool:
-    return any(event.digest == delivery.digest for event in standing.approvals)
+def _approval(delivery: Delivery, post: Examined, standing: Standing, rules: Rules) -> Verdict:
+    brand = rules.brands[post.brand]
+    if brand.approval is not Approval.REVIEW or post.draft or post.broken:
+        return Verdict()
+    return judge(delivery, post, standing, brand, rules.votes)
 
 
 def _timed(delivery: Delivery, post: Examined, standing: Standing, rules: Rules) -> Judgement:
