@@ -19,10 +19,12 @@ _MARK = re.compile(r"^<!-- fields: (\S+?):(\S+) -->$", re.MULTILINE)
 
 def _tables():
     return [
-        (path, match[1], match[2], match.end())
-        for path in PAGES
-        for match in _MARK.finditer(path.read_text())
+        (path, match[1], match[2]) for path in PAGES for match in _MARK.finditer(path.read_text())
     ]
+
+
+def _mark(module, name):
+    return f"<!-- fields: {module}:{name} -->"
 
 
 def _rows(text, start):
@@ -65,11 +67,11 @@ def _enums(annotation):
 
 
 @pytest.mark.parametrize(
-    ("path", "module", "name", "start"), _tables(), ids=lambda value: str(value).split("/")[-1]
+    ("path", "module", "name"), _tables(), ids=lambda value: str(value).split("/")[-1]
 )
-def test_a_table_of_fields_is_the_model(path, module, name, start):
+def test_a_table_of_fields_is_the_model(path, module, name):
     model = getattr(import_module(module), name)
-    rows = {row[0].strip("`"): row for row in _rows(path.read_text(), start)}
+    rows = {row[0].strip("`"): row for row in _table_under(path.read_text(), _mark(module, name))}
     assert list(rows) == list(model.model_fields), f"{path.name}: the fields of {name}"
     for field, info in model.model_fields.items():
         assert rows[field][1] == _default(info), f"{path.name}: the default of {name}.{field}"
@@ -82,7 +84,7 @@ def test_a_table_of_fields_is_the_model(path, module, name, start):
 def test_every_kind_of_file_has_its_table_of_fields():
     from mimin.cli.schema import FILES
 
-    shown = {f"{module}:{name}" for _, module, name, _ in _tables()}
+    shown = {f"{module}:{name}" for _, module, name in _tables()}
     assert set(FILES.values()) <= shown
 
 
@@ -137,6 +139,17 @@ def test_the_table_of_limits_is_what_the_check_uses():
     if os.environ.get("UPDATE_DOCS"):
         path.write_text(f"{before}{mark}{made}\n\n{rest}")
     assert table == made, "UPDATE_DOCS=1 writes it anew"
+
+
+def test_the_options_of_the_site_are_those_of_the_plugin():
+    from mimin.website.plugin import Options
+
+    text = (HANDBOOK / "site.md").read_text()
+    rows = {row[0].strip("`"): row for row in _table_under(text, "## Who may see it")}
+    assert set(rows) == {name for name, _ in Options._schema}
+    known = {name: option.default for name, option in Options._schema}
+    assert rows["visibility"][1] == f"`{known['visibility']}`"
+    assert rows["fetch"][1] == f"`{str(known['fetch']).lower()}`"
 
 
 _UNITS = {
