@@ -82,7 +82,7 @@ def planned_in_a_blackout(scene: Scene) -> Iterator[Problem]:
     """Nothing is planned on a day that the calendar blacks out."""
     for post in scene.posts:
         schedule = scene.workspace.schedules.get(post.brand)
-        if schedule is None or post.draft:
+        if schedule is None or not schedule.blackouts or post.draft:
             continue
         zone = scene.workspace.brands[post.brand].zone
         for delivery in post.deliveries:
