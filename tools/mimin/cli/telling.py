@@ -26,6 +26,7 @@ _ENDS = {
     Step.UNKNOWN: ("UNKNOWN", "red"),
     Step.HANDED: ("handed over", "yellow"),
     Step.SKIPPED: ("skipped", "yellow"),
+    Step.DROPPED: ("dropped", "yellow"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,6 +18,7 @@ from mimin.model.event import Event
 from mimin.model.schedule import Campaign, ScheduleFields
 from mimin.planning.approval import Recorded, Verdict, Votes, judge, signed_off
 from mimin.planning.examined import Examined
+from mimin.planning.throttle import LATE, SPACING, spread
 
 
 class Action(StrEnum):
@@ -63,6 +65,9 @@ class Cause(StrEnum):
     """The post was changed after it went out."""
 
 
+_NOT_OUT = frozenset({State.PLANNED, State.REFUSED})
+
+
 @dataclass(frozen=True)
 class Line:
     """One delivery in the plan."""
@@ -77,11 +82,19 @@ class Line:
     state: State
     approved: tuple[str, ...] = ()
     """Whose approvals count, under policy `review`."""
+    start: Instant | None = None
+    """Of a late delivery: not before this moment, so that a backlog is not a salvo."""
 
     @property
     def sends(self) -> bool:
         """Whether this run would publish it."""
         return self.action is Action.PUBLISH and self.cause is not Cause.LATER
+
+    @property
+    def moment(self) -> Instant | None:
+        """When it goes out: at its time, or at its start where that is later."""
+        moments = [each for each in (self.delivery.due, self.start) if each is not None]
+        return max(moments, default=None)
 
 
 @dataclass(frozen=True)
@@ -99,14 +112,65 @@ class Rules:
 
 
 def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]:
-    """Plan every delivery of *posts*, in the order in which they are due."""
+    """Plan every delivery of *posts*, in the order in which they are due.
+
+    What is late waits for its turn: on each account it keeps the brand's spacing to what went out
+    before, to what goes out on time, and to what else is late.
+    """
     lines = [_line(delivery, post, book, rules) for post in posts for delivery in post.deliveries]
-    return sorted(lines, key=_order)
+    ordered = sorted(lines, key=_order)
+    starts = _starts(ordered, book, rules)
+    return [_after(line, starts.get(line.delivery.key), rules) for line in ordered]
 
 
-def _order(line: Line) -> tuple[float, str]:
+def _starts(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Instant]:
+    """Find the start of every late delivery that has to wait: delivery key → moment."""
+    listed = [line for line in lines if line.action is Action.PUBLISH]
+    late: dict[str, list[Line]] = {}
+    for line in listed:
+        if _is_late(line, rules.now):
+            late.setdefault(line.delivery.account, []).append(line)
+    if not late:
+        return {}
+    taken = _touched(book, late)
+    for line in listed:
+        due = line.delivery.due
+        if due is not None and line.delivery.account in late and not _is_late(line, rules.now):
+            taken[line.delivery.account].append(max(due, rules.now))
+    found = {}
+    for account, waiting in late.items():
+        gap = rules.brands[waiting[0].post.brand].spacing or SPACING
+        starts = spread(len(waiting), taken=taken[account], gap=gap, now=rules.now)
+        for line, start in zip(waiting, starts, strict=True):
+            if start > rules.now:
+                found[line.delivery.key] = start
+    return found
+
+
+def _is_late(line: Line, now: Instant) -> bool:
+    """Tell whether it is held up; a thread that has begun goes on at once."""
     due = line.delivery.due
-    return (due.timestamp() if due is not None else float("inf"), line.delivery.key)
+    return line.sends and line.cause is not Cause.RESUME and due is not None and now - due > LATE
+
+
+def _touched(book: Book, accounts: Iterable[str]) -> dict[str, list[Instant]]:
+    """Find when something went out on each account, or may have."""
+    found: dict[str, list[Instant]] = {account: [] for account in accounts}
+    for standing in book.standings.values():
+        for part in standing.parts.values():
+            event = part.receipt or (part.claim if part.state not in _NOT_OUT else None)
+            if event is not None and event.account in found:
+                found[event.account].append(event.at)
+    return {account: [max(moments)] if moments else [] for account, moments in found.items()}
+
+
+def _after(line: Line, start: Instant | None, rules: Rules) -> Line:
+    """Give the line its start; where that is beyond the look-ahead, leave it to a later run."""
+    if start is None:
+        return line
+    note = f"late, and not before {start.format_iso()} to keep posts apart"
+    cause = line.cause if start <= rules.now + rules.lookahead else Cause.LATER
+    return dataclasses.replace(line, start=start, cause=cause, note=line.note or note)
 
 
 def _line(delivery: Delivery, post: Examined, book: Book, rules: Rules) -> Line:

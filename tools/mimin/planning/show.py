@@ -39,7 +39,8 @@ def notable(lines: Iterable[Line], *, until: Instant) -> list[Line]:
     return [
         line
         for line in lines
-        if line.cause not in _QUIET and (line.delivery.due is None or line.delivery.due <= until)
+        if (line.cause not in _QUIET or line.start is not None)
+        and (line.delivery.due is None or line.delivery.due <= until)
     ]
 
 

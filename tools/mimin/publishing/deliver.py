@@ -42,6 +42,7 @@ class Step(StrEnum):
     UNKNOWN = "unknown"
     HANDED = "handed"
     SKIPPED = "skipped"
+    DROPPED = "dropped"
 
 
 _CLOSED = frozenset({State.PLANNED, State.REFUSED})
@@ -65,11 +66,25 @@ class Courier:
     tell: Tell
     simulated: bool = False
 
-    def deliver(self, delivery: Delivery, payload: Payload, standing: Standing) -> Step:
+    def deliver(
+        self,
+        delivery: Delivery,
+        payload: Payload,
+        standing: Standing,
+        *,
+        start: Instant | None = None,
+    ) -> Step:
         """Publish what is missing of a delivery, at most once, and record what is known.
 
+        Args:
+            delivery: What is to go out.
+            payload: Its payload.
+            standing: What the ledger knows of it.
+            start: Not before this moment, where that is later than its time.
+
         Returns:
-            How it ended: published, refused, unknown, handed, or skipped when somebody else has it.
+            How it ended: published, refused, unknown, handed, dropped when it expired meanwhile, or
+            skipped when somebody else has it.
 
         Raises:
             StoreError: if the ledger can not be written; nothing more is sent then.
@@ -77,27 +92,32 @@ class Courier:
         due = delivery.due
         if due is None:
             raise MiminError(f"{delivery.key} has no time; add `at:`")
-        jobs = self._prepare(delivery, payload, standing, due)
+        moment = max(due, start or due)
+        jobs = self._prepare(delivery, payload, standing, moment)
         if isinstance(jobs, Step):
             return jobs
-        self._wait(delivery, due - CLAIM_AHEAD)
+        self._wait(delivery, moment - CLAIM_AHEAD)
         sent = [_receipt(event) for event in standing.receipts]
         for job in jobs:
-            outcome = self._part(delivery, dataclasses.replace(job, sent=tuple(sent)))
+            outcome = self._part(delivery, dataclasses.replace(job, sent=tuple(sent)), moment)
             if not isinstance(outcome, Receipt):
                 return outcome
             sent.append(outcome)
         return Step.PUBLISHED
 
     def _prepare(
-        self, delivery: Delivery, payload: Payload, standing: Standing, due: Instant
+        self, delivery: Delivery, payload: Payload, standing: Standing, moment: Instant
     ) -> list[Job] | Step:
         """Prepare every missing part before the first is claimed: nothing is public yet."""
         jobs = []
+        due = delivery.due or moment
+        # What waits for its turn is dated by that, so that a look-up finds it there.
+        waits = moment > due
         for index in range(len(payload.parts)):
             if standing.part(index).state is State.PUBLISHED:
                 continue
-            at = self.clock.now()
+            now = self.clock.now()
+            at = max(now, moment) if waits else now
             job = Job(key=delivery.key, payload=payload, index=index, due=due, at=at)
             self.tell(delivery, index, Step.PREPARE, "")
             try:
@@ -107,19 +127,29 @@ class Courier:
             jobs.append(dataclasses.replace(job, handles=handles))
         return jobs
 
-    def _part(self, delivery: Delivery, job: Job) -> Receipt | Step:
-        claim = self._claim_of(job)
+    def _part(self, delivery: Delivery, job: Job, moment: Instant) -> Receipt | Step:
+        if self._is_expired(delivery):
+            return self._expired(delivery, job, claimed=False)
+        claim = self._claim_of(job, moment)
         self.tell(delivery, job.index, Step.CLAIM, "")
         try:
             self.ledger.claim(claim)
         except NotClaimedError as lost:
             self.tell(delivery, job.index, Step.SKIPPED, str(lost))
             return Step.SKIPPED
-        self._wait(delivery, job.due)
-        now = self.clock.now()
-        if claim.until is not None and now > claim.until:
+        self._wait(delivery, moment)
+        return self._too_late(delivery, job, claim) or self._call(delivery, job)
+
+    def _too_late(self, delivery: Delivery, job: Job, claim: Event) -> Step | None:
+        """Look at the clock once more, right before the call."""
+        if self._is_expired(delivery):
+            return self._expired(delivery, job, claimed=True)
+        if claim.until is not None and self.clock.now() > claim.until:
             late = NotPublished(f"the claim ended at {claim.until.format_iso()} before the call")
             return self._refused(delivery, job, late)
+        return None
+
+    def _call(self, delivery: Delivery, job: Job) -> Receipt | Step:
         self.tell(delivery, job.index, Step.COMMIT, "")
         try:
             receipt = self.connection.commit(job)
@@ -138,7 +168,7 @@ class Courier:
         self.tell(delivery, job.index, Step.PUBLISHED, receipt.url)
         return receipt
 
-    def _claim_of(self, job: Job) -> Event:
+    def _claim_of(self, job: Job, moment: Instant) -> Event:
         now = self.clock.now()
         return Event(
             at=now,
@@ -149,7 +179,7 @@ class Courier:
             run=self.run,
             digest=job.payload.digest,
             due=job.due,
-            until=max(now, job.due) + LEASE,
+            until=max(now, moment) + LEASE,
             handles=dict(job.handles),
             simulated=self.simulated,
         )
@@ -168,6 +198,18 @@ class Courier:
             return Step.SKIPPED
         self.tell(delivery, job.index, Step.REFUSED, event.reason)
         return Step.REFUSED
+
+    def _is_expired(self, delivery: Delivery) -> bool:
+        return delivery.expires is not None and self.clock.now() >= delivery.expires
+
+    def _expired(self, delivery: Delivery, job: Job, *, claimed: bool) -> Step:
+        """Give up what expired while it was waited for: nothing goes out after that."""
+        assert delivery.expires is not None  # noqa: S101 - `_is_expired` asked
+        reason = f"expired: expired at {delivery.expires.format_iso()}, while a run was at it"
+        ends = [Kind.REFUSED, Kind.DROPPED] if claimed else [Kind.DROPPED]
+        self._write([self._event(job, kind, {"reason": reason}) for kind in ends])
+        self.tell(delivery, job.index, Step.DROPPED, reason)
+        return Step.DROPPED
 
     def _refused(self, delivery: Delivery, job: Job, error: Exception) -> Step:
         fields = refusal_fields(error)
@@ -192,12 +234,14 @@ class Courier:
         )
 
     def _record(self, job: Job, kind: Kind, fields: Mapping[str, object]) -> None:
-        event = self._event(job, kind, fields)
+        self._write([self._event(job, kind, fields)])
+
+    def _write(self, events: list[Event]) -> None:
         try:
-            self.ledger.record([event])
+            self.ledger.record(events)
         except Exception as error:
-            line = event.model_dump_json(exclude_defaults=True)
-            raise UnrecordedError(f"could not write to the ledger ({error}): {line}") from error
+            lines = " ".join(event.model_dump_json(exclude_defaults=True) for event in events)
+            raise UnrecordedError(f"could not write to the ledger ({error}): {lines}") from error
 
     def _wait(self, delivery: Delivery, moment: Instant) -> None:
         if self.clock.now() < moment:

@@ -59,17 +59,16 @@ class Publisher:
     def publish(self, lines: Iterable[Line]) -> Outcome:
         """Deliver all lines that are to be sent, and record those that are to be dropped.
 
-        One account's failure never holds up another's; within an account the order of the due
-        times is kept.
+        One account's failure never holds up another's; within an account the order is that of the
+        moments at which they go out.
         """
         outcome = Outcome()
         listed = list(lines)
         dropped = [line for line in listed if line.action is Action.DELETE]
         self._drop(dropped, outcome)
         queues: dict[str, list[Line]] = {}
-        for line in listed:
-            if line.sends:
-                queues.setdefault(line.delivery.account, []).append(line)
+        for line in sorted((line for line in listed if line.sends), key=_moment):
+            queues.setdefault(line.delivery.account, []).append(line)
         with ThreadPoolExecutor(max_workers=max(1, min(self.workers, len(queues)))) as pool:
             for sent, error in pool.map(self._account, queues.values()):
                 outcome.sent += sent
@@ -113,7 +112,7 @@ class Publisher:
         if payload.digest != line.delivery.digest:
             note = "the payload is not the one that was planned; run again"
             return Sent(line, Step.SKIPPED, note)
-        return Sent(line, courier.deliver(line.delivery, payload, line.standing))
+        return Sent(line, courier.deliver(line.delivery, payload, line.standing, start=line.start))
 
     def _drop(self, lines: list[Line], outcome: Outcome) -> None:
         try:
@@ -122,6 +121,10 @@ class Publisher:
             outcome.errors.append(str(error))
         else:
             outcome.dropped = lines
+
+
+def _moment(line: Line) -> float:
+    return line.moment.timestamp(unit="nanosecond") if line.moment is not None else 0
 
 
 def _words(error: Exception) -> str:
