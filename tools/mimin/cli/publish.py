@@ -21,7 +21,7 @@ from mimin.cli.shared import (
     workspace_option,
 )
 from mimin.cli.telling import Teller
-from mimin.planning.plan import Action, Cause, Line
+from mimin.planning.plan import Action, Line
 from mimin.publishing.desk import Connections, Desk
 from mimin.publishing.run import Outcome
 
@@ -134,11 +134,11 @@ def _secrets_missing(lines: Sequence[Line], connections: Connections) -> list[st
 
 def _left(desk: Desk, now: Instant, lookahead: TimeDelta, refs: Sequence[str]) -> list[Line]:
     """List what waits for a person now that the run is over."""
+    from mimin.planning.waiting import waiting
     from mimin.publishing.clock import FixedClock
 
-    person = {Cause.UNKNOWN, Cause.WAITING, Cause.HELD, Cause.UNAPPROVED, Cause.CLAIMED}
     lines = desk.plan(desk.ledger.read(fetch=False), FixedClock(now), lookahead, refs)
-    return [line for line in lines if line.cause in person]
+    return waiting(lines, now + lookahead)
 
 
 def exit_code(outcome: Outcome, left: Sequence[Line]) -> int:
