@@ -6,6 +6,7 @@ import base64
 import io
 import ipaddress
 import os
+import random
 import socket
 import subprocess
 from collections.abc import Mapping
@@ -175,7 +176,7 @@ def content_of(value) -> bytes:
 
     Text; bytes; `{base64: …}`; `{repeat: text, times: n}` with
     `before:` and `after:`; `{image: "40x30 png"}`, with
-    `gps: true` or `cut: 100` (bytes) where wanted.
+    `gps:`, `noise:` or `cut: 100` (bytes) where wanted.
     """
     if isinstance(value, bytes):
         return value
@@ -194,7 +195,9 @@ def _image(recipe):
 
     size, kind = recipe["image"].split()
     width, height = map(int, size.split("x"))
-    image = Image.new("RGB", (width, height), recipe.get("colour", "#6f4e37"))
+    image = Image.new("RGB", (width, height), "#6f4e37")
+    if recipe.get("noise"):
+        image.frombytes(random.Random(1).randbytes(width * height * 3))
     options = {}
     if recipe.get("gps"):
         exif = Image.Exif()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mimin.checks.check import Survey
 from mimin.errors import UsageError
 from mimin.model.problem import Problem
-from mimin.workspace.workspace import Workspace
+from mimin.planning.examined import Examined
 
 
 @dataclass(frozen=True)
@@ -19,17 +20,23 @@ class Changes:
     """Those that the base does not have under any name."""
 
     def touches(self, problem: Problem) -> bool:
-        """Tell whether a problem is in what changed."""
+        """Tell whether a problem is in what changed, or between that and another file."""
+        if problem.code in _BETWEEN and any(path in problem.message for path in self.paths):
+            return True
         return problem.path in self.paths
 
 
-def limit_to_base(workspace: Workspace, base: str) -> Changes:
+_BETWEEN = frozenset({"id-twice", "name-twin"})
+"""Problems of two files, reported at the later one in the list, whichever of them is new."""
+
+
+def limit_to_base(found: Survey, base: str) -> Changes:
     """Find what changed since the work left *base*.
 
     Raises:
         UsageError: if the workspace is not in git, or *base* is not a revision.
     """
-    repository = workspace.tree.repository
+    repository = found.workspace.tree.repository
     if repository is None:
         raise UsageError("--base needs a git repository; run `git init` or leave it out")
     if repository.resolve(base) is None:
@@ -43,15 +50,34 @@ def limit_to_base(workspace: Workspace, base: str) -> Changes:
         paths.add(path)
         if state == "?":
             added.add(path)
-    return Changes(frozenset(paths | _readers(workspace, paths)), frozenset(added))
+    return Changes(frozenset(paths | _readers(found, paths)), frozenset(added))
 
 
-def _readers(workspace: Workspace, paths: set[str]) -> set[str]:
-    """Name the posts that a changed brand, calendar, variant or media file belongs to."""
-    found = set()
+def _readers(found: Survey, paths: set[str]) -> set[str]:
+    """Name the files that what changed is read for: also what has lost its brand or its post."""
+    workspace = found.workspace
+    readers: set[str] = set()
     brands = {path.split("/")[1] for path in paths if path.endswith("/brand.yml")}
-    brands |= {path.split("/")[1].removesuffix(".yml") for path in paths if path.startswith("cal")}
-    for main, files in workspace.layout.posts.items():
-        if workspace.brand_of(main) in brands or paths & {*files.variants.values(), files.card}:
-            found |= {main, *files.variants.values()}
-    return found
+    calendars = {path.removeprefix("calendar/") for path in paths if path.startswith("calendar/")}
+    cards = any(path.startswith("templates/cards/") for path in paths)
+    for path in workspace.tree.blobs:
+        parts = path.split("/")
+        if (
+            (parts[0] in {"content", "calendar"} and parts[1].removesuffix(".yml") in brands)
+            or (parts[0] == "content" and f"{parts[1]}.yml" in calendars)
+            or f"{path.rpartition('/')[0]}/{_stem(parts[-1])}" in paths
+        ):
+            readers.add(path)
+    for post in found.posts:
+        if paths & post.inputs.keys() or (cards and _has_card(post)):
+            readers |= {path for path in post.inputs if path.endswith((".md", ".link.yml"))}
+    return readers
+
+
+def _stem(name: str) -> str:
+    """Name the post that a variant or link card stands beside."""
+    return f"{name.partition('.')[0]}.md"
+
+
+def _has_card(post: Examined) -> bool:
+    return any(problem.code.startswith("card-") for problem in post.problems)

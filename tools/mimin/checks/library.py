@@ -80,8 +80,9 @@ class Library:
         values = self.cards.complete(name, fields.values, brand)
         key = f"{_PREFIX}card:{self.cards.key(name, values)}"
         stamp, value = self._known.get(key, ("", ""))
-        if stamp == self._version:
-            facts = MediaFacts.model_validate_json(value)
+        known = _recalled(value) if stamp == self._version else None
+        if known is not None:
+            facts = known
             self.cards.remember(facts.sha256, name, values)
         else:
             drawn = self.cards.draw(name, values)
@@ -100,8 +101,9 @@ class Library:
         suffix = path.rpartition(".")[2].lower()
         name = f"{_PREFIX}{self._tree.blobs.get(path, '')}.{suffix}"
         stamp, value = self._known.get(name, ("", ""))
-        if stamp == self._version:
-            return MediaFacts.model_validate_json(value)
+        known = _recalled(value) if stamp == self._version else None
+        if known is not None:
+            return known
         facts = inspect(path.rpartition("/")[2], self._tree.read(path))
         self._remember(name, facts)
         return facts
@@ -156,6 +158,13 @@ class Library:
             return (self._tree.root / path).exists()
         except (OSError, ValueError):  # a name that no disk allows
             return False
+
+
+def _recalled(value: str) -> MediaFacts | None:
+    try:
+        return MediaFacts.model_validate_json(value)
+    except ValueError:  # damaged, so as good as none
+        return None
 
 
 def _folded(name: str) -> str:

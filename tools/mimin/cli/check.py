@@ -70,7 +70,7 @@ def _look(root: Path, base: str | None, now: Instant) -> tuple[int, list[Problem
     workspace = open_here(root)
     found = survey(workspace, _progress if on_terminal() else None)
     if base is not None:
-        changed = limit_to_base(workspace, base)
+        changed = limit_to_base(found, base)
         problems = check(found, now, changed.added)
         return len(found.posts), [problem for problem in problems if changed.touches(problem)]
     problems = check(found, now)
@@ -82,6 +82,8 @@ def _look(root: Path, base: str | None, now: Instant) -> tuple[int, list[Problem
 def inside(path: Path, root: Path) -> str:
     """Name a file or folder of the command line as the workspace does."""
     absolute = path.resolve()
+    if not absolute.exists() and "\\" in str(path):  # as Windows writes it
+        absolute = Path(str(path).replace("\\", "/")).resolve()
     if not absolute.exists():
         raise click.UsageError(f"{path} does not exist")
     if not absolute.is_relative_to(root):

@@ -59,6 +59,9 @@ class Commands(click.Group):
         except MiminError as error:
             click.echo(f"mimin: {error}", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("mimin: stopped", err=True)
+            ctx.exit(130)  # as shells count an interrupt
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     lines = desk.plan(book, clock, lookahead, desk.accounts(accounts))
     shown = lines if everything else show.notable(lines, until=clock.now() + lookahead)
     if form == "text" and colourful():
-        click.echo(show.as_text(shown, brands, partial(click.style)), nl=False)
+        click.echo(show.as_text(shown, brands, partial(click.style)), nl=False, color=True)
     else:
         click.echo(show.FORMS[form](shown, brands), nl=False)
     if form == "text":

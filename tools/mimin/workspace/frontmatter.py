@@ -164,6 +164,7 @@ def read_yaml(text: str, *, first_line: int = 1) -> Fields:
     fields = Fields(first_line=first_line)
 
     def refuse(place: Mark, code: str, message: str) -> Fields:
+        place = (min(place[0], first_line + text.count("\n")), place[1])
         fields.faults.append(Fault(place, code, message, fatal=True))
         return fields
 
