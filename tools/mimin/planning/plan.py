@@ -123,6 +123,11 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
     return [_after(line, starts.get(line.delivery.key), rules) for line in ordered]
 
 
+def _order(line: Line) -> tuple[float, str]:
+    due = line.delivery.due
+    return (due.timestamp() if due is not None else float("inf"), line.delivery.key)
+
+
 def _starts(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Instant]:
     """Find the start of every late delivery that has to wait: delivery key → moment."""
     listed = [line for line in lines if line.action is Action.PUBLISH]
