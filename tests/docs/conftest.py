@@ -156,7 +156,8 @@ class Reader:
                 self.changes.append((command, actual))
                 continue
             assert fits(command.output, actual), (
-                f"{block.page}:{command.line}: `{command.words}` prints\n{actual}"
+                f"{block.page}:{command.line}: `{command.words}` prints\n{actual}\n"
+                "UPDATE_DOCS=1 writes answers without `…` anew"
             )
 
     def _run(self, words):
