@@ -106,12 +106,9 @@ def test_a_secret_that_is_missing_is_said_and_the_other_accounts_go_on(place):
 
 def test_a_person_closes_what_no_network_can_answer(place):
     brand = (place.root / "content/kopi-senja/brand.yml").read_text()
-    place.write(
-        {
-            PATH: POST.replace("[bluesky]", "[papan]"),
-            "content/kopi-senja/brand.yml": f"{brand}  papan:\n    network: manual\n    handle: k\n",
-        }
-    )
+    papan = "  papan:\n    network: manual\n    handle: k\n"
+    post = POST.replace("[bluesky]", "[papan]")
+    place.write({PATH: post, "content/kopi-senja/brand.yml": brand + papan})
     place.commit()
     assert publish(place).code == 4
     key = "kopi-senja/gajian@papan"
