@@ -38,7 +38,11 @@ def limit_to_base(found: Survey, base: str) -> Changes:
     """
     repository = found.workspace.tree.repository
     if repository is None:
-        raise UsageError("--base needs a git repository; run `git init` or leave it out")
+        root = found.workspace.root
+        raise UsageError(
+            f"--base: {root} is not the top of a git repository; run `git init` there, "
+            "or leave --base out"
+        )
     if repository.resolve(base) is None:
         raise UsageError(
             f"--base {base}: there is no such revision here; fetch it, or name another"
