@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "Find what is wrong with the files of a workspace.",
     "preview": "Show exactly what each account would get of a post.",
     "fetch": "Fetch once what payloads need from outside.",
+    "approve": "Record who has approved which exact payloads.",
     "plan": "Show what publishing would do, and why.",
     "publish": "Publish what is due, each delivery at most once.",
     "reconcile": "Ask the networks about what is unknown.",

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from whenever import TimeDelta
 
+from mimin.approval.jury import open_jury
 from mimin.checks.check import Progress, Survey, survey
 from mimin.checks.examine import Draft, compose_post
 from mimin.checks.library import Library
@@ -79,6 +80,7 @@ class Desk:
             brands=self.workspace.brands,
             schedules=self.workspace.schedules,
             committed=self.workspace.tree.committed(),
+            votes=open_jury(self.workspace, clock.now()),
         )
         lines = make_plan(self.survey.posts, book, rules)
         if accounts is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from whenever import Instant, TimeDelta
 
+from mimin.approval.jury import open_jury
 from mimin.checks.check import survey
 from mimin.errors import MiminError
 from mimin.ledger.ledger import BRANCH, Book, Ledger
@@ -69,6 +70,7 @@ def gather(wish: Wish) -> Gathered:
         brands=workspace.brands,
         schedules=workspace.schedules,
         committed=workspace.tree.committed(),
+        votes=open_jury(workspace, wish.now),
     )
     scene = Scene(
         now=wish.now,

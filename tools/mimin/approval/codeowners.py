@@ -1,0 +1,123 @@
+"""CODEOWNERS: who answers for a path, read as GitHub reads it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+"""Where GitHub looks; the first that is there counts, and no other."""
+_LARGEST = 3 * 1024 * 1024
+_OWNER = re.compile(r"@[A-Za-z0-9](?:[A-Za-z0-9-]*)(?:/[A-Za-z0-9._-]+)?")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_WORD = re.compile(r"(?:\\.|[^\s\\])+")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line: a pattern and whom it names."""
+
+    pattern: re.Pattern[str]
+    owners: tuple[str, ...]
+    """Without the leading @: `login` or `org/team`."""
+    line: int
+
+
+@dataclass(frozen=True)
+class CodeOwners:
+    """A file that was read."""
+
+    rules: tuple[Rule, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Lines, or names in them, that do not count here, and why."""
+
+    def owners(self, path: str) -> tuple[str, ...]:
+        """Name the owners of *path*: those of the last rule that fits, which may be nobody."""
+        fitting = (rule for rule in reversed(self.rules) if rule.pattern.fullmatch(path))
+        rule = next(fitting, None)
+        return rule.owners if rule else ()
+
+
+def parse(content: bytes, place: str) -> CodeOwners:
+    """Read a CODEOWNERS file; lines that GitHub would skip are skipped, with a remark."""
+    if len(content) > _LARGEST:
+        return CodeOwners((), (f"{place} is larger than 3 MB, so GitHub ignores it; shorten it",))
+    rules, remarks = [], []
+    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+        words = _words(line)
+        if not words:
+            continue
+        owners, said = _owners(words[1:])
+        remarks += [f"{place}:{number}: {remark}" for remark in said]
+        pattern = _compile(words[0])
+        if pattern is None:
+            remarks.append(f"{place}:{number}: {words[0]!r} is no pattern; the line is skipped")
+        elif owners is None:
+            remarks.append(f"{place}:{number}: the line is skipped, as GitHub does")
+        else:
+            rules.append(Rule(pattern, owners, number))
+    return CodeOwners(tuple(rules), tuple(remarks))
+
+
+def _words(line: str) -> list[str]:
+    """Cut a line into pattern and owners, without its comment; `\\ ` belongs to a pattern."""
+    found = []
+    for word in _WORD.findall(line):
+        if word.startswith("#"):
+            break
+        found.append(word)
+    return found
+
+
+def _owners(words: list[str]) -> tuple[tuple[str, ...] | None, list[str]]:
+    """Read the names after a pattern; None when one of them spoils the line."""
+    owners, remarks = [], []
+    for word in words:
+        if _OWNER.fullmatch(word):
+            owners.append(word[1:])
+        elif _EMAIL.fullmatch(word):
+            remarks.append(f"{word} is an e-mail address, and a review names a login; use @name")
+        else:
+            return None, [*remarks, f"{word!r} is neither @name nor @organisation/team"]
+    return tuple(owners), remarks
+
+
+def _compile(text: str) -> re.Pattern[str] | None:
+    """Turn a pattern into an expression for whole paths; None for what CODEOWNERS does not have."""
+    if text.startswith(("!", "\\#")) or "[" in text or "]" in text or "***" in text:
+        return None
+    pattern = re.sub(r"\\(.)", r"\1", text)
+    folder = pattern.endswith("/")
+    anchored = "/" in pattern.rstrip("/")
+    parts = [part for part in pattern.split("/") if part]
+    if not parts:
+        return None
+    start = "" if anchored else "(?:.*/)?"
+    return re.compile(start + _join(parts) + _end(parts, folder=folder), re.DOTALL)
+
+
+def _join(parts: list[str]) -> str:
+    out = ""
+    for index, part in enumerate(parts):
+        last = index == len(parts) - 1
+        if part == "**":
+            out += ".*" if last else "(?:.*/)?"
+        else:
+            out += _segment(part) + ("" if last else "/")
+    return out
+
+
+def _segment(part: str) -> str:
+    # Inside a name `**` is no more than `*`.
+    wild = {"*": "[^/]*", "?": "[^/]"}
+    text = "".join(wild.get(char, re.escape(char)) for char in re.sub(r"\*+", "*", part))
+    return "[^/]+" if text == "[^/]*" else text
+
+
+def _end(parts: list[str], *, folder: bool) -> str:
+    if parts[-1] == "**":
+        return ""
+    if folder:
+        return "/.*"
+    # `docs/*` is the files of docs and not those further down; every other name may be a folder's.
+    return "" if parts[-1] == "*" and len(parts) > 1 else "(?:/.*)?"

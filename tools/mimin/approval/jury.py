@@ -1,0 +1,96 @@
+"""The jury: what recorded approvals are worth to the publisher, signatures verified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from whenever import Instant
+
+from mimin.approval.merge import need_history
+from mimin.approval.revision import compose_for
+from mimin.approval.shape import shape_of, what_changed
+from mimin.approval.signing import Verified, read_signers, verify
+from mimin.approval.touching import authors_of
+from mimin.errors import MiminError
+from mimin.git import Repository
+from mimin.model.brand import Brand
+from mimin.model.delivery import Delivery
+from mimin.model.event import Event
+from mimin.planning.approval import GITHUB, SSH, VIA, Recorded, Vote
+from mimin.planning.examined import Examined
+from mimin.workspace.workspace import Workspace
+
+Shape = Callable[[Examined, Delivery], str]
+"""Gives the shape of what a delivery would send now; empty when nobody can say."""
+
+
+class Jury:
+    """Votes for plans. Costs nothing until a brand's policy is `review` and somebody signed."""
+
+    def __init__(
+        self, repository: Repository | None, brands: Mapping[str, Brand], now: Instant, shape: Shape
+    ) -> None:
+        """Look at signatures and authors in *repository*; without one no signature counts."""
+        self._repository = repository
+        self._brands = brands
+        self._now = now
+        self.shape = shape
+        self._signers: tuple[bytes | None] | None = None
+        self._verified: dict[str, Verified] = {}
+        self._authors: dict[str, dict[str, str]] = {}
+
+    def vote(self, event: Event, post: Examined) -> Vote:
+        """Say what an approval of what the post says now is worth."""
+        if event.handles.get(VIA) != SSH:
+            return Recorded().vote(event, post)
+        try:
+            return self._signed(event, post)
+        except MiminError as error:
+            return Vote(refusal=str(error))
+
+    def changed(self, event: Event, delivery: Delivery, post: Examined) -> str:
+        """Say what was changed since an approval of something else."""
+        if event.handles.get(VIA) not in {GITHUB, SSH} or "shape" not in event.handles:
+            return ""
+        return what_changed(event.handles["shape"], self.shape(post, delivery))
+
+    def _signed(self, event: Event, post: Examined) -> Vote:
+        if self._repository is None:
+            return Vote(refusal="signatures need a git repository")
+        found = self._verify(event, self._repository)
+        if found.refusal:
+            return Vote(refusal=found.refusal)
+        refusal = self.objection(event.by, found.principals, post)
+        return Vote(refusal=refusal) if refusal else Vote(found.principals)
+
+    def objection(self, principal: str, names: frozenset[str], post: Examined) -> str:
+        """Say why a signer may not approve a post; empty when he may."""
+        approvers = self._brands[post.brand].approvers
+        allowed = {name.removeprefix("@").casefold() for name in approvers}
+        if allowed and principal.casefold() not in allowed:
+            return f"{principal} is not among the approvers of {post.brand}"
+        assert self._repository is not None  # noqa: S101 - `_signed` has looked
+        if post.path not in self._authors:
+            need_history(self._repository)
+            self._authors[post.path] = authors_of(self._repository, post)
+        commits = self._authors[post.path]
+        own = next((commits[name] for name in sorted(names) if name in commits), "")
+        return f"{principal} wrote it (commit {own})" if own else ""
+
+    def _verify(self, event: Event, repository: Repository) -> Verified:
+        name = event.model_dump_json()
+        if name not in self._verified:
+            if self._signers is None:
+                self._signers = (read_signers(repository),)
+            self._verified[name] = verify(event, self._signers[0], self._now)
+        return self._verified[name]
+
+
+def open_jury(workspace: Workspace, now: Instant) -> Jury:
+    """Give the votes for plans of *workspace*; signing keys must be valid at *now*."""
+
+    def shape(post: Examined, delivery: Delivery) -> str:
+        payload = compose_for(workspace, post.path, delivery.account)
+        return shape_of(payload) if payload else ""
+
+    return Jury(workspace.tree.repository, workspace.brands, now, shape)

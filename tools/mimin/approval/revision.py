@@ -1,0 +1,107 @@
+"""The workspace as it was in a revision, examined with nothing of it believed."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from mimin.approval.shape import shape_of
+from mimin.checks.check import survey
+from mimin.checks.examine import compose_post
+from mimin.checks.library import Library
+from mimin.checks.version import code_version
+from mimin.errors import MiminError
+from mimin.git import Repository
+from mimin.model.delivery import Delivery
+from mimin.model.payload import Payload
+from mimin.networks.known import LIMITS
+from mimin.networks.registry import ADAPTERS
+from mimin.planning.examined import Examined
+from mimin.workspace.cache import Cache
+from mimin.workspace.tree import FOLDERS
+from mimin.workspace.workspace import Workspace, open_workspace
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A workspace in a revision, and what its posts add up to there."""
+
+    workspace: Workspace
+    cache: Path | None
+
+    @cached_property
+    def posts(self) -> tuple[Examined, ...]:
+        """All posts, examined; nothing is written into the cache."""
+        return survey(self.workspace, cache=self.cache, keep=False).posts
+
+    @cached_property
+    def deliveries(self) -> dict[str, tuple[Delivery, Examined]]:
+        """Map delivery key → what could go out as it is there."""
+        return {
+            delivery.key: (delivery, post)
+            for post in self.posts
+            if not post.broken
+            for delivery in post.deliveries
+            if delivery.digest
+        }
+
+    def shape(self, key: str) -> str:
+        """Give the shape of a delivery's payload; empty when there is no such delivery."""
+        if key not in self.deliveries:
+            return ""
+        delivery, post = self.deliveries[key]
+        payload = compose_for(self.workspace, post.path, delivery.account)
+        return shape_of(payload) if payload else ""
+
+
+def compose_for(workspace: Workspace, path: str, account: str) -> Payload | None:
+    """Compose what an account gets of the post at *path*; None when that is not possible."""
+    cache = Cache(workspace.private / "cache.sqlite3")
+    try:
+        library = Library(workspace.tree, cache, code_version(), workspace.private)
+        composed = compose_post(workspace, path, library).payloads.get(account.partition("/")[2])
+        return composed.payload if composed else None
+    finally:
+        cache.close()
+
+
+@contextmanager
+def at_revision(workspace: Workspace, repository: Repository, commit: str) -> Iterator[Revision]:
+    """Examine the workspace as it is in *commit*, in a folder that is gone afterwards.
+
+    Raises:
+        MiminError: if its files can not be laid out.
+    """
+    present = repository.text("ls-tree", "--name-only", commit, "--", *FOLDERS).splitlines()
+    with tempfile.TemporaryDirectory(prefix="mimin-revision-") as folder:
+        root = Path(folder, "workspace")
+        root.mkdir()
+        if present:
+            archive = repository.run("archive", "--format=tar", commit, "--", *present)
+            _unpack(archive, root, commit)
+        earlier = open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS))
+        yield Revision(earlier, _cache(workspace, repository))
+
+
+def _unpack(archive: bytes, root: Path, commit: str) -> None:
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(root, filter="data")
+    except (tarfile.TarError, OSError) as error:
+        way_out = "a link or name in it leads out of the repository; take it out"
+        raise MiminError(f"{commit[:12]} can not be examined ({error}); {way_out}") from None
+
+
+def _cache(workspace: Workspace, repository: Repository) -> Path | None:
+    """Give the cache of examined posts, unless it came with the repository.
+
+    Whoever commits a cache could say in it what a file's digest is.
+    """
+    committed = repository.text("ls-files", "--", workspace.private.name)
+    return None if committed else workspace.private / "cache.sqlite3"
