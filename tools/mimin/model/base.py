@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
-from whenever import TimeDelta
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
+from whenever import Date, TimeDelta
 
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 """What brands, accounts, posts, campaigns and templates may be called: safe in a URL, a file name and a ref."""
@@ -48,3 +55,16 @@ Duration = Annotated[
     BeforeValidator(parse_duration, json_schema_input_type=str),
     PlainSerializer(format_duration, return_type=str),
 ]
+
+
+def _real(day: str) -> str:
+    try:
+        Date.parse_iso(day)
+    except ValueError:
+        message = "there is no such day"
+        raise ValueError(message) from None
+    return day
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_real)]
+"""A local date, `2026-12-24`."""

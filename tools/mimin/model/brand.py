@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mimin.model.base import Duration, Record, Slug
+from mimin.model.base import Day, Duration, Record, Slug
 
 
 class Approval(StrEnum):
@@ -46,6 +46,8 @@ class Account(Record):
     """Base address of the instance or personal data server, for networks that have many."""
     secret: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
     """Name of the environment variable that holds the token or app password; never the secret itself."""
+    secret_expires: Day | None = None
+    """The last day on which the secret works, for tokens that die; later posts raise an alarm."""
     limits: dict[str, int] | None = None
     """Limits of this account's own server where they differ, such as `{text: 1000}` on a Mastodon instance."""
 
@@ -87,6 +89,8 @@ class BrandFields(Record):
     """Labels whose posts need the yes of two people, such as `promo` or `legal`."""
     spacing: Duration | None = None
     """The shortest time between two posts on one account."""
+    quiet: Duration = Field(default_factory=lambda: _default_quiet())
+    """How long an account that usually posts may have nothing planned before an alarm says so."""
 
 
 class Brand(BrandFields):
@@ -101,3 +105,9 @@ def _default_grace() -> Duration:
     from whenever import TimeDelta
 
     return TimeDelta(hours=2)
+
+
+def _default_quiet() -> Duration:
+    from whenever import TimeDelta
+
+    return TimeDelta(hours=24 * 7)

@@ -5,25 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
-from whenever import Date
+from pydantic import Field, model_validator
 
-from mimin.model.base import Duration, Record, Slug
+from mimin.model.base import Day, Duration, Record, Slug
 from mimin.model.brand import Late
 from mimin.model.post import Names
 
-
-def _real(day: str) -> str:
-    try:
-        Date.parse_iso(day)
-    except ValueError:
-        message = "there is no such day"
-        raise ValueError(message) from None
-    return day
-
-
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_real)]
-"""A local date, `2026-12-24`."""
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A local time of day, `09:30`."""
 

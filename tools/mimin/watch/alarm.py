@@ -1,0 +1,160 @@
+"""An alarm: one thing that waits for a person, under a name that stays the same while it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from whenever import Instant, TimeDelta
+
+from mimin.ledger.ledger import Book
+from mimin.model.brand import Brand
+from mimin.networks.versions import VERSIONS, ApiVersion
+from mimin.planning.plan import Action, Cause, Line
+
+
+class Code(StrEnum):
+    """What kind of alarm; the runbook has one entry a code."""
+
+    TWICE = "twice"
+    """One delivery is out more than once."""
+    UNKNOWN = "unknown"
+    """Nobody can say whether it is out."""
+    CLAIM = "claim"
+    """A run died between its claim and its receipt."""
+    MISSED = "missed"
+    """A run should have sent it, and none came."""
+    HELD = "held"
+    """Too late to go out without a person's word."""
+    REFUSED = "refused"
+    """A network refuses it for good, or again and again."""
+    BROKEN = "broken"
+    """It falls due soon and has problems."""
+    UNAPPROVED = "unapproved"
+    """It falls due soon and nobody has approved it."""
+    DROPPED = "dropped"
+    """It will not go out: it expired, or came too late."""
+    HANDED = "handed"
+    """A pack waits for a person, and has waited long."""
+    FROZEN = "frozen"
+    """A freeze holds posts up, or lasts long."""
+    TOKEN = "token"  # noqa: S105 - the name of an alarm
+    """A secret dies before a planned post."""
+    VERSION = "version"
+    """A network ends the version of its API that is used here."""
+    DRAFT = "draft"
+    """A draft has a time, and the time is near."""
+    IDLE = "idle"
+    """An account that usually posts has nothing planned."""
+    SALVO = "salvo"
+    """Posts on one account stand too close together."""
+    WORKFLOW_OFF = "workflow-off"
+    """GitHub does not start the publishing workflow any more."""
+    WORKFLOW_LATE = "workflow-late"
+    """The publishing workflow has not run for long."""
+    WORKFLOW_FAILED = "workflow-failed"
+    """The publishing workflow's last run failed."""
+
+
+URGENT = frozenset(
+    {
+        Code.TWICE,
+        Code.UNKNOWN,
+        Code.CLAIM,
+        Code.MISSED,
+        Code.HELD,
+        Code.REFUSED,
+        Code.BROKEN,
+        Code.WORKFLOW_OFF,
+        Code.WORKFLOW_LATE,
+        Code.WORKFLOW_FAILED,
+    }
+)
+"""What is going wrong now; the others will, or may."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """One thing that waits for a person."""
+
+    code: Code
+    subject: str
+    """A brand, `brand/account`, `brand/post`, a delivery's key, a freeze's scope or a workflow."""
+    since: Instant | None = None
+    """When it began."""
+    deliveries: tuple[str, ...] = ()
+    """Keys of the deliveries that are behind it."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What the words of its code have places for."""
+
+    @property
+    def id(self) -> str:
+        """Its name for as long as it lasts."""
+        return f"{self.code}:{self.subject}"
+
+    @property
+    def urgent(self) -> bool:
+        """Whether something is going wrong now."""
+        return self.code in URGENT
+
+    @property
+    def anchor(self) -> str:
+        """Where the handbook says what to do."""
+        return f"runbook.md#{self.code}"
+
+
+_HOUR = TimeDelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How long what may wait."""
+
+    run: TimeDelta = 0.5 * _HOUR
+    """After a delivery's time, until a run counts as one that did not come: cron is coarse."""
+    pack: TimeDelta = 4 * _HOUR
+    """A pack that a person has."""
+    freeze: TimeDelta = 24 * _HOUR
+    tries: int = 3
+    """Refusals in a row."""
+    soon: TimeDelta = 48 * _HOUR
+    """Before its time, from when on a post has to be ready."""
+    memory: TimeDelta = 24 * 7 * _HOUR
+    """How long what will not go out any more is shown."""
+    token: TimeDelta = 24 * 14 * _HOUR
+    """Before a secret dies."""
+    version: TimeDelta = 24 * 60 * _HOUR
+    """Before a version of an API ends."""
+
+
+_SETTLED = {Cause.OUT, Cause.CHANGED, Cause.DROPPED, Cause.EXPIRED, Cause.MISSED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What the watchdog looks at."""
+
+    lines: tuple[Line, ...]
+    book: Book
+    brands: Mapping[str, Brand]
+    now: Instant
+    patience: Patience = Patience()
+    versions: tuple[ApiVersion, ...] = VERSIONS
+
+    @cached_property
+    def coming(self) -> Mapping[str, list[Line]]:
+        """Account → what is still to go out on it, in the order in which it is due."""
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            wanted = line.action is not Action.NONE and line.cause not in _SETTLED
+            if wanted and line.delivery.due is not None:
+                found.setdefault(line.delivery.account, []).append(line)
+        return found
+
+
+def clock_of(moment: Instant, zone: str) -> str:
+    """Write a moment in a brand's zone, in figures that every language reads."""
+    found = moment.to_tz(zone).to_stdlib()
+    return f"{found:%Y-%m-%d %H:%M} {found.tzname()}"

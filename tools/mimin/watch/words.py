@@ -1,0 +1,90 @@
+"""What alarms say, in English and Indonesian: the same codes, the same places to fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from mimin.watch.alarm import Alarm, Code
+
+_SHOWN = 3
+"""How many deliveries a line names before it counts the rest."""
+
+ENGLISH: Mapping[Code, str] = {
+    Code.TWICE: "{subject} is out more than once ({links}); delete one, and tell us: this is a bug",
+    Code.UNKNOWN: "{subject} may be out, and nobody can say ({reason}); look at the account, then "
+    "`mimin done {subject}` with --url or --not-out",
+    Code.CLAIM: "{subject} was claimed by run {run}, which died; `mimin reconcile` asks about it",
+    Code.MISSED: "no run came: {which} should have gone out since {due}; run `mimin publish`, then "
+    "find out why the schedule did not",
+    Code.HELD: "{subject} is held: it was to go out at {due} ({note})",
+    Code.REFUSED: "{subject} was refused ({tries} tries): {reason}",
+    Code.BROKEN: "{subject} falls due at {due} and has problems; `mimin check {path}` shows them",
+    Code.UNAPPROVED: "{subject} falls due at {due} and is not approved; without that it stays in",
+    Code.DROPPED: "{subject} did not go out and will not ({due}: {note}); a new `at:` sends it",
+    Code.HANDED: "{subject} waits for a person since {when}; post it, then `mimin done {subject}`",
+    Code.FROZEN: "{scope} is frozen by {by} ({reason}); waiting behind it: {which}; `mimin resume`",
+    Code.TOKEN: "the secret {secret} of {subject} dies after {day}; behind it: {which}; renew it",
+    Code.VERSION: "{network} ends version {version} of its API after {day}; behind it: {which}; "
+    "update mimin",
+    Code.DRAFT: "{subject} is due at {due} and is a draft; take `draft: true` out, or move it",
+    Code.IDLE: "{subject} has nothing planned for the next {days} days",
+    Code.SALVO: "{subject}: closer than {minutes} min together: {which}; move some of them",
+    Code.WORKFLOW_OFF: "GitHub has stopped the workflow {subject} ({state}); enable it again",
+    Code.WORKFLOW_LATE: "the workflow {subject} last ran at {when}, over {hours} h ago; start it",
+    Code.WORKFLOW_FAILED: "the last run of the workflow {subject} failed: {url}",
+}
+
+INDONESIAN: Mapping[Code, str] = {
+    Code.TWICE: "{subject} terbit lebih dari sekali ({links}); hapus satu, dan laporkan: ini bug",
+    Code.UNKNOWN: "{subject} mungkin sudah terbit, belum pasti ({reason}); lihat akunnya, lalu "
+    "`mimin done {subject}` dengan --url atau --not-out",
+    Code.CLAIM: "{subject} diklaim proses {run} yang lalu mati; `mimin reconcile` bertanya ke "
+    "jejaring",
+    Code.MISSED: "proses tidak datang: {which} mestinya terbit sejak {due}; jalankan "
+    "`mimin publish`, lalu cari tahu mengapa jadwalnya tidak jalan",
+    Code.HELD: "{subject} tertahan: jadwalnya {due} ({note})",
+    Code.REFUSED: "{subject} ditolak ({tries} kali dicoba): {reason}",
+    Code.BROKEN: "{subject} dijadwalkan {due} dan bermasalah; lihat dengan `mimin check {path}`",
+    Code.UNAPPROVED: "{subject} dijadwalkan {due} dan belum disetujui; tanpa itu tidak terbit",
+    Code.DROPPED: "{subject} batal terbit ({due}: {note}); beri `at:` baru kalau tetap mau dikirim",
+    Code.HANDED: "{subject} menunggu orang sejak {when}; unggah, lalu `mimin done {subject}`",
+    Code.FROZEN: "{scope} dibekukan oleh {by} ({reason}); yang menunggu: {which}; `mimin resume`",
+    Code.TOKEN: "rahasia {secret} milik {subject} mati setelah {day}; sesudahnya: {which}; ganti",
+    Code.VERSION: "{network} mengakhiri API versi {version} setelah {day}; sesudahnya: {which}; "
+    "perbarui mimin",
+    Code.DRAFT: "{subject} dijadwalkan {due} tetapi masih draf; hapus `draft: true`, atau geser",
+    Code.IDLE: "{subject} tidak punya rencana untuk {days} hari ke depan",
+    Code.SALVO: "{subject}: jaraknya kurang dari {minutes} menit: {which}; geser sebagian",
+    Code.WORKFLOW_OFF: "GitHub menghentikan workflow {subject} ({state}); aktifkan lagi",
+    Code.WORKFLOW_LATE: "workflow {subject} terakhir jalan {when}, lebih dari {hours} jam lalu; "
+    "jalankan",
+    Code.WORKFLOW_FAILED: "workflow {subject} terakhir gagal: {url}",
+}
+
+CATALOGUES: Mapping[str, Mapping[Code, str]] = MappingProxyType({"en": ENGLISH, "id": INDONESIAN})
+_REST = {"en": " and {count} more", "id": " dan {count} lagi"}
+_NOTHING = {"en": "nothing yet", "id": "belum ada"}
+_ALL = {"en": "everything", "id": "semuanya"}
+
+
+def describe(alarm: Alarm, language: str = "en") -> str:
+    """Say what is wrong and the way out, in one line of *language*; English where it has none."""
+    tongue = language.lower().partition("-")[0]
+    tongue = tongue if tongue in CATALOGUES else "en"
+    places = {
+        "subject": alarm.subject,
+        "scope": _ALL[tongue] if alarm.subject == "*" else alarm.subject,
+        "which": _which(alarm, tongue),
+        **alarm.details,
+    }
+    text = CATALOGUES[tongue][alarm.code].format(**places)
+    return " ".join(text.split())
+
+
+def _which(alarm: Alarm, language: str) -> str:
+    named = ", ".join(alarm.deliveries[:_SHOWN])
+    rest = len(alarm.deliveries) - _SHOWN
+    if rest > 0:
+        named += _REST[language].format(count=rest)
+    return named or _NOTHING[language]
