@@ -11,9 +11,9 @@ from pathlib import Path
 from whenever import Instant
 
 from mimin.checks.across import RULES, Scene
-from mimin.checks.examine import RuleBook, examine
 from mimin.checks.library import Library
 from mimin.checks.recall import UNSURE
+from mimin.checks.team import examine_all
 from mimin.checks.version import code_version
 from mimin.model.problem import Problem
 from mimin.planning.examined import Examined
@@ -64,15 +64,14 @@ def survey(
     for path in paths:
         stamp, value = known.get(_PREFIX + path, ("", ""))
         if stamp == stamps[workspace.brand_of(path)]:
-            post = _load(workspace, path, value)
-            if post is not None:
-                found[path] = post
+            kept = _load(workspace, path, value)
+            if kept is not None:
+                found[path] = kept
     rows = []
-    rules = RuleBook().of
     missing = [path for path in paths if path not in found]
-    for number, path in enumerate(missing, 1):
-        found[path] = examine(workspace, path, library, rules)
-        rows.append((_PREFIX + path, stamps[workspace.brand_of(path)], found[path].dump()))
+    for number, (path, post, row) in enumerate(examine_all(workspace, missing, library), 1):
+        found[path] = post
+        rows.append((_PREFIX + path, stamps[workspace.brand_of(path)], row))
         if progress is not None:
             progress(number, len(missing))
     gone = known.keys() - {_PREFIX + path for path in paths}

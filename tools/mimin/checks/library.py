@@ -19,6 +19,9 @@ _LONG = 100
 CARD = "card:"
 """How the path of a rendered card begins."""
 
+Row = tuple[str, str, str]
+"""Name, stamp and value, as the cache keeps them."""
+
 
 class Library:
     """Finds media for composing, and remembers what each set of bytes is."""
@@ -30,7 +33,7 @@ class Library:
         self._cache = cache
         self._version = version
         self._known = cache.load(_PREFIX)
-        self._fresh: list[tuple[str, str, str]] = []
+        self._fresh: list[Row] = []
         self.used: set[str] = set()
         """Paths that some post has asked for."""
 
@@ -126,10 +129,19 @@ class Library:
             raise OSError(f"{path} was changed while this run was under way; run again")
         return content
 
+    def take_fresh(self) -> list[Row]:
+        """Hand over what was found out and not kept yet, for another library to learn."""
+        fresh, self._fresh = self._fresh, []
+        return fresh
+
+    def learn(self, rows: list[Row]) -> None:
+        """Take over what another library found out."""
+        self._known.update({name: (stamp, value) for name, stamp, value in rows})
+        self._fresh += rows
+
     def keep(self) -> None:
         """Write what was found out into the cache."""
-        self._cache.save(self._fresh)
-        self._fresh = []
+        self._cache.save(self.take_fresh())
 
     def _missing(self, name: str, asked: list[str]) -> Remark:
         shown = name if len(name) <= _LONG else f"{name[:_LONG]}…"
