@@ -54,6 +54,20 @@ def suggest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+_MEANT = {
+    **dict.fromkeys(("schedule", "date", "time", "when", "on", "publish_at", "tanggal"), "at"),
+    **dict.fromkeys(("images", "image", "photo", "photos", "attachments", "foto"), "media"),
+    **dict.fromkeys(("networks", "platforms", "channels", "network", "akun"), "accounts"),
+    **dict.fromkeys(("timezone", "time_zone", "tz"), "zone"),
+    **dict.fromkeys(("hashtags", "hashtag"), "tags"),
+    **dict.fromkeys(("cw", "spoiler", "content_warning"), "warning"),
+    **dict.fromkeys(("lang", "locale"), "language"),
+    **dict.fromkeys(("url", "href"), "link"),
+    **dict.fromkeys(("alt_text", "description"), "alt"),
+}
+"""What other tools call a thing → what it is called here, where a record has it."""
+
+
 def _problem(model: type[BaseModel], detail: ErrorDetails, fields: Fields, path: str) -> Problem:
     kind = detail["type"]
     place = _written(detail["loc"], fields, also_last=kind in {"missing", "extra_forbidden"})
@@ -62,7 +76,9 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, fields: Fields, path:
         line, column = fields.locate(place, key=True)
         known = _names(model, place)
         listed = f"; known are {', '.join(sorted(known))}" if known else "; take it out"
-        hint = suggest(str(place[-1]), known) or listed
+        meant = _MEANT.get(str(place[-1]).lower().replace("-", "_"), "")
+        near = f"; did you mean {meant!r}?" if meant in known else ""
+        hint = near or suggest(str(place[-1]), known) or listed
         message = f"`{name}` is not known here{hint}"
         return Problem(path=path, line=line, column=column, code="unknown-key", message=message)
     line, column = fields.locate(place)
