@@ -1,9 +1,9 @@
 """Measure building the site against the same posts as ordinary pages of Material, in one run.
 
-Run: `python tests/bench/bench_site.py [POSTS]` (2,000 by default; 10,000 is the size that the targets
-are for). The other side gets every post as a Markdown page outside the navigation, which is the
-cheapest way to have it in MkDocs. Wall and processor seconds are shown: on a busy machine only the
-processor's are worth comparing. The output lies in memory where the machine has a folder for that.
+Run: `python tests/bench/bench_site.py [POSTS]` (2,000 by default; the targets are for 10,000). The
+other side gets every post as a page outside the navigation, which is the cheapest way to have it
+in MkDocs. Wall and processor seconds are shown: on a busy machine only the processor's are worth
+comparing. The output lies in memory where the machine has a folder for that.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def commit(root: Path) -> None:
 
 def main(posts: int) -> None:
     """Build both sides and print what they took."""
-    memory = Path("/dev/shm")  # noqa: S108 - the folder that lies in memory on Linux
+    memory = Path("/dev/shm")
     base = memory if memory.is_dir() else None
     with tempfile.TemporaryDirectory(dir=base) as folder:
         ours, plain = Path(folder, "ours"), Path(folder, "plain")

@@ -123,7 +123,7 @@ INDONESIAN = {
     "post.timeline": "Catatan terbit",
     "post.files": "Berkas",
     "post.nothing": "Belum bisa disusun; lihat masalahnya di atas.",
-    "post.changed": "Teks di berkas sudah berubah sejak terbit. Yang ada di luar tetap seperti dulu.",
+    "post.changed": "Berkasnya sudah berubah sejak terbit. Yang ada di luar tetap seperti dulu.",
     "post.brand": "Merek",
     "post.campaign": "Kampanye",
     "post.pillar": "Pilar",
