@@ -1,6 +1,6 @@
 """The site in a real browser, from `file://`: no request, no error, no barrier.
 
-Needs Chromium, `pip install -r tests/live/site/requirements.txt` and `npm ci` in `tests/live/site`.
+Needs Chromium, `pip install -r tests/live/requirements.lock` and `npm ci` in `tests/live/site`.
 """
 
 from __future__ import annotations
