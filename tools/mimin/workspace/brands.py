@@ -23,6 +23,8 @@ from mimin.workspace.validation import suggest, validate
 Model = TypeVar("Model", bound=BaseModel)
 Place = tuple[str | int, ...]
 
+_HARMLESS = frozenset({"crlf", "byte-order-mark", "yaml-comment-cut"})
+"""Problems of a brand's file that leave no doubt what it says."""
 _LIMITS = [name for name, field in Limits.model_fields.items() if field.annotation == int | None]
 """Those that an account may set for itself."""
 
@@ -59,7 +61,6 @@ def read_brand(
         line, column = fields.locate(place)
         problems.append(Problem(path=path, line=line, column=column, code=code, message=message))
 
-    before = len(problems)
     try:
         check_zone(record.zone)
     except TimeFault as fault:
@@ -67,7 +68,8 @@ def read_brand(
     for name, account in record.accounts.items():
         for field, code, message in _account_faults(account, networks, imitable):
             refuse(("accounts", name, *field), code, message)
-    if len(problems) > before:  # what can not be composed for is better not tried
+    # A policy that could not be read must not become the default: `aproval: review` is no `merge`.
+    if any(problem.code not in _HARMLESS for problem in problems):
         return None, problems
     return Brand(id=brand, path=path, **dict(record)), problems
 
