@@ -81,6 +81,7 @@ def as_json(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:  # noqa:
             "parts": line.delivery.parts,
             "digest": line.delivery.digest,
             "state": str(line.state),
+            "approved": list(line.approved),
         }
         for line in lines
     ]

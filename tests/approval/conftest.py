@@ -1,0 +1,128 @@
+"""A workspace whose brand needs reviews, on a GitHub of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def _forge():
+    if "approval_forge" not in sys.modules:
+        place = Path(__file__).parent / "forge.py"
+        spec = importlib.util.spec_from_file_location("approval_forge", place)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["approval_forge"] = module
+        spec.loader.exec_module(module)
+    return sys.modules["approval_forge"]
+
+
+_forge()
+
+NOW = "2026-12-01T09:00+07:00"
+BRAND = """\
+name: Kopi Senja
+zone: Asia/Jakarta
+languages: [id]
+approval: review
+approvers: [ayu, citra, dewi]
+second_approver: [promo]
+accounts:
+  bluesky:
+    network: sandbox
+    like: bluesky
+    handle: kopisenja.example.com
+"""
+POST = "content/kopi-senja/posts/gajian.md"
+FILES = {
+    "mkdocs.yml": "site_name: Test\n",
+    ".gitignore": ".mimin/\n",
+    "content/kopi-senja/brand.yml": BRAND,
+}
+
+
+@pytest.fixture
+def repo(tmp_path, place_at):
+    """A checkout of main, to plan and publish from."""
+    made = place_at(tmp_path / "checkout", FILES)
+    made.commit("Set up")
+    return made
+
+
+@pytest.fixture
+def forge(tmp_path, repo):
+    """The repository on GitHub, answering."""
+    module = _forge()
+    made = module.Forge(tmp_path / "origin.git", tmp_path / "work")
+    made.start(repo.root)
+    server, thread = module.serve(made)
+    yield made
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def approve(forge, repo):
+    """Pull main and run `mimin approve --pull` as the workflow does."""
+    module = _forge()
+
+    def run(*args, number=12, env=None, **options):
+        repo.git("pull", "-q", "--ff-only")
+        given = {
+            "GITHUB_TOKEN": module.TOKEN,
+            "GITHUB_REPOSITORY": module.REPOSITORY,
+            "GITHUB_API_URL": forge.url,
+        }
+        return repo.run(
+            "approve", "--pull", number, "--now", NOW, *args, env=given | (env or {}), **options
+        )
+
+    return run
+
+
+@pytest.fixture
+def events(repo):
+    """Give the approvals that the ledger holds."""
+
+    def read():
+        from mimin.cli.shared import open_desk
+
+        found = open_desk(repo.root, None).ledger.events()
+        return [event for event in found if event.kind == "approved"]
+
+    return read
+
+
+@pytest.fixture
+def publish(repo):
+    """Publish what is due."""
+    return lambda: repo.run("publish", "--now", NOW)
+
+
+@pytest.fixture
+def plan(repo):
+    """Give the plan's lines."""
+
+    def read():
+        import json
+
+        ran = repo.run("plan", "--all", "--format", "json", "--now", NOW)
+        assert ran.code == 0, ran.err
+        return json.loads(ran.out)["plan"]
+
+    return read
+
+
+@pytest.fixture
+def post():
+    """Write a post that is due now."""
+
+    def write(text="Gajian tiba!", **fields):
+        given = {"accounts": "[bluesky]", "at": "2026-12-01 09:00"} | fields
+        front = "".join(f"{name}: {value}\n" for name, value in given.items())
+        return {POST: f"---\n{front}---\n{text}\n"}
+
+    return write
