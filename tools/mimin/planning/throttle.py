@@ -23,18 +23,15 @@ def spread(
         gap: What lies at least between two of them, and between one of them and what is taken.
         now: The earliest start.
     """
-    fixed = sorted(taken)
+    fixed = iter(sorted(taken))
+    ahead = next(fixed, None)
     found: list[Instant] = []
     start = now
     for _ in range(count):
-        start = _first_free(start, fixed, gap)
+        # Starts only move on, so what was passed once is never in the way again.
+        while ahead is not None and ahead - gap < start:
+            start = max(start, ahead + gap)
+            ahead = next(fixed, None)
         found.append(start)
         start += gap
     return found
-
-
-def _first_free(start: Instant, fixed: Sequence[Instant], gap: TimeDelta) -> Instant:
-    for moment in fixed:
-        if moment - gap < start < moment + gap:
-            start = moment + gap
-    return start
