@@ -126,3 +126,27 @@ def post():
         return {POST: f"---\n{front}---\n{text}\n"}
 
     return write
+
+
+@pytest.fixture
+def approved_repo(forge, approve, repo, plan, post, place_at, tmp_path):
+    """A post with a picture, a variant and a link card, approved; its files and digest."""
+    image = {"content/kopi-senja/posts/gajian.png": {"image": "40x30 png"}}
+    picture = place_at(tmp_path / "picture", image).root / next(iter(image))
+    media = "\n  - {file: gajian.png, alt: Secangkir kopi}"
+    forge.open(
+        {
+            **post("Gajian tiba!", media=media, warning="Kafein"),
+            "content/kopi-senja/posts/gajian.bluesky.md": "---\nlanguage: en\n---\nPayday!\n",
+            "content/kopi-senja/posts/gajian.png": picture.read_bytes(),
+        }
+    )
+    forge.review("ayu")
+    forge.merge()
+    ran = approve()
+    assert ran.code == 0, ran.out + ran.err
+    (line,) = plan()
+    assert line["cause"] == "due", line
+    names = [*post(), "content/kopi-senja/brand.yml"]
+    names += [f"content/kopi-senja/posts/gajian.{end}" for end in ("bluesky.md", "png")]
+    return repo, {name: (repo.root / name).read_bytes() for name in names}, line["digest"]
