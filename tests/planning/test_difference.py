@@ -28,7 +28,7 @@ def test_a_new_post_is_added():
 
 def test_a_moved_and_changed_post_is_one_change():
     later = examined(delivery(text="Lain", due=NOW + TimeDelta(hours=1)))
-    moved = "moved (was 2026-12-01T02:00:00Z), text or media changed"
+    moved = "moved (was 2026-12-01 02:00 UTC), text or media changed"
     assert changes([OLD], [later]) == [("~", moved)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,6 +24,8 @@ class Scene:
     new: frozenset[str]
     """Paths of new posts: added by the pull request, or not committed yet."""
     media_used: frozenset[str]
+    settled: Callable[[], Collection[str]] = frozenset
+    """Asks the ledger, when a rule wants to know, for the deliveries that are out or dropped."""
 
 
 def two_posts_with_one_id(scene: Scene) -> Iterator[Problem]:
@@ -44,8 +46,10 @@ def new_posts_in_the_past(scene: Scene) -> Iterator[Problem]:
     for post in scene.posts:
         if post.path not in scene.new or post.draft:
             continue
-        dues = [delivery.due for delivery in post.deliveries if delivery.due is not None]
-        if dues and min(dues) < scene.now:
+        past = [d for d in post.deliveries if d.due is not None and d.due < scene.now]
+        settled = scene.settled() if past else ()
+        dues = [d.due for d in past if d.due is not None and d.key not in settled]
+        if dues:
             zone = scene.workspace.brands[post.brand].zone
             shown = min(dues).to_tz(zone).format_iso()[:16].replace("T", " ")
             message = f"{shown} has passed already, and the post is new; set a time to come"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,19 +85,25 @@ def survey(
     return Survey(workspace, posts, len(missing), frozenset(used), templates)
 
 
-def check(found: Survey, now: Instant, new: Iterable[str] | None = None) -> list[Problem]:
+def check(
+    found: Survey,
+    now: Instant,
+    new: Iterable[str] | None = None,
+    settled: Callable[[], Collection[str]] = frozenset,
+) -> list[Problem]:
     """Gather all problems of a workspace, in the order of files and lines.
 
     Args:
         found: The examined workspace.
         now: The moment for rules about time.
         new: Paths of new posts; those that are not committed when not given.
+        settled: Gives the deliveries that are out or dropped; asked only when it matters.
     """
     workspace = found.workspace
     if new is None:
         committed = workspace.tree.committed() if workspace.tree.repository else {}
         new = [post.path for post in found.posts if committed and post.path not in committed]
-    scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used)
+    scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used, settled)
     problems = list(workspace.problems) + list(found.problems)
     for post in found.posts:
         problems += post.problems

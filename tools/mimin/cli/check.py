@@ -7,9 +7,17 @@ from pathlib import Path
 import click
 from whenever import Instant
 
-from mimin.cli.shared import clock_from, now_option, on_terminal, open_here, workspace_option
+from mimin.cli.shared import (
+    clock_from,
+    now_option,
+    on_terminal,
+    open_desk,
+    open_here,
+    workspace_option,
+)
+from mimin.errors import StoreError
 from mimin.model.problem import Problem, Severity
-from mimin.workspace.tree import find_root, scan
+from mimin.workspace.tree import Tree, find_root, scan
 
 
 @click.command()
@@ -41,9 +49,11 @@ def command(
       mimin check --base origin/main --format github
     """
     from mimin.checks.show import SHOWN
+    from mimin.cli.alarming import remark_on
 
     root = find_root(folder or Path.cwd())
-    posts, problems = _look(root, base, clock_from(now).now())
+    tree, at = scan(root), clock_from(now).now()
+    posts, problems = _look(tree, base, at)
     if paths:
         from mimin.checks.check import within
 
@@ -51,16 +61,17 @@ def command(
     click.echo(SHOWN[form](problems), nl=False)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if form == "text":
-        _sum_up(posts, errors, len(problems) - errors)
+        _sum_up(posts, errors, len(problems) - errors, partly=bool(paths or base))
+    remark_on(tree, at)
     if errors:
         raise SystemExit(1)
 
 
-def _look(root: Path, base: str | None, now: Instant) -> tuple[int, list[Problem]]:
-    """Check the workspace at *root*; say what was found the last time when nothing has changed."""
+def _look(tree: Tree, base: str | None, now: Instant) -> tuple[int, list[Problem]]:
+    """Check the workspace in *tree*; say what was found the last time when nothing has changed."""
     from mimin.checks.recall import recall, remember
 
-    tree = scan(root)
+    root = tree.root
     known = recall(tree, now) if base is None else None
     if known is not None:
         return known
@@ -71,12 +82,25 @@ def _look(root: Path, base: str | None, now: Instant) -> tuple[int, list[Problem
     found = survey(workspace, _progress if on_terminal() else None)
     if base is not None:
         changed = limit_to_base(found, base)
-        problems = check(found, now, changed.added)
+        problems = check(found, now, changed.added, lambda: _settled(root))
         return len(found.posts), [problem for problem in problems if changed.touches(problem)]
-    problems = check(found, now)
+    problems = check(found, now, settled=lambda: _settled(root))
     dues = (delivery.due for post in found.posts for delivery in post.deliveries if delivery.due)
     remember(workspace.tree, now, len(found.posts), problems, dues)
     return len(found.posts), problems
+
+
+def _settled(root: Path) -> frozenset[str]:
+    """Name the deliveries for which nothing more is sent, as far as the ledger is at hand."""
+    from mimin.ledger.standing import State
+
+    desk = open_desk(root, None)
+    try:
+        book = desk.book()
+    except StoreError:  # no connection: what was seen last has to do
+        book = desk.book(fetch=False)
+    over = {State.PUBLISHED, State.DROPPED}
+    return frozenset(key for key, held in book.standings.items() if held.state() in over)
 
 
 def inside(path: Path, root: Path) -> str:
@@ -91,12 +115,13 @@ def inside(path: Path, root: Path) -> str:
     return absolute.relative_to(root).as_posix()
 
 
-def _sum_up(posts: int, errors: int, warnings: int) -> None:
+def _sum_up(posts: int, errors: int, warnings: int, *, partly: bool) -> None:
     def count(number: int, word: str) -> str:
         return f"{number} {word}{'' if number == 1 else 's'}"
 
     found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
-    click.echo(f"{count(posts, 'post')} checked: {found}", err=True)
+    where = " in what you named" if partly else ""
+    click.echo(f"{count(posts, 'post')} checked: {found}{where}", err=True)
 
 
 def _progress(done: int, total: int) -> None:

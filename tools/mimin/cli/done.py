@@ -22,6 +22,7 @@ from mimin.cli.shared import (
 @click.option(
     "--not-out", is_flag=True, help="You have looked: it is not out and may be tried again."
 )
+@click.option("--part", type=click.IntRange(min=1), help="Only this part of a thread, from 1.")
 @click.option("--by", help="Who says so; your git user name when not given.")
 @now_option
 @remote_option
@@ -30,6 +31,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     key: str,
     url: str | None,
     not_out: bool,  # noqa: FBT001 - click passes flags like this
+    part: int | None,
     by: str | None,
     now: str | None,
     remote: str | None,
@@ -55,7 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     book = desk.ledger.read()
     if url:
-        events = is_out(desk.ledger, book, key, url, person)
+        events = is_out(desk.ledger, book, key, url, person, part - 1 if part else None)
     else:
         events = is_not_out(desk.ledger, book, key, person)
     for event in events:

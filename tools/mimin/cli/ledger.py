@@ -80,7 +80,7 @@ def show(key: str | None, form: str, remote: str | None, folder: Path | None) ->
         click.echo(f"{standing.state():<9} {standing.key}")
         for index, part in sorted(standing.parts.items()) if key else ():
             note = (part.receipt.url if part.receipt else part.last.reason) if part.last else ""
-            click.echo(f"  part {index + 1}: {part.state}, {part.tries} tries {note}".rstrip())
+            click.echo(f"  part {index + 1}: {part.state}, {_times(part.tries)} {note}".rstrip())
 
 
 @command.command()
@@ -97,3 +97,7 @@ def verify(remote: str | None, folder: Path | None) -> None:
     click.echo(f"{len(events)} events, {len(faults)} faults", err=True)
     if faults:
         raise SystemExit(1)
+
+
+def _times(tries: int) -> str:
+    return "1 try" if tries == 1 else f"{tries} tries"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -19,6 +20,7 @@ COMMANDS = {
     "plan": "Show what publishing would do, and why.",
     "publish": "Publish what is due, each delivery at most once.",
     "reconcile": "Ask the networks about what is unknown.",
+    "watch": "Say what waits for a person, and tell the team.",
     "done": "Tell the ledger what a person has seen or done.",
     "freeze": "Stop everything, a brand or an account, at once.",
     "resume": "Let go on what was frozen.",
@@ -47,6 +49,15 @@ class Commands(click.Group):
         module = import_module(f"mimin.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant, or the one that may have been."""
+        close = get_close_matches(args[0], COMMANDS, n=1) if args[0] not in COMMANDS else []
+        if close:
+            ctx.fail(f"There is no command {args[0]!r}; did you mean {close[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's interface
         """List the commands from the table above."""

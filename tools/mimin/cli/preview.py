@@ -38,7 +38,7 @@ def command(paths: tuple[Path, ...], form: str, folder: Path | None) -> None:
     known = desk.workspace.layout.posts
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise click.UsageError(f"{unknown[0]} is not the main file of a post")
+        raise click.UsageError(f"{unknown[0]} is not the main file of a post; name one")
     drafts = [desk.draft(name) for name in names]
     if form == "json":
         rows = [row for draft in drafts for row in requests(draft, desk.workspace)]

@@ -47,7 +47,7 @@ class HandedOver(Exception):  # noqa: N818 - a fact that the engine decides on, 
 
     def __init__(self, pack: Path) -> None:
         """Keep where the pack lies; the message, which may be recorded, holds only its name."""
-        super().__init__(f"handed over as {pack.name}; waits for `mimin done`")
+        super().__init__(f"as {pack.name}; post it by hand, then `mimin done`")
         self.pack = pack
 
 

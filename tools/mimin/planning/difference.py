@@ -85,7 +85,7 @@ def _added(delivery: Delivery, post: Examined, *, out: bool) -> Change:
 def _what_changed(old: Delivery, new: Delivery) -> str:
     notes = []
     if old.due != new.due:
-        was = old.due.format_iso() if old.due else "no time"
+        was = f"{old.due.format_iso()[:16].replace('T', ' ')} UTC" if old.due else "no time"
         notes.append(f"moved (was {was})")
     if old.digest != new.digest:
         notes.append("text or media changed")

@@ -228,7 +228,7 @@ def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement 
             note = f"claimed by run {last.run if last else '?'}, no answer yet"
             return Action.BLOCKED, Cause.CLAIMED, note
         case State.HANDED:
-            note = f"waits for a person: post it, then `mimin done {delivery.key} --url …`"
+            note = f"post it by hand, then `mimin done {delivery.key} --url …`"
             return Action.BLOCKED, Cause.WAITING, note
         case _:
             return None

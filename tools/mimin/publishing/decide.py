@@ -37,13 +37,27 @@ def find_standing(book: Book, key: str) -> Standing:
     raise UsageError(f"the ledger knows no delivery {key!r}{hint}; `mimin ledger show` lists them")
 
 
-def is_out(ledger: Ledger, book: Book, key: str, url: str, person: Person) -> list[Event]:
-    """Record that a person has seen (or made) every open part of a delivery on the network."""
+def is_out(  # noqa: PLR0913, PLR0917 - what, where, who, and which of its parts
+    ledger: Ledger, book: Book, key: str, url: str, person: Person, part: int | None = None
+) -> list[Event]:
+    """Record that a person has seen (or made) the open parts of a delivery, or one, on the network.
+
+    Args:
+        ledger: Where it is recorded.
+        book: The ledger as it is.
+        key: The delivery.
+        url: Where the post is.
+        person: Who says so.
+        part: Only this part, from 0; every open one when None.
+    """
     standing = find_standing(book, key)
     events = [
-        _event(Kind.PUBLISHED, standing, part, person, f"{person.name} says it is out", url)
-        for part in _open(standing, person.at)
+        _event(Kind.PUBLISHED, standing, index, person, f"{person.name} says it is out", url)
+        for index in _open(standing, person.at)
+        if part in {None, index}
     ]
+    if not events:
+        raise UsageError(f"{key} has no open part {(part or 0) + 1}; `mimin ledger show {key}`")
     ledger.record(events)
     return events
 

@@ -128,6 +128,7 @@ class Desk:
             fitting = [ref for ref in everything if ref == name or name in ref.split("/", 1)]
             if not fitting:
                 hint = suggest(name, [*everything, *self.workspace.brands])
+                hint = hint or f"; there are {', '.join(everything)}"
                 raise UsageError(f"{name!r} is no brand and no account{hint}")
             found += fitting
         return list(dict.fromkeys(found))
@@ -145,6 +146,7 @@ class Desk:
         if name in self.accounts():
             return name
         hint = suggest(name, [*self.workspace.brands, *self.accounts()])
+        hint = hint or f"; there are {', '.join([*self.workspace.brands, *self.accounts()])}"
         raise UsageError(f"{name!r} is no brand and no brand/account{hint}")
 
     def account(self, ref: str) -> Account:

@@ -17,7 +17,10 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | None, list[Problem]]:
-    """Read *fields* as *model*; None with at least one problem when that is not possible."""
+    """Read *fields* as *model*; None when too little is left of it.
+
+    A record beside problems is for finding more of them: what is wrong was left out of it.
+    """
     problems = [
         Problem(
             path=path,
@@ -31,14 +34,24 @@ def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | Non
     ]
     if fields.broken:
         return None, problems
+    said = _said(fields.values)
     try:
-        return model.model_validate(_said(fields.values)), problems
+        return model.model_validate(said), problems
     except ValidationError as error:
         found = [_problem(model, detail, fields, path) for detail in error.errors()]
+        wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
     # Of a value that may be one of two things, the first complaint is enough.
     first = {(p.line, p.column): p for p in reversed(found) if p.code == "bad-value"}
     problems += [p for p in found if p.code != "bad-value" or first[p.line, p.column] is p]
-    return None, problems
+    return _rest(model, {name: said[name] for name in said if name not in wrong}), problems
+
+
+def _rest(model: type[Model], values: Mapping[str, object]) -> Model | None:
+    """Read on without what is wrong, so that one mistake does not hide the others."""
+    try:
+        return model.model_validate(values)
+    except ValidationError:
+        return None
 
 
 def _said(values: Mapping[str, object]) -> dict[str, object]:
