@@ -1,0 +1,98 @@
+"""Engines with one promise taken out each: a simulator that does not find them proves nothing."""
+
+from __future__ import annotations
+import __future__
+
+import dataclasses
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import mimin.ledger.ledger
+import mimin.planning.plan
+import mimin.publishing.deliver
+import mimin.publishing.reconcile
+import mimin.store.upstream
+
+_LEDGER, _PLAN = mimin.ledger.ledger, mimin.planning.plan
+_DELIVER, _RECONCILE = mimin.publishing.deliver, mimin.publishing.reconcile
+_COURIER, _UPSTREAM = _DELIVER.Courier, mimin.store.upstream.Upstream
+
+Change = tuple[Any, str, Any]
+
+
+def _rewrite(owner: Any, name: str, old: str, new: str) -> Change:
+    """Give a function of the engine with some of its text replaced."""
+    function = getattr(owner, name)
+    source = textwrap.dedent(inspect.getsource(function))
+    if old not in source:
+        raise LookupError(f"{name} no longer says {old!r}; give the mutant its new words")
+    flags = __future__.annotations.compiler_flag
+    names: dict[str, Any] = dict(function.__globals__)
+    exec(compile(source.replace(old, new), f"<mutant of {name}>", "exec", flags), names)  # noqa: S102 - our own source
+    return owner, name, names[function.__name__]
+
+
+class _CallFirst:
+    """A connection that calls, and only then claims."""
+
+    def __init__(self, courier: Any, claim: Any) -> None:
+        self._courier, self._claim = courier, claim
+
+    def commit(self, job: Any) -> Any:
+        """Call; claim whatever came of it."""
+        try:
+            return self._courier.connection.commit(job)
+        finally:
+            self._courier.ledger.claim(self._claim)
+
+
+def _call_first(self: Any, delivery: Any, job: Any, moment: Any) -> Any:
+    claim = self._claim_of(job, moment)
+    self._wait(delivery, moment)
+    return dataclasses.replace(self, connection=_CallFirst(self, claim))._call(delivery, job)  # noqa: SLF001 - a mutation
+
+
+MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
+    "claim after the call": lambda: [(_COURIER, "_part", _call_first)],
+    "unknown taken for refused": lambda: [
+        _rewrite(_COURIER, "_call", "Kind.UNKNOWN", "Kind.REFUSED"),
+    ],
+    "no compare-and-swap": lambda: [
+        _rewrite(
+            _UPSTREAM,
+            "_push",
+            "f\"--force-with-lease={self.branch}:{place.seen or ''}\"",
+            '"--force"',
+        ),
+    ],
+    "freeze not read again": lambda: [
+        _rewrite(_LEDGER, "why_not", "book.frozen(claim.account)", "None"),
+    ],
+    "expires ignored": lambda: [
+        _rewrite(_PLAN, "_timed", "rules.now >= delivery.expires", "False"),
+        (_COURIER, "_is_expired", lambda _self, _delivery: False),
+    ],
+    "expires looked at in the plan only": lambda: [
+        (_COURIER, "_is_expired", lambda _self, _delivery: False),
+    ],
+    "leases ignored": lambda: [(_RECONCILE, "lease_over", lambda *_: True)],
+    "a blind look taken for absence": lambda: [
+        _rewrite(_RECONCILE, "_look", "answer is Absent.PROVEN", "answer is not None or True"),
+    ],
+    "approval ignored": lambda: [(_PLAN, "_blocked", lambda *_: None)],
+    "backlog sent at once": lambda: [(_PLAN, "_starts", lambda *_: {})],
+}
+"""What is wrong → the changes that make it so."""
+
+
+@contextmanager
+def mutated(name: str) -> Iterator[None]:
+    """Let the engine be wrong in one way, as long as this lasts."""
+    with ExitStack() as stack:
+        for owner, attribute, value in MUTANTS[name]():
+            stack.enter_context(patch.object(owner, attribute, value))
+        yield

@@ -1,0 +1,116 @@
+"""A simulated process: it counts its steps, dies at one of them, and meets its faults."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from simulator.schedule import Killed, current
+
+if TYPE_CHECKING:
+    from mimin.planning.plan import Line
+    from simulator.world import World
+
+
+@dataclass
+class Runner:
+    """One run of `mimin publish`, or one person at a keyboard."""
+
+    world: World
+    name: str
+    clone: int
+    seed: str
+    head: str = ""
+    """The commit of main that it has checked out."""
+    kill_at: int | None = None
+    faults: list[tuple[str, int, str, float]] = field(default_factory=list)
+    """What it meets: kind of call, which of them, the fault, seconds."""
+    person: bool = False
+    steps: int = 0
+    started: float = 0.0
+    code: int = -9
+    """How it ended; -9 when it was killed."""
+    dead: bool = False
+    lines: list[Line] = field(default_factory=list)
+    """The last plan that it made."""
+    last_due: dict[str, float] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        """Draw from a source of its own, so that leaving out an action changes no other."""
+        self.random = random.Random(self.seed)  # noqa: S311 - to vary, not to hide
+
+    def alive(self) -> None:
+        """Go on only if the runner has not died.
+
+        Raises:
+            Killed: if it has.
+        """
+        if self.dead:
+            raise Killed
+
+    def step(self, name: str) -> None:  # noqa: ARG002 - the name is for a debugger
+        """Count one step; die if this is the one.
+
+        Raises:
+            Killed: at that step, and at all later ones.
+        """
+        self.alive()
+        self.steps += 1
+        if self.steps == self.kill_at:
+            self.dead = True
+            self.world.tally["kills"] += 1
+            raise Killed
+
+    def take(self, kind: str) -> tuple[str, float]:
+        """Give the fault that this call meets; an empty name for none."""
+        self.calls[kind] += 1
+        for of, number, fault, seconds in self.faults:
+            if of == kind and number == self.calls[kind]:
+                self.world.tally[f"fault: {kind} {fault}"] += 1
+                return fault, seconds
+        return "", 0.0
+
+    def spend(self, least: float, most: float) -> None:
+        """Let time pass, and others move meanwhile."""
+        seconds = self.random.uniform(least, most)
+        tick = self.world.script.size.tick
+        if tick:  # all who wait come back together, so that they share a push
+            now = self.world.schedule.seconds
+            seconds = math.ceil((now + seconds) / tick) * tick - now
+        self.world.schedule.sleep(seconds)
+
+
+def working() -> Runner | None:
+    """Give the runner whose code is running."""
+    task = current()
+    return task.runner if task else None
+
+
+def needed() -> Runner:
+    """Give the runner whose code is running; there must be one."""
+    runner = working()
+    assert runner is not None  # noqa: S101 - the engine runs in a runner
+    return runner
+
+
+class SimulatedClock:
+    """The clock that the engine is given."""
+
+    def __init__(self, runner: Runner) -> None:
+        """Tell the time of the runner's world."""
+        self._runner = runner
+
+    def now(self) -> Any:
+        """Tell the present moment."""
+        return self._runner.world.schedule.now()
+
+    def wait_until(self, moment: Any) -> None:
+        """Wait, and let others move meanwhile."""
+        self._runner.step("wait")
+        schedule = self._runner.world.schedule
+        schedule.sleep(moment.timestamp() - schedule.seconds)
+        self._runner.step("waited")
