@@ -28,6 +28,11 @@ def claimed(**fields):
     return event(Kind.CLAIMED, digest=DIGEST, **fields)
 
 
+def ran(minutes):
+    """Something that a run did for the brand."""
+    return event(Kind.PUBLISHED, key="kopi-senja/other@x", minutes=minutes)
+
+
 def named(name, due, **fields):
     return examined(delivery(post=f"kopi-senja/{name}", due=due), id=name, **fields)
 
@@ -59,6 +64,20 @@ def test_a_run_that_works_a_backlog_off_is_not_a_missed_one(alarms_in):
     assert "missed:kopi-senja" in ids(alarms_in(**given))
 
 
+def test_what_is_held_because_no_run_came_is_a_missed_run_too(alarms_in):
+    """A policy of holding must not hide that nothing runs any more."""
+    both = [f"held:{POST}", "missed:kopi-senja"]
+    assert sorted(ids(alarms_in(posts=[examined()], minutes=180))) == both
+    assert sorted(ids(alarms_in(ran(minutes=-1), posts=[examined()], minutes=180))) == both
+    assert ids(alarms_in(ran(minutes=1), posts=[examined()], minutes=180)) == both[:1]
+
+
+def test_an_alarm_says_the_same_an_hour_later(alarms_in):
+    """Else its issue would be edited by every run."""
+    earlier, later = (alarms_in(posts=[examined()], minutes=minutes) for minutes in (180, 300))
+    assert earlier == later
+
+
 def test_what_a_person_wrote_does_not_prove_that_runs_come(alarms_in):
     said = event(Kind.PUBLISHED, key="kopi-senja/other@x", minutes=100, by="Rara")
     assert "missed:kopi-senja" in ids(alarms_in(said, posts=[examined()], minutes=110))
@@ -66,7 +85,7 @@ def test_what_a_person_wrote_does_not_prove_that_runs_come(alarms_in):
 
 def test_what_is_held_waits_for_a_person_once_a_post(alarms_in):
     post = examined(delivery(), delivery(account="kopi-senja/x"))
-    (alarm,) = alarms_in(posts=[post], minutes=180)
+    (alarm,) = alarms_in(ran(minutes=1), posts=[post], minutes=180)
     assert alarm.id == f"held:{POST}"
     assert len(alarm.deliveries) == 2
     assert alarm.urgent
@@ -130,7 +149,7 @@ def test_what_is_not_ready_is_an_alarm_two_days_before(alarms_in, hours, found):
 
 def test_what_will_not_go_out_any_more_is_told_for_a_week(alarms_in):
     expired = examined(delivery(expires=NOW + HOUR))
-    assert ids(alarms_in(posts=[expired], minutes=61)) == [f"dropped:{POST}"]
+    assert ids(alarms_in(ran(minutes=1), posts=[expired], minutes=61)) == [f"dropped:{POST}"]
     drop = event(Kind.DROPPED, minutes=61, due=NOW, reason="expired")
     assert ids(alarms_in(drop, posts=[expired], minutes=70)) == [f"dropped:{POST}"]
     assert alarms_in(drop, posts=[expired], minutes=8 * 24 * 60) == []

@@ -57,6 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
       mimin plan --account kopi-senja/bluesky --lookahead 1d
       mimin plan --base origin/main --format markdown
     """
+    from mimin.cli.alarming import remark
     from mimin.planning import difference, show
 
     desk = open_desk(folder, remote)
@@ -83,3 +84,4 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         later = sum(line.cause == "later" for line in lines)
         out = sum(line.cause == "out" for line in lines)
         click.echo(f"{due} to publish, {later} later, {out} out", err=True)
+        remark(desk, book, clock.now())

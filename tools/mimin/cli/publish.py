@@ -61,6 +61,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
       mimin publish --lookahead 15m
       mimin publish --account kopi-senja/bluesky
     """
+    from mimin.cli.alarming import remark
     from mimin.planning.show import as_text
     from mimin.publishing.reconcile import reconcile
     from mimin.publishing.run import Publisher
@@ -99,11 +100,13 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
             run=run,
             tell=teller.tell,
             simulated=simulated(desk, refs),
-            workers=8 if now is None else 1,
+            workers=64 if now is None else 1,
         )
         outcome = publisher.publish(line for line in lines if _has_secret(line, connections))
     outcome.errors += _secrets_missing(lines, connections)
-    raise SystemExit(teller.sum_up(outcome, _left(desk, clock.now(), lookahead, refs)))
+    code = teller.sum_up(outcome, _left(desk, clock.now(), lookahead, refs))
+    remark(desk, desk.ledger.read(fetch=False), clock.now())
+    raise SystemExit(code)
 
 
 def name_run(now: Instant) -> str:

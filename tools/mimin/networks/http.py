@@ -201,16 +201,17 @@ class Server:
         self,
         path: str,
         *,
+        method: str = "POST",
         headers: Mapping[str, str] | None = None,
         **body: Unpack[Body],
     ) -> httpx2.Response:
-        """Make one POST, once.
+        """Make one call that changes something, once.
 
         Raises:
             NotPublished: with proof that it was not carried out.
             Unclear: for everything else that is not success.
         """
-        request = self._client.build_request("POST", self.base + path, headers=headers, **body)
+        request = self._client.build_request(method, self.base + path, headers=headers, **body)
         return self._exchange(request)
 
     def parse(self, response: httpx2.Response, form: type[AnswerT]) -> AnswerT:

@@ -20,11 +20,7 @@ def missed(look: Look) -> Iterator[Alarm]:
     seen = _last_seen(look)
     found: dict[str, list[Line]] = {}
     for line in look.lines:
-        due = line.delivery.due
-        if due is None or not _untried(line) or (line.start or look.now) > look.now:
-            continue
-        # A run that was here since then is working the backlog off, and has not come to this yet.
-        if look.now - max(due, seen.get(line.post.brand, due)) > look.patience.run:
+        if _is_missed(line, seen.get(line.post.brand), look):
             found.setdefault(line.post.brand, []).append(line)
     for brand, lines in found.items():
         yield _about(Code.MISSED, brand, lines, look)
@@ -84,9 +80,18 @@ def _is_lost(line: Line, look: Look) -> bool:
     return bool(event.run) and look.now - event.at <= look.patience.memory
 
 
-def _untried(line: Line) -> bool:
-    waits = line.sends or (line.cause is Cause.LATER and line.start is not None)
-    return waits and line.cause is not Cause.RETRY
+def _is_missed(line: Line, seen: Instant | None, look: Look) -> bool:
+    """Tell whether a run should have been here since the delivery's time, and was not.
+
+    *seen* is when a run last did something for the brand. One that was here since is working the
+    backlog off and has not come to this yet, or has left it to a person.
+    """
+    due = line.delivery.due
+    if due is None or line.cause is Cause.RETRY or (line.start or look.now) > look.now:
+        return False
+    if line.cause is Cause.HELD or line.cause in _GIVEN_UP:
+        return look.now - due > look.patience.run and (seen is None or seen < due)
+    return line.sends and look.now - max(due, seen or due) > look.patience.run
 
 
 def _soon(cause: Cause, look: Look) -> Iterator[Line]:
@@ -128,6 +133,5 @@ def _about(code: Code, subject: str, lines: list[Line], look: Look) -> Alarm:
             "due": clock_of(due, zone) if due is not None else "-",
             "path": first.post.path,
             "title": first.post.title,
-            "note": first.note,
         },
     )

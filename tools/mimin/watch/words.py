@@ -17,11 +17,13 @@ ENGLISH: Mapping[Code, str] = {
     Code.CLAIM: "{subject} was claimed by run {run}, which died; `mimin reconcile` asks about it",
     Code.MISSED: "no run came: {which} should have gone out since {due}; run `mimin publish`, then "
     "find out why the schedule did not",
-    Code.HELD: "{subject} is held: it was to go out at {due} ({note})",
+    Code.HELD: "{subject} is held: its time was {due}, too long ago; set a new `at:`, or "
+    "`late: post`",
     Code.REFUSED: "{subject} was refused ({tries} tries): {reason}",
     Code.BROKEN: "{subject} falls due at {due} and has problems; `mimin check {path}` shows them",
     Code.UNAPPROVED: "{subject} falls due at {due} and is not approved; without that it stays in",
-    Code.DROPPED: "{subject} did not go out and will not ({due}: {note}); a new `at:` sends it",
+    Code.DROPPED: "{subject} did not go out and will not: due at {due}, it expired or was late; "
+    "a new `at:` sends it",
     Code.HANDED: "{subject} waits for a person since {when}; post it, then `mimin done {subject}`",
     Code.FROZEN: "{scope} is frozen by {by} ({reason}); waiting behind it: {which}; `mimin resume`",
     Code.TOKEN: "the secret {secret} of {subject} dies after {day}; behind it: {which}; renew it",
@@ -43,11 +45,13 @@ INDONESIAN: Mapping[Code, str] = {
     "jejaring",
     Code.MISSED: "proses tidak datang: {which} mestinya terbit sejak {due}; jalankan "
     "`mimin publish`, lalu cari tahu mengapa jadwalnya tidak jalan",
-    Code.HELD: "{subject} tertahan: jadwalnya {due} ({note})",
+    Code.HELD: "{subject} tertahan: jadwalnya {due}, sudah terlalu lama; beri `at:` baru, "
+    "atau `late: post`",
     Code.REFUSED: "{subject} ditolak ({tries} kali dicoba): {reason}",
     Code.BROKEN: "{subject} dijadwalkan {due} dan bermasalah; lihat dengan `mimin check {path}`",
     Code.UNAPPROVED: "{subject} dijadwalkan {due} dan belum disetujui; tanpa itu tidak terbit",
-    Code.DROPPED: "{subject} batal terbit ({due}: {note}); beri `at:` baru kalau tetap mau dikirim",
+    Code.DROPPED: "{subject} batal terbit: jadwalnya {due}, kedaluwarsa atau terlalu telat; beri "
+    "`at:` baru kalau tetap mau dikirim",
     Code.HANDED: "{subject} menunggu orang sejak {when}; unggah, lalu `mimin done {subject}`",
     Code.FROZEN: "{scope} dibekukan oleh {by} ({reason}); yang menunggu: {which}; `mimin resume`",
     Code.TOKEN: "rahasia {secret} milik {subject} mati setelah {day}; sesudahnya: {which}; ganti",
