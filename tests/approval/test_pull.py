@@ -187,10 +187,14 @@ def test_a_change_slipped_into_a_merge_commit_has_an_author(forge, approve, even
     forge.on_main({"content/index.md": "# Lain\n"})
     forge.git("checkout", "-q", "work-12")
     forge.git("merge", "-q", "--no-commit", "--no-ff", "main", login="ayu")
-    forge.push(post("Dua"), login="ayu")
+    merge = forge.commit(post("Dua"), "ayu")
+    assert len(forge.git("rev-list", "--parents", "-n1", merge).split()) == 3
+    forge._publish(forge.pulls[12])
     forge.review("ayu")
     forge.merge()
-    assert (approve().code, events()) == (4, [])
+    ran = approve()
+    assert (ran.code, events()) == (4, [])
+    assert "ayu has a hand in it (commit" in ran.out, ran.out
 
 
 def test_an_unknown_author_is_told_by_name_and_said(forge, approve, events, post):
