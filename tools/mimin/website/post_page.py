@@ -119,10 +119,14 @@ def _item(event: Event, line: Line, scene: Scene) -> Item:
 
 
 def _approvers(lines: list[Line]) -> list[str]:
-    names = [
+    # What waits for approval shows only whose yes counts; an approval may be there and be none.
+    names = [name for line in lines for name in line.approved]
+    names += [
         event.by
         for line in lines
         for event in line.standing.approvals
-        if event.by and event.digest == line.delivery.digest
+        if line.cause is not Cause.UNAPPROVED
+        and event.by
+        and event.digest == line.delivery.digest
     ]
     return list(dict.fromkeys(names))
