@@ -8,19 +8,43 @@ from pathlib import Path
 
 import pytest
 
-PLACE = Path(__file__).parent.parent / "publishing" / "fakes.py"
+FOLDER = Path(__file__).parent
 
 
-def _fakes():
-    if "publishing_fakes" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("publishing_fakes", PLACE)
+def _module(name, path):
+    """Load a module under a name of its own: test modules can not import each other."""
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
         module = importlib.util.module_from_spec(spec)
-        sys.modules["publishing_fakes"] = module
+        sys.modules[name] = module
         spec.loader.exec_module(module)
-    return sys.modules["publishing_fakes"]
+    return sys.modules[name]
 
 
-fakes = _fakes()
+fakes = _module("publishing_fakes", FOLDER.parent / "publishing" / "fakes.py")
+hub_module = _module("watch_hub", FOLDER / "hub.py")
+
+
+@pytest.fixture
+def hub():
+    """A GitHub on this machine."""
+    made = hub_module.Hub()
+    with hub_module.Serving(made):
+        yield made
+
+
+@pytest.fixture
+def late_place(place):
+    """A workspace in git with one post whose time was 10:00, and an empty ledger."""
+    place.write(
+        {
+            "content/kopi-senja/posts/gajian.md": (
+                "---\naccounts: [bluesky]\nat: 2026-12-01 10:00\n---\nGajian tiba!\n"
+            )
+        }
+    )
+    place.commit()
+    return place
 
 
 @pytest.fixture

@@ -87,11 +87,14 @@ def _is_missed(line: Line, seen: Instant | None, look: Look) -> bool:
     backlog off and has not come to this yet, or has left it to a person.
     """
     due = line.delivery.due
-    if due is None or line.cause is Cause.RETRY or (line.start or look.now) > look.now:
+    if due is None or line.cause is Cause.RETRY:
         return False
     if line.cause is Cause.HELD or line.cause in _GIVEN_UP:
         return look.now - due > look.patience.run and (seen is None or seen < due)
-    return line.sends and look.now - max(due, seen or due) > look.patience.run
+    waits = (line.start or look.now) > look.now
+    if waits and seen is not None and seen > due:
+        return False
+    return (line.sends or waits) and look.now - max(due, seen or due) > look.patience.run
 
 
 def _soon(cause: Cause, look: Look) -> Iterator[Line]:
