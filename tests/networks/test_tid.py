@@ -62,7 +62,13 @@ def test_even_nonsense_gives_a_valid_tid(microseconds, clock):
 
 def test_a_tid_stays_the_same_for_ever():
     # Changing this would let a delivery that is under way be sent under a second key.
-    assert derive_tid(DUE, "kopi-senja/gajian@bluesky/0") == "3n3lcm53sgshr"
+    assert derive_tid(DUE, "kopi-senja/gajian@bluesky") == "3n3lcm4mtihwq"
+
+
+def test_the_parts_of_a_thread_follow_each_other():
+    keys = [derive_tid(DUE, "kopi-senja/utas@bluesky", part) for part in range(100)]
+    assert keys == sorted(set(keys))
+    assert decode(keys[-1])[0] // 1_000_000 == DUE.timestamp()
 
 
 def test_a_tid_says_when_to_the_second():

@@ -271,3 +271,29 @@ def test_every_delivery_is_in_the_plan_exactly_once():
     given = [delivery(account=f"kopi-senja/{name}") for name in ("bluesky", "mastodon", "x")]
     lines = make_plan([examined(*given, draft=True)], book(), rules())
     assert {line.delivery.key for line in lines} == {one.key for one in given}
+
+
+def test_a_renamed_post_does_not_go_out_again():
+    old = delivery_key("kopi-senja/gajian-lama", REF)
+    history = [claimed(key=old), published(key=old)]
+    line = plan_one(*history)
+    assert (line.action, line.cause) == (Action.BLOCKED, Cause.TWIN)
+    assert "`id: gajian-lama`" in line.note
+
+
+def test_another_text_is_no_twin_of_what_is_gone():
+    old = delivery_key("kopi-senja/gajian-lama", REF)
+    line = plan_one(claimed(key=old), published(key=old, digest="other"))
+    assert line.cause is Cause.DUE
+
+
+def test_a_post_that_was_out_whole_and_grew_since_is_out():
+    history = [claimed(parts=1), published()]
+    line = plan_one(*history, of=delivery(2, text="Lain"))
+    assert (line.action, line.cause) == (Action.NONE, Cause.CHANGED)
+
+
+def test_half_a_thread_that_was_cut_anew_is_blocked_and_waits_for_a_person():
+    history = [claimed(parts=3), published()]
+    line = plan_one(*history, of=delivery(2, text="Lain"))
+    assert (line.action, line.cause) == (Action.BLOCKED, Cause.CHANGED)

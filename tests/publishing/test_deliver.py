@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from publishing_fakes import KEY, NOW, REF, delivery, event, payload
 from whenever import TimeDelta
 
 from mimin.errors import GitError, MiminError
+from mimin.ledger.ledger import Ledger
 from mimin.ledger.verify import verify
 from mimin.model.event import Event, Kind
 from mimin.networks.protocol import HandedOver, NotPublished
@@ -234,6 +236,24 @@ def test_a_freeze_is_obeyed_between_two_parts_of_a_thread(scene, scope):
     assert verify(scene.ledger.events()) == []
 
 
+def test_a_freeze_that_comes_while_a_claim_waits_for_its_second_is_obeyed(scene):
+    scene.clock = FixedClock(NOW - TimeDelta(minutes=1))
+    courier = scene.courier()
+    standing = scene.ledger.read().standing(KEY)
+    original = Ledger.claim
+
+    def claim_then_freeze(ledger, claim):
+        original(ledger, claim)
+        scene.write(Event(at=NOW, kind=Kind.FROZEN, account="*", reason="hacked"))
+
+    ledger = scene.ledger
+    ledger.claim = claim_then_freeze.__get__(ledger)
+    late = dataclasses.replace(courier, ledger=ledger)
+    assert late.deliver(delivery(), payload(), standing) is Step.REFUSED
+    assert scene.wall.texts == []
+    assert scene.state() == "refused"
+
+
 def test_what_is_out_is_not_touched(scene):
     scene.deliver(2)
     before = list(scene.wall.calls)
@@ -255,6 +275,7 @@ def test_every_step_is_told(scene):
         Step.PREPARE,
         Step.WAIT,
         Step.CLAIM,
+        Step.WAIT,
         Step.WAIT,
         Step.COMMIT,
         Step.PUBLISHED,

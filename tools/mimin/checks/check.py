@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from whenever import Instant
@@ -13,7 +13,7 @@ from whenever import Instant
 from mimin.checks.across import RULES, Scene
 from mimin.checks.library import Library
 from mimin.checks.recall import UNSURE
-from mimin.checks.team import examine_all
+from mimin.checks.team import Sketch, examine_all
 from mimin.checks.version import code_version
 from mimin.model.problem import Problem
 from mimin.planning.examined import Examined
@@ -22,6 +22,9 @@ from mimin.workspace.workspace import Workspace
 
 _PREFIX = "post:"
 
+_FEW = 50
+Memory = dict[str, tuple[str, Examined]]
+"""Path → what the post was read against, and what it came to."""
 Progress = Callable[[int, int], None]
 """Told how many posts were examined, of how many that had to be."""
 
@@ -37,6 +40,8 @@ class Survey:
     media_used: frozenset[str]
     problems: tuple[Problem, ...] = ()
     """Findings about what posts are made with: card templates."""
+    sketches: Mapping[str, str] = field(default_factory=dict)
+    """Path → what was asked to be made of each post that had to be looked at again."""
 
 
 def survey(
@@ -45,6 +50,8 @@ def survey(
     *,
     cache: Path | None = None,
     keep: bool = True,
+    sketch: Sketch | None = None,
+    memory: Memory | None = None,
 ) -> Survey:
     """Examine every post, taking from the cache what was examined before and has not changed.
 
@@ -53,36 +60,50 @@ def survey(
         progress: Told how far it is.
         cache: Another cache than the workspace's own.
         keep: Whether to write into the cache; not for a state that is not the current one.
+        sketch: Makes something of every post that is composed on the way.
+        memory: What the same process found before; it is brought up to date.
     """
     store = Cache(cache or workspace.private / "cache.sqlite3")
     version = code_version()
     library = Library(workspace.tree, store, version, workspace.private)
-    known = store.load(_PREFIX)
     stamps = {name: _stamp(workspace, name, version) for name in workspace.brands}
     paths = [path for path in workspace.layout.posts if workspace.brand_of(path) in stamps]
+    memory = {} if memory is None else memory
     found: dict[str, Examined] = {}
     for path in paths:
+        stamp, post = memory.get(path, ("", None))
+        if post and stamp == stamps[workspace.brand_of(path)] and _fits(workspace, path, post):
+            found[path] = post
+    # A process that remembers nearly all of it need not read the cache for the rest.
+    known = store.load(_PREFIX) if len(paths) - len(found) > _FEW else {}
+    for path in paths:
         stamp, value = known.get(_PREFIX + path, ("", ""))
-        if stamp == stamps[workspace.brand_of(path)]:
+        if path not in found and stamp == stamps[workspace.brand_of(path)]:
             kept = _load(workspace, path, value)
             if kept is not None:
                 found[path] = kept
     rows = []
+    sketches: dict[str, str] = {}
     missing = [path for path in paths if path not in found]
-    for number, (path, post, row) in enumerate(examine_all(workspace, missing, library), 1):
+    examined = examine_all(workspace, missing, library, sketch)
+    for number, (path, post, row, drawn) in enumerate(examined, 1):
         found[path] = post
         rows.append((_PREFIX + path, stamps[workspace.brand_of(path)], row))
+        if sketch is not None:
+            sketches[path] = drawn
         if progress is not None:
             progress(number, len(missing))
-    gone = known.keys() - {_PREFIX + path for path in paths}
+    gone = (known.keys() | {_PREFIX + path for path in memory}) - {_PREFIX + path for path in paths}
     if keep:
         library.keep()
         store.save(rows, gone)
     store.close()
+    memory.clear()
+    memory.update((path, (stamps[workspace.brand_of(path)], found[path])) for path in paths)
     posts = tuple(found[path] for path in paths)
     used = {name for post in posts for name in post.inputs} & workspace.layout.media
     templates = tuple(library.cards.problems())
-    return Survey(workspace, posts, len(missing), frozenset(used), templates)
+    return Survey(workspace, posts, len(missing), frozenset(used), templates, sketches)
 
 
 def check(
@@ -137,9 +158,13 @@ def _load(workspace: Workspace, path: str, value: str) -> Examined | None:
         post = Examined.load(value)
     except (ValueError, LookupError, TypeError):
         return None
+    return post if _fits(workspace, path, post) else None
+
+
+def _fits(workspace: Workspace, path: str, post: Examined) -> bool:
     files = workspace.layout.posts[path]
     own = {path, *files.variants.values(), *([files.card] if files.card else [])}
     blobs, inputs = workspace.tree.blobs, post.inputs
     if not own <= inputs.keys() or any(problem.code in UNSURE for problem in post.problems):
-        return None
-    return post if all(blobs.get(name, "") == inputs[name] for name in inputs) else None
+        return False
+    return all(blobs.get(name, "") == blob for name, blob in inputs.items())

@@ -89,7 +89,8 @@ def compose_post(
     read = workspace.read(path)
     draft = Draft(read, problems=list(read.problems))
     files = workspace.layout.posts[path]
-    for name in (path, *files.variants.values(), *([files.card] if files.card else [])):
+    own = (path, *files.variants.values(), *([files.card] if files.card else []))
+    for name in (*own, brand.path):
         draft.inputs[name] = workspace.tree.blobs.get(name, "")
     if read.post is None:
         return draft
@@ -114,9 +115,15 @@ def examine(
     path: str,
     library: Library,
     rules: Callable[[Account], Rules] = rules_of,
+    see: Callable[[Draft], None] | None = None,
 ) -> Examined:
-    """Examine the post at *path* and keep the little that plans and checks need."""
+    """Examine the post at *path* and keep the little that plans and checks need.
+
+    Whoever needs more of it may *see* the draft before it is forgotten.
+    """
     draft = compose_post(workspace, path, library, rules)
+    if see is not None:
+        see(draft)
     brand = workspace.brands[workspace.brand_of(path)]
     stem = path.rpartition("/")[2].removesuffix(".md")
     post = draft.post

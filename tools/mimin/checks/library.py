@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
-from mimin.checks.cards import CardShelf
+from mimin.checks.cards import FOLDER, CardShelf
 from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.model.media import Media, MediaFields
@@ -58,7 +58,7 @@ class Library:
             brand: The brand's name, for cards that show it.
         """
         if fields.card is not None and fields.file is None:
-            return self._card(fields.card, fields, brand), []
+            return self._card(fields.card, fields, brand), [f"{FOLDER}/{fields.card}.yml"]
         if fields.file is None or fields.card is not None:
             message = "an entry of `media` needs one of `file:` and `card:`"
             return Remark(0, "media-missing", message), []

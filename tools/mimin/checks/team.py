@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mimin.checks.examine import RuleBook, examine
+from mimin.checks.examine import Draft, RuleBook, examine
 from mimin.checks.library import Library, Row
 from mimin.planning.examined import Examined
 from mimin.workspace.workspace import Workspace
@@ -15,6 +15,9 @@ from mimin.workspace.workspace import Workspace
 WORTH_IT = 1_500
 """From how many posts on starting workers costs less than it saves."""
 _SHARE = 200
+
+Sketch = Callable[[Draft], str]
+"""Makes what a caller needs of a draft, while it is there; the result travels as text."""
 
 
 @dataclass(frozen=True)
@@ -24,31 +27,40 @@ class _Work:
     workspace: Workspace
     library: Library
     rules: RuleBook
+    sketch: Sketch | None
+
+    def examine(self, path: str) -> tuple[Examined, str]:
+        """Examine a post, and sketch it where that is asked."""
+        drawn: list[str] = []
+        sketch = self.sketch
+        see = None if sketch is None else lambda draft: drawn.append(sketch(draft))
+        post = examine(self.workspace, path, self.library, self.rules.of, see)
+        return post, "".join(drawn)
 
 
 _work: _Work | None = None
 
 
 def examine_all(
-    workspace: Workspace, paths: Sequence[str], library: Library
-) -> Iterator[tuple[str, Examined, str]]:
-    """Examine posts and give each with its row for the cache, in the order of *paths*.
+    workspace: Workspace, paths: Sequence[str], library: Library, sketch: Sketch | None = None
+) -> Iterator[tuple[str, Examined, str, str]]:
+    """Examine posts and give each with its row for the cache and its sketch, in their order.
 
     What comes out does not depend on how many cores there are.
     """
+    work = _Work(workspace, library, RuleBook(), sketch)
     cores = _cores()
     if len(paths) < WORTH_IT or cores < 2:
-        rules = RuleBook()
         for path in paths:
-            post = examine(workspace, path, library, rules.of)
-            yield path, post, post.dump()
+            post, drawn = work.examine(path)
+            yield path, post, post.dump(), drawn
         return
-    yield from _with_workers(_Work(workspace, library, RuleBook()), paths, cores)
+    yield from _with_workers(work, paths, cores)
 
 
 def _with_workers(
     work: _Work, paths: Sequence[str], cores: int
-) -> Iterator[tuple[str, Examined, str]]:
+) -> Iterator[tuple[str, Examined, str, str]]:
     global _work  # noqa: PLW0603 - a forked worker finds it here; sending it would cost more
     _work = work
     shares = [paths[start : start + _SHARE] for start in range(0, len(paths), _SHARE)]
@@ -56,15 +68,16 @@ def _with_workers(
         with multiprocessing.get_context("fork").Pool(cores) as pool:
             for share, (rows, media) in zip(shares, pool.imap(_examine_share, shares), strict=True):
                 work.library.learn(media)
-                for path, row in zip(share, rows, strict=True):
-                    yield path, Examined.load(row), row
+                for path, (row, drawn) in zip(share, rows, strict=True):
+                    yield path, Examined.load(row), row, drawn
     finally:
         _work = None
 
 
-def _examine_share(paths: Sequence[str]) -> tuple[list[str], list[Row]]:
+def _examine_share(paths: Sequence[str]) -> tuple[list[tuple[str, str]], list[Row]]:
     assert _work is not None  # noqa: S101 - set before the fork
-    rows = [examine(_work.workspace, path, _work.library, _work.rules.of).dump() for path in paths]
+    found = (_work.examine(path) for path in paths)
+    rows = [(post.dump(), drawn) for post, drawn in found]
     return rows, _work.library.take_fresh()
 
 

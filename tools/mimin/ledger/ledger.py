@@ -73,6 +73,15 @@ class Ledger:
         ]
         return [event for _, event in sorted(timed, key=lambda pair: pair[0])]
 
+    def frozen(self, account: str) -> Event | None:
+        """Give the freeze that stops *account* on the remote now, if any.
+
+        Raises:
+            StoreError: if the remote can not be asked.
+        """
+        snapshot = self._branch.read()
+        return frozen_by(decode(snapshot.read(FREEZES), FREEZES), account)
+
     def claim(self, claim: Event) -> None:
         """Append a claim, if the delivery may be tried in the state that the remote has now.
 

@@ -108,7 +108,7 @@ class Standing:
             if part is None:
                 part = self.parts[event.part] = PartStanding()
             part.apply(event)
-            self.total = max(self.total, event.part + 1)
+            self.total = max(self.total, event.part + 1, event.parts)
 
     def state(self, parts: int | None = None) -> State:
         """Say where the delivery stands.
@@ -130,6 +130,13 @@ class Standing:
         if State.REFUSED in states:
             return State.REFUSED
         return State.PARTIAL if State.PUBLISHED in states else State.PLANNED
+
+    @property
+    def whole(self) -> bool:
+        """Whether the thread is out to its end, as it was when its last part was claimed."""
+        last = max(self.parts, default=0)
+        claim = self.part(last).claim
+        return claim is not None and claim.parts == last + 1 and self.state() is State.PUBLISHED
 
     def drop_of(self, due: Instant | None) -> Event | None:
         """Give the drop that keeps the delivery from going out at *due*, if any.

@@ -50,6 +50,8 @@ class Event(Record):
     """The delivery; empty for a freeze."""
     part: int = 0
     """From 0."""
+    parts: int = 0
+    """Of a claim: how many parts the thread had when it was claimed."""
     run: str = ""
     """Which run wrote it."""
     digest: str = ""

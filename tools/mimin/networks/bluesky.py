@@ -88,7 +88,7 @@ def planned_handles(job: Job) -> dict[str, str]:
     # Parts of a thread may be claimed together: a millisecond each keeps their order.
     moment = max(job.at, job.due) + TimeDelta(milliseconds=job.index)
     return {
-        "rkey": derive_tid(job.due, job.token),
+        "rkey": derive_tid(job.due, job.key, job.index),
         "createdAt": moment.format_iso(unit="millisecond"),
         TEXT: text_hash(job.part.text),
     }

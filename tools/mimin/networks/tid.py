@@ -14,6 +14,8 @@ ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 _LENGTH = 13
 _MICROSECONDS = 1_000_000
 _CLOCK_BITS = 10
+_MOST_PARTS = 1000
+"""Microseconds kept free at the end of a second, so that no thread runs into the next."""
 
 
 def encode_tid(microseconds: int, clock: int) -> str:
@@ -23,12 +25,13 @@ def encode_tid(microseconds: int, clock: int) -> str:
     return "".join(digits)
 
 
-def derive_tid(due: Instant, token: str) -> str:
-    """Give the one TID of the part called `token` that is due at this moment.
+def derive_tid(due: Instant, key: str, part: int = 0) -> str:
+    """Give the one TID of a delivery's part that is due at this moment.
 
-    The second says when; all that is finer comes from the token, so that two posts of one second do
-    not meet (1 in 2^30) and a second try can not be a second post.
+    The second says when; all that is finer comes from the key, so that two posts of one second do
+    not meet (1 in 2^30) and a second try can not be a second post. Parts follow each other, so that
+    the server's order is the thread's.
     """
-    chance = int.from_bytes(hashlib.sha256(token.encode()).digest()[:8])
-    fraction, clock = chance % _MICROSECONDS, chance // _MICROSECONDS
-    return encode_tid(due.timestamp() * _MICROSECONDS + fraction, clock)
+    chance = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8])
+    fraction, clock = chance % (_MICROSECONDS - _MOST_PARTS), chance // _MICROSECONDS
+    return encode_tid(due.timestamp() * _MICROSECONDS + fraction + part, clock)

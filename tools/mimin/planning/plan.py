@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from whenever import Instant, TimeDelta
@@ -61,6 +61,8 @@ class Cause(StrEnum):
     REFUSED = "refused"
     WAITING = "waiting"
     """A person has the pack and is to post it."""
+    TWIN = "twin"
+    """The same payload went out under another name, whose file is gone."""
     CHANGED = "changed"
     """The post was changed after it went out."""
 
@@ -117,10 +119,38 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
     What is late waits for its turn: on each account it keeps the brand's spacing to what went out
     before, to what goes out on time, and to what else is late.
     """
-    lines = [_line(delivery, post, book, rules) for post in posts for delivery in post.deliveries]
-    ordered = sorted(lines, key=_order)
+    listed = list(posts)
+    lines = [_line(delivery, post, book, rules) for post in listed for delivery in post.deliveries]
+    ordered = sorted(_without_twins(lines, book), key=_order)
     starts = _starts(ordered, book, rules)
     return [_after(line, starts.get(line.delivery.key), rules) for line in ordered]
+
+
+def _without_twins(lines: list[Line], book: Book) -> list[Line]:
+    """Block what went out under another name: a file was renamed, and its id with it."""
+    here = {line.delivery.key for line in lines}
+    gone = {
+        (receipt.account, receipt.digest): key
+        for key, standing in book.standings.items()
+        if key not in here
+        for receipt in standing.receipts[:1]
+        if receipt.digest
+    }
+    if not gone:
+        return lines
+    return [_block_twin(line, gone) for line in lines]
+
+
+def _block_twin(line: Line, gone: Mapping[tuple[str, str], str]) -> Line:
+    twin = gone.get((line.delivery.account, line.delivery.digest))
+    if twin is None or line.action is not Action.PUBLISH:
+        return line
+    old = twin.partition("/")[2].partition("@")[0]
+    note = (
+        f"the very same went out as {twin}, whose file is gone; if it was renamed, "
+        f"write `id: {old}`, else change the text"
+    )
+    return replace(line, action=Action.BLOCKED, cause=Cause.TWIN, note=note)
 
 
 def _order(line: Line) -> tuple[float, str]:
@@ -217,7 +247,7 @@ def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement 
     reason = last.reason if last else ""
     dropped = standing.drop_of(delivery.due)
     match state:
-        case State.PUBLISHED:
+        case _ if standing.whole or state is State.PUBLISHED:
             return _out(delivery, standing)
         case State.DROPPED if dropped is not None:
             return Action.NONE, Cause.DROPPED, dropped.reason

@@ -10,6 +10,7 @@ from mimin.planning.plan import Cause, Line
 
 _ALWAYS = {Cause.UNKNOWN, Cause.CLAIMED, Cause.WAITING, Cause.HELD}
 _WHEN_DUE = {
+    Cause.TWIN,
     Cause.PROBLEMS,
     Cause.UNAPPROVED,
     Cause.UNCOMMITTED,

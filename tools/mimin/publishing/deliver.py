@@ -24,6 +24,8 @@ from mimin.publishing.clock import Clock
 
 CLAIM_AHEAD = TimeDelta(seconds=15)
 """How long before its time a part is claimed: longer than a push takes, short for a lease."""
+LAST_LOOK = TimeDelta(seconds=2)
+"""How long before the call somebody's freeze is looked for once more."""
 LEASE = TimeDelta(minutes=5)
 """How long after the later of claim and due time the call may still be started."""
 PATIENCE = 180.0
@@ -137,8 +139,20 @@ class Courier:
         except NotClaimedError as lost:
             self.tell(delivery, job.index, Step.SKIPPED, str(lost))
             return Step.SKIPPED
-        self._wait(delivery, moment)
+        if self.clock.now() < moment:
+            self._wait(delivery, moment - LAST_LOOK)
+            freeze = self._frozen(job.payload.account)
+            if freeze is not None:
+                return self._refused(delivery, job, NotPublished(f"frozen: {freeze.reason}"))
+            self._wait(delivery, moment)
         return self._too_late(delivery, job, claim) or self._call(delivery, job)
+
+    def _frozen(self, account: str) -> Event | None:
+        """Look for a freeze that came while we waited; without a connection the claim holds."""
+        try:
+            return self.ledger.frozen(account)
+        except StoreError:
+            return None
 
     def _too_late(self, delivery: Delivery, job: Job, claim: Event) -> Step | None:
         """Look at the clock once more, right before the call."""
@@ -180,6 +194,7 @@ class Courier:
             digest=job.payload.digest,
             due=job.due,
             until=max(now, moment) + LEASE,
+            parts=len(job.payload.parts),
             handles=dict(job.handles),
             simulated=self.simulated,
         )

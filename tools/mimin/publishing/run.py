@@ -54,7 +54,7 @@ class Publisher:
     tell: Tell
     simulated: frozenset[str] = frozenset()
     """Accounts that nothing leaves the machine for."""
-    workers: int = 8
+    workers: int = 64
 
     def publish(self, lines: Iterable[Line]) -> Outcome:
         """Deliver all lines that are to be sent, and record those that are to be dropped.

@@ -39,6 +39,7 @@ MARKS = MappingProxyType(
         Cause.LATE: Mark("bad", "clock", 10),
         Cause.FROZEN: Mark("cold", "pause", 11),
         Cause.HELD: Mark("bad", "pause", 12),
+        Cause.TWIN: Mark("bad", "alert", 13),
         Cause.PROBLEMS: Mark("bad", "alert", 13),
         Cause.UNKNOWN: Mark("bad", "question", 14),
         Cause.REFUSED: Mark("bad", "cross", 15),
@@ -48,7 +49,7 @@ MARKS = MappingProxyType(
 PERSON = frozenset({Cause.WAITING})
 APPROVAL = frozenset({Cause.UNAPPROVED, Cause.UNCOMMITTED})
 TROUBLE = frozenset({Cause.REFUSED, Cause.UNKNOWN, Cause.CLAIMED})
-HELD = frozenset({Cause.HELD, Cause.FROZEN, Cause.EXPIRED, Cause.MISSED})
+HELD = frozenset({Cause.HELD, Cause.TWIN, Cause.FROZEN, Cause.EXPIRED, Cause.MISSED})
 
 
 def heaviest(lines: list[Line]) -> Cause:

@@ -29,6 +29,7 @@ ENGLISH = {
     "cause.unscheduled": "No time yet",
     "cause.problems": "Has problems",
     "cause.uncommitted": "Not committed",
+    "cause.twin": "Out under another name",
     "cause.unapproved": "Waiting for approval",
     "cause.held": "Held, too late",
     "cause.expired": "Expired",

@@ -29,6 +29,7 @@ INDONESIAN = {
     "cause.unscheduled": "Belum berjadwal",
     "cause.problems": "Ada masalah",
     "cause.uncommitted": "Belum masuk git",
+    "cause.twin": "Sudah terbit dengan nama lain",
     "cause.unapproved": "Menunggu persetujuan",
     "cause.held": "Tertahan, terlalu telat",
     "cause.expired": "Kedaluwarsa",
