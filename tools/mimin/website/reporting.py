@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from statistics import median
 
 from whenever import Instant
 
@@ -14,6 +13,7 @@ from mimin.ledger.standing import State
 from mimin.model.brand import Account, Brand
 from mimin.model.report import ReportFields
 from mimin.planning.plan import Line
+from mimin.planning.punctuality import lateness, measure
 from mimin.website import dates
 from mimin.website.rendering import render
 from mimin.website.rows import Row, rows_of
@@ -44,13 +44,13 @@ class Figures:
 
     def values(self) -> dict[str, float | None]:
         """Give every figure; None where there is nothing to compute it from."""
-        ordered = sorted(self.lateness)
+        punctuality = measure(self.lateness)
         return {
-            "published": len(ordered),
-            "late": sum(seconds > LATE for seconds in ordered),
-            "median": median(ordered) if ordered else None,
-            "p95": percentile(ordered, 95),
-            "worst": ordered[-1] if ordered else None,
+            "published": len(self.lateness),
+            "late": sum(seconds > LATE for seconds in self.lateness),
+            "median": punctuality.median,
+            "p95": punctuality.p95,
+            "worst": punctuality.worst,
             **{name: self.counts.get(name, 0) for name in _STATES.values()},
         }
 
@@ -73,21 +73,6 @@ class Month:
     name: str
     rows: list[FiguresRow]
     exceptions: list[Row]
-
-
-def percentile(ordered: list[float], percent: int) -> float | None:
-    """Give the nearest-rank percentile: a value that did occur."""
-    if not ordered:
-        return None
-    rank = -(-percent * len(ordered) // 100)
-    return ordered[max(rank, 1) - 1]
-
-
-def lateness(line: Line) -> float:
-    """Tell how many seconds after its time a delivery was out; a thread, with its first part."""
-    receipt = line.standing.receipts[0]
-    due = receipt.due or line.delivery.due
-    return max(0.0, (receipt.at - due).total("seconds")) if due is not None else 0.0
 
 
 def report_page(name: str, report: ReportFields, scene: Scene, base: str = "../") -> str:
