@@ -50,11 +50,39 @@ def test_check_says_it_again_when_nothing_has_changed_and_looks_again_when_somet
     assert REMARK not in with_ledger.check(now=LATE).err
 
 
-def test_a_remark_is_not_repeated_for_longer_than_ten_minutes(with_ledger):
-    early = with_ledger.check(now="2026-12-01T10:25+07:00")
-    assert "alarm" not in early.err
-    assert "alarm" not in with_ledger.check(now="2026-12-01T10:34+07:00").err
-    assert REMARK in with_ledger.check(now="2026-12-01T10:36+07:00").err
+def test_a_remark_is_made_anew_when_a_time_has_come(with_ledger):
+    """Between 08:00 and 10:30 nothing but time goes by."""
+    for now, found in (("09:00", False), ("10:29", False), ("10:31", True), ("10:35", True)):
+        ran = with_ledger.check(now=f"2026-12-01T{now}+07:00")
+        assert (REMARK in ran.err) is found, now
+    earlier = with_ledger.check(now="2026-12-01T10:20+07:00")
+    assert "alarm" not in earlier.err, "a clock that goes back asks anew"
+
+
+@pytest.mark.parametrize("minutes", [0, 29, 40, 119, 130, 600])
+def test_alarms_stay_the_same_until_the_moment_that_is_told(look_at, minutes):
+    from publishing_fakes import NOW, delivery, examined
+    from whenever import TimeDelta
+
+    from mimin.watch.watch import find_alarms, next_change
+
+    posts = [
+        examined(delivery(expires=NOW + TimeDelta(hours=8))),
+        examined(delivery(post="kopi-senja/next", due=NOW + TimeDelta(hours=50)), id="next",
+                 draft=True),
+    ]  # fmt: skip
+    look = look_at(posts=posts, minutes=minutes)
+    until = (next_change(look) - NOW).total("minutes")
+    assert minutes < until <= minutes + 24 * 60
+    last = look_at(posts=posts, minutes=until - 0.1)
+    assert find_alarms(last) == find_alarms(look)
+
+
+def test_the_ledger_s_name_is_the_ledger_s_name():
+    from mimin.cli.alarming import _LEDGER
+    from mimin.ledger.ledger import BRANCH
+
+    assert _LEDGER == BRANCH
 
 
 def test_check_says_nothing_where_there_is_no_ledger_or_no_git(late_place, place_at, tmp_path):

@@ -15,23 +15,27 @@ if TYPE_CHECKING:
     from mimin.ledger.ledger import Book
     from mimin.planning.plan import Line
     from mimin.publishing.desk import Desk
-    from mimin.watch.alarm import Alarm
+    from mimin.watch.alarm import Alarm, Look
     from mimin.workspace.tree import Tree
 
 _NAME = "watch:remark"
-_FRESH = 600.0
-"""Seconds for which a remark is repeated without looking again, while no file has changed."""
+_LEDGER = "mimin/ledger"
+"""As `mimin.ledger.ledger.BRANCH`, whose import would slow down a check that has nothing to do."""
 
 
 def alarms_of(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> list[Alarm]:
     """Find what waits for a person; plans everything unless *lines* are a plan of all accounts."""
-    from mimin.publishing.clock import FixedClock
-    from mimin.watch.alarm import Look
     from mimin.watch.watch import find_alarms
 
+    return find_alarms(_look(desk, book, now, lines))
+
+
+def _look(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> Look:
+    from mimin.publishing.clock import FixedClock
+    from mimin.watch.alarm import Look
+
     planned = lines or desk.plan(book, FixedClock(now), TimeDelta(minutes=30))
-    look = Look(lines=tuple(planned), book=book, brands=desk.workspace.brands, now=now)
-    return find_alarms(look)
+    return Look(lines=tuple(planned), book=book, brands=desk.workspace.brands, now=now)
 
 
 def remark(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> None:
@@ -46,7 +50,8 @@ def remark(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> 
 def remark_on(tree: Tree, now: Instant) -> None:
     """Do the same for a command that has only looked at files: from the ledger as seen last.
 
-    It never fetches, and where nothing has changed it repeats what was found a moment ago.
+    It never fetches, and while neither files nor ledger have changed and no time has come that
+    matters, it repeats what was found before.
     """
     stamp = _stamp(tree)
     if not stamp:
@@ -54,32 +59,32 @@ def remark_on(tree: Tree, now: Instant) -> None:
     text = _recalled(tree.root, stamp, now)
     if text is None:
         try:
-            text = _find(tree.root, now)
+            text, until = _find(tree.root, now)
         except MiminError as error:  # a remark must not spoil the check
             text = f"alarms: {error}"
         else:
-            _keep(tree.root, stamp, now, text)
+            _keep(tree.root, stamp, (now, until), text)
     if text:
         click.echo(text, err=True)
 
 
-def _find(root: Path, now: Instant) -> str:
+def _find(root: Path, now: Instant) -> tuple[str, Instant]:
     from mimin.cli.shared import open_desk
     from mimin.watch.show import sum_up
+    from mimin.watch.watch import find_alarms, next_change
 
     desk = open_desk(root, None)
-    return sum_up(alarms_of(desk, desk.book(fetch=False), now))
+    look = _look(desk, desk.book(fetch=False), now)
+    return sum_up(find_alarms(look)), next_change(look)
 
 
 def _stamp(tree: Tree) -> str:
     """Name the files and the ledger as seen last; empty when there is no ledger here."""
     import hashlib
 
-    from mimin.ledger.ledger import BRANCH
-
     if tree.repository is None:
         return ""
-    refs = (f"refs/heads/{BRANCH}", f"refs/mimin/seen/{BRANCH}")
+    refs = (f"refs/heads/{_LEDGER}", f"refs/mimin/seen/{_LEDGER}")
     heads = tree.repository.text("for-each-ref", "--format=%(objectname)", *refs)
     if not heads:
         return ""
@@ -94,14 +99,16 @@ def _recalled(root: Path, stamp: str, now: Instant) -> str | None:
     cache = Cache(root / ".mimin" / "cache.sqlite3")
     known, value = cache.load(_NAME).get(_NAME, ("", ""))
     cache.close()
-    at, _, text = value.partition(" ")
-    fresh = known == stamp and at and 0 <= now.timestamp() - float(at) < _FRESH
-    return text if fresh else None
+    if known != stamp:
+        return None
+    start, until, text = value.split(" ", 2)
+    return text if float(start) <= now.timestamp() < float(until) else None
 
 
-def _keep(root: Path, stamp: str, now: Instant, text: str) -> None:
+def _keep(root: Path, stamp: str, valid: tuple[Instant, Instant], text: str) -> None:
     from mimin.workspace.cache import Cache
 
     cache = Cache(root / ".mimin" / "cache.sqlite3")
-    cache.save([(_NAME, stamp, f"{now.timestamp()} {text}")])
+    start, until = valid
+    cache.save([(_NAME, stamp, f"{start.timestamp()} {until.timestamp()} {text}")])
     cache.close()

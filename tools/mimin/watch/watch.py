@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from whenever import Instant, TimeDelta
+
+from mimin.ledger.standing import State
+from mimin.planning.plan import Line
 from mimin.watch import forecast, lost, planned
 from mimin.watch.alarm import Alarm, Code, Look
 
@@ -37,3 +41,32 @@ def find_alarms(look: Look) -> list[Alarm]:
 def sort_alarms(alarms: list[Alarm]) -> list[Alarm]:
     """Put what is going wrong now before what will."""
     return sorted(alarms, key=lambda alarm: (not alarm.urgent, _ORDER[alarm.code], alarm.subject))
+
+
+_AT_REST = {State.PLANNED, State.REFUSED, State.PARTIAL, State.PUBLISHED, State.DROPPED}
+_RESTLESS = TimeDelta(minutes=10)
+_LONGEST = TimeDelta(hours=24)
+
+
+def next_change(look: Look) -> Instant:
+    """Tell until when the alarms stay what they are, while nothing but time goes by."""
+    if look.book.freezes or any(
+        standing.state() not in _AT_REST for standing in look.book.standings.values()
+    ):
+        return look.now + _RESTLESS
+    latest = look.now + _LONGEST
+    coming = (moment for line in look.lines for moment in _turns(line, look) if moment > look.now)
+    return min(latest, min(coming, default=latest))
+
+
+def _turns(line: Line, look: Look) -> Iterator[Instant]:
+    """List the moments at which an alarm about a delivery may begin or end."""
+    due = line.delivery.due
+    if due is not None:
+        yield from (due, due + look.patience.run, due - look.patience.soon)
+        yield due + look.brands[line.post.brand].grace
+        yield from () if line.post.grace is None else (due + TimeDelta(seconds=line.post.grace),)
+    if line.delivery.expires is not None:
+        yield line.delivery.expires
+    if line.start is not None:
+        yield line.start
