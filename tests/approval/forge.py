@@ -83,6 +83,8 @@ class Forge:
     """Path → (status, body, headers) instead of what is true."""
     asked: list = field(default_factory=list)
     url: str = ""
+    prefix: str = ""
+    """What stands before every path on a server of one's own."""
 
     def git(self, *args, login="rara", where=None):
         name = ["-c", f"user.name={login.title()}", "-c", f"user.email={login}@example.com"]
@@ -237,7 +239,7 @@ class Forge:
         rows = listed[(page - 1) * size : page * size]
         headers = {}
         if page * size < len(listed):
-            following = f"{self.url}{path}?per_page={size}&page={page + 1}"
+            following = f"{self.url}{self.prefix}{path}?per_page={size}&page={page + 1}"
             headers["link"] = f'<{following}>; rel="next", <{following}>; rel="last"'
         return self._valid(f"{name}[]", rows, headers)
 
@@ -289,7 +291,9 @@ def serve(forge):
             if self.headers.get("authorization") != f"Bearer {TOKEN}":
                 status, body, headers = forge._error(401, "Bad credentials")
             else:
-                status, body, headers = forge.answer(parts.path, parse_qs(parts.query))
+                status, body, headers = forge.answer(
+                    parts.path.removeprefix(forge.prefix), parse_qs(parts.query)
+                )
             content = json.dumps(body).encode()
             self.send_response(status)
             for name, value in headers.items():

@@ -461,3 +461,40 @@ def test_a_cache_that_came_with_the_repository_is_not_believed(forge, approve, e
     repo.git("add", "-f", ".mimin/cache.sqlite3")
     assert approve().code == 4
     assert events() == []
+
+
+def test_more_commits_than_github_tells_are_refused(forge, approve, events, post):
+    forge.open(post())
+    forge.review("ayu")
+    forge.merge()
+    status, body, headers = forge.answer(PULL, {})
+    forge.answers[PULL] = (status, body | {"commits": 251}, headers)
+    ran = approve()
+    assert (ran.code, events()) == (1, [])
+    assert "has 251 commits" in ran.err
+
+
+def test_a_server_of_one_s_own_is_asked_under_its_own_path(forge, approve, events, post):
+    forge.page = 1
+    forge.open(post())
+    forge.review("citra", "COMMENTED")
+    forge.review("ayu")
+    forge.merge()
+    forge.prefix = "/api/v3"
+    assert approve(env={"GITHUB_API_URL": f"{forge.url}/api/v3"}).code == 0
+    assert len(events()) == 1
+    assert all(path.startswith("/api/v3/repos/") for _, path, _ in forge.asked)
+
+
+def test_a_commit_by_which_the_archive_would_break_out_is_refused(forge, approve, events, post):
+    """A link that leads out of the repository is not laid out on this machine."""
+    forge.open(post())
+    forge.git("checkout", "-q", "work-12")
+    (forge.work / "content/kopi-senja/posts/away.md").symlink_to("/etc/passwd")
+    forge.push({})
+    forge.review("ayu")
+    forge.merge()
+    ran = approve()
+    assert (ran.code, events()) == (1, [])
+    assert "leads out of the repository" in ran.err
+    assert ran.err.count("\n") == 1

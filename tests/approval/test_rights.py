@@ -129,3 +129,15 @@ def test_taking_the_label_off_does_not_do_away_with_the_second_person(
     approve()
     assert "it had a label that needs two" in plan()[0]["note"]
     assert publish().code == 4
+
+
+def test_a_brand_may_name_a_team(forge, approve, events, repo, post):
+    brand = (repo.root / BRAND).read_text().replace("[ayu, citra, dewi]", "['@kopi/social']")
+    forge.on_main({BRAND: brand})
+    forge.teams = {"kopi/social": {"eko": "active"}}
+    forge.open(post())
+    forge.review("eko")
+    forge.review("ayu")
+    forge.merge()
+    assert approve().code == 0
+    assert [event.by for event in events()] == ["eko"]

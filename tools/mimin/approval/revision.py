@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,12 +34,13 @@ class Revision:
     """A workspace in a revision, and what its posts add up to there."""
 
     workspace: Workspace
-    cache: Path | None
+    cache: Path
+    """Shared by the revisions that are compared, so that only what differs is examined again."""
 
     @cached_property
     def posts(self) -> tuple[Examined, ...]:
-        """All posts, examined; nothing is written into the cache."""
-        return survey(self.workspace, cache=self.cache, keep=False).posts
+        """All posts, examined."""
+        return survey(self.workspace, cache=self.cache).posts
 
     @cached_property
     def deliveries(self) -> dict[str, tuple[Delivery, Examined]]:
@@ -72,8 +74,8 @@ def compose_for(workspace: Workspace, path: str, account: str) -> Payload | None
 
 
 @contextmanager
-def at_revision(workspace: Workspace, repository: Repository, commit: str) -> Iterator[Revision]:
-    """Examine the workspace as it is in *commit*, in a folder that is gone afterwards.
+def at_revision(repository: Repository, commit: str, cache: Path) -> Iterator[Revision]:
+    """Lay out the workspace as it is in *commit*, in a folder that is gone afterwards.
 
     Raises:
         MiminError: if its files can not be laid out.
@@ -85,8 +87,7 @@ def at_revision(workspace: Workspace, repository: Repository, commit: str) -> It
         if present:
             archive = repository.run("archive", "--format=tar", commit, "--", *present)
             _unpack(archive, root, commit)
-        earlier = open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS))
-        yield Revision(earlier, _cache(workspace, repository))
+        yield Revision(open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS)), cache)
 
 
 def _unpack(archive: bytes, root: Path, commit: str) -> None:
@@ -98,10 +99,16 @@ def _unpack(archive: bytes, root: Path, commit: str) -> None:
         raise MiminError(f"{commit[:12]} can not be examined ({error}); {way_out}") from None
 
 
-def _cache(workspace: Workspace, repository: Repository) -> Path | None:
-    """Give the cache of examined posts, unless it came with the repository.
+@contextmanager
+def scratch_cache(workspace: Workspace, repository: Repository) -> Iterator[Path]:
+    """Give a copy of the cache of examined posts, or an empty one if it came with the repository.
 
     Whoever commits a cache could say in it what a file's digest is.
     """
-    committed = repository.text("ls-files", "--", workspace.private.name)
-    return None if committed else workspace.private / "cache.sqlite3"
+    with tempfile.TemporaryDirectory(prefix="mimin-cache-") as folder:
+        copy = Path(folder, "cache.sqlite3")
+        kept = workspace.private / copy.name
+        if kept.is_file() and not repository.text("ls-files", "--", workspace.private.name):
+            with suppress(OSError):
+                shutil.copyfile(kept, copy)
+        yield copy

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 
 from mimin.approval.merge import Merge, Source
-from mimin.approval.revision import Revision, at_revision
+from mimin.approval.revision import Revision, at_revision, scratch_cache
 from mimin.ledger.ledger import Book
 from mimin.model.delivery import Delivery
 from mimin.planning.difference import compare
@@ -19,10 +19,10 @@ class States(AbstractContextManager["States"]):
 
     def __init__(self, workspace: Workspace, source: Source, merge: Merge) -> None:
         """Lay out nothing yet."""
-        self._workspace = workspace
         self._source = source
         self._merge = merge
         self._stack = ExitStack()
+        self._cache = self._stack.enter_context(scratch_cache(workspace, source.repository))
         self._known: dict[str, Revision | None] = {}
 
     def __exit__(
@@ -71,5 +71,5 @@ class States(AbstractContextManager["States"]):
         return {key: pair for key, pair in found.items() if key in keys and not pair[1].draft}
 
     def _open(self, commit: str) -> Revision:
-        revision = at_revision(self._workspace, self._source.repository, commit)
+        revision = at_revision(self._source.repository, commit, self._cache)
         return self._stack.enter_context(revision)

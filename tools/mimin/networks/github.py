@@ -108,6 +108,8 @@ class GitHub:
     server: Server
     repository: str
     headers: Mapping[str, str]
+    prefix: str = ""
+    """What stands before every path, on servers of one's own: `/api/v3`."""
 
     def pull(self, number: int) -> Pull:
         """Read a pull request."""
@@ -132,17 +134,18 @@ class GitHub:
         parts = [quote(part, safe="") for part in (organisation, slug, login)]
         path = "/orgs/{}/teams/{}/memberships/{}".format(*parts)
         try:
-            response = self._read(path, f"who is in @{team}")
+            response = self._read(self.prefix + path, f"who is in @{team}")
         except MissingError:
             return False
         return self._parse(response, _Membership).state == "active"
 
     def _get(self, path: str, what: str) -> httpx2.Response:
-        return self._read(f"/repos/{self.repository}{path}", what)
+        return self._read(f"{self.prefix}/repos/{self.repository}{path}", what)
 
     def _list(self, path: str, what: str, form: type[AnswerT]) -> list[AnswerT]:
         found: list[AnswerT] = []
-        response = self._read(f"/repos/{self.repository}{path}", what, {"per_page": _PAGE})
+        start = f"{self.prefix}/repos/{self.repository}{path}"
+        response = self._read(start, what, {"per_page": _PAGE})
         for _ in range(_MOST_PAGES):
             found += self._parse_list(response, form)
             following = _NEXT.search(response.headers.get("link", ""))
@@ -198,8 +201,9 @@ def open_github(
         raise UsageError(f"{repository!r} is not a repository; write OWNER/NAME")
     if not token.isascii() or not token.isprintable() or " " in token:
         raise UsageError("GITHUB_TOKEN holds characters that no token has; set it anew")
+    host, prefix = _split(api)
     try:
-        server = open_server(api, clock, wiring or Wiring())
+        server = open_server(host, clock, wiring or Wiring())
     except NotPublished as error:
         raise UsageError(str(error)) from None
     server.hide(token)
@@ -208,7 +212,13 @@ def open_github(
         "accept": "application/vnd.github+json",
         "x-github-api-version": _VERSION,
     }
-    return GitHub(server, repository, headers)
+    return GitHub(server, repository, headers, prefix)
+
+
+def _split(api: str) -> tuple[str, str]:
+    """Part the API's address into server and what stands before every path."""
+    host, mark, path = api.rstrip("/").partition("/api/v")
+    return host, mark + path
 
 
 def _refused(error: Refusal, what: str) -> GitHubError:
