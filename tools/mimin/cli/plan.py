@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from whenever import TimeDelta
@@ -19,6 +21,9 @@ from mimin.cli.shared import (
     workspace_option,
 )
 
+if TYPE_CHECKING:
+    from mimin.planning.plan import Line
+
 
 @click.command()
 @click.option(
@@ -33,6 +38,9 @@ from mimin.cli.shared import (
 )
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text")
 @click.option("--base", metavar="REV", help="What merging this work changes, compared with REV.")
+@click.option(
+    "--matrix", is_flag=True, help="The jobs of a workflow: one a brand with work, on one line."
+)
 @account_option
 @now_option
 @remote_option
@@ -42,6 +50,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     everything: bool,  # noqa: FBT001 - click passes flags like this
     form: str,
     base: str | None,
+    matrix: bool,  # noqa: FBT001 - click passes flags like this
     accounts: tuple[str, ...],
     now: str | None,
     remote: str | None,
@@ -56,10 +65,13 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
       mimin plan
       mimin plan --account kopi-senja/bluesky --lookahead 1d
       mimin plan --base origin/main --format markdown
+      mimin plan --matrix --lookahead 15m
     """
     from mimin.cli.alarming import remark
     from mimin.planning import difference, show
 
+    if matrix and base is not None:
+        raise click.UsageError("--matrix is about what is due, --base about what changes; take one")
     desk = open_desk(folder, remote)
     brands = desk.workspace.brands
     book = desk.book()
@@ -74,6 +86,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         return
     clock = clock_from(now)
     lines = desk.plan(book, clock, lookahead, desk.accounts(accounts))
+    if matrix:
+        _show_jobs(lines)
+        return
     shown = lines if everything else show.notable(lines, until=clock.now() + lookahead)
     if form == "text" and colourful():
         click.echo(show.as_text(shown, brands, partial(click.style)), nl=False, color=True)
@@ -85,3 +100,13 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         out = sum(line.cause == "out" for line in lines)
         click.echo(f"{due} to publish, {later} later, {out} out", err=True)
         remark(desk, book, clock.now())
+
+
+def _show_jobs(lines: Sequence[Line]) -> None:
+    from mimin.planning.matrix import MOST, as_matrix, jobs
+
+    found = jobs(lines)
+    click.echo(as_matrix(found), nl=False)
+    if len(found) > MOST:
+        left = len(found) - MOST
+        click.echo(f"{left} brands more than the {MOST} jobs of one run have to wait", err=True)
