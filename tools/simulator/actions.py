@@ -105,7 +105,9 @@ def _posts(source: random.Random, size: Size, houses: dict[str, House]) -> list[
 
 
 def _post(source: random.Random, name: str, house: House, accounts: list[str], due: int) -> Spec:
-    expires = due + source.choice((10, 45, 240, 1440)) * MINUTE if source.random() < 0.2 else None
+    expires = (
+        due + source.choice((1, 1, 10, 45, 240, 1440)) * MINUTE if source.random() < 0.2 else None
+    )
     return Spec(
         id=name,
         brand=house.id,

@@ -56,6 +56,13 @@ def _call_first(self: Any, delivery: Any, job: Any, moment: Any) -> Any:
     return dataclasses.replace(self, connection=_CallFirst(self, claim))._call(delivery, job)  # noqa: SLF001 - a mutation
 
 
+def _forget_freezes(real: Callable[..., str]) -> Callable[..., str]:
+    def why_not(book: Any, claim: Any, *rest: Any) -> str:
+        return real(dataclasses.replace(book, freezes=()), claim, *rest)
+
+    return why_not
+
+
 MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
     "claim after the call": lambda: [(_COURIER, "_part", _call_first)],
     "unknown taken for refused": lambda: [
@@ -69,9 +76,7 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
             '"--force"',
         ),
     ],
-    "freeze not read again": lambda: [
-        _rewrite(_LEDGER, "why_not", "book.frozen(claim.account)", "None"),
-    ],
+    "freeze not read again": lambda: [(_LEDGER, "why_not", _forget_freezes(_LEDGER.why_not))],
     "expires ignored": lambda: [
         _rewrite(_PLAN, "_timed", "rules.now >= delivery.expires", "False"),
         (_COURIER, "_is_expired", lambda _self, _delivery: False),

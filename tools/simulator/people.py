@@ -17,7 +17,7 @@ from mimin.planning.plan import Cause
 from mimin.publishing.decide import Person, freeze, is_not_out, is_out
 from simulator.actions import DAY, HOUR, Action
 from simulator.runner import Runner, SimulatedClock
-from simulator.schedule import outside
+from simulator.schedule import Pool, outside
 from simulator.wall import Hung
 
 if TYPE_CHECKING:
@@ -93,9 +93,14 @@ def _tend(world: World, action: Action) -> None:
         desk = _desk(world)
         ledger = desk.ledger
         book = ledger.read()
-        for standing in list(book.standings.values()):
-            if any(part.state in _WAITING for part in standing.parts.values()):
-                _say(world, ledger, book, standing, _person(world, action))
+        waiting = [
+            standing
+            for standing in book.standings.values()
+            if any(part.state in _WAITING for part in standing.parts.values())
+        ]
+        person = _person(world, action)
+        # A whole team at its keyboards: they share pushes, as accounts of one run do.
+        list(Pool().map(lambda each: _say(world, ledger, book, each, person), waiting))
 
     _at_the_desk(world, action, work)
 

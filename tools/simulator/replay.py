@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from simulator.actions import Action, Script, Size
+from simulator.actions import START, Action, Script, Size
 from simulator.audit import Violation
 from simulator.content import House, Spec
 from simulator.trial import Trial, attempt
@@ -63,6 +63,9 @@ def shrink(
     def with_actions(actions: Sequence[Action]) -> Script:
         return replace(script, actions=list(actions))
 
+    until = found[0].at - START.timestamp()
+    early = with_actions([action for action in script.actions if action["at"] <= until])
+    script = early if breaks(early) else script
     script = with_actions(_reduce(script.actions, lambda kept: breaks(with_actions(kept))))
 
     def with_posts(posts: Sequence[Spec]) -> Script:

@@ -117,9 +117,9 @@ class Schedule:
         """Run until nothing is left to do; moves the clock only when everybody waits for it."""
         while self.ready or self._timers:
             if not self.ready:
-                moment, _, task = heapq.heappop(self._timers)
-                self._now = max(self._now, moment)
-                self.ready.append(task)
+                self._now = max(self._now, self._timers[0][0])
+            while self._timers and self._timers[0][0] <= self._now:
+                self.ready.append(heapq.heappop(self._timers)[2])
             task = self.ready.popleft()
             task.advance()
             if task.done and task.group is None and not isinstance(task.error, Killed | None):
