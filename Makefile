@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-live check lint types contract site bench lock clean
+.PHONY: help setup demo test test-live check lint types contract site bench simulate lock clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ site: $(READY)  ## Build the site of this workspace into site/
 
 bench: $(READY)  ## Print figures of speed, each against a baseline of the same run
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+simulate: $(READY)  ## Simulate publishing with faults at every step; SIMULATE="--seeds 1-20 …" for more
+	@$(BIN)/python -m simulator $(or $(SIMULATE),--seeds 1-60 --accounts 5 --days 10 --trouble 2 --jobs 2)
 
 lock: $(READY)  ## Renew the lock files from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
