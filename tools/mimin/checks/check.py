@@ -44,7 +44,7 @@ class Survey:
     """Path → what was asked to be made of each post that had to be looked at again."""
 
 
-def survey(
+def survey(  # noqa: PLR0913 - each of them serves one caller, by name
     workspace: Workspace,
     progress: Progress | None = None,
     *,
@@ -69,6 +69,7 @@ def survey(
     stamps = {name: _stamp(workspace, name, version) for name in workspace.brands}
     paths = [path for path in workspace.layout.posts if workspace.brand_of(path) in stamps]
     memory = {} if memory is None else memory
+    alone = bool(memory)
     found: dict[str, Examined] = {}
     for path in paths:
         stamp, post = memory.get(path, ("", None))
@@ -85,7 +86,7 @@ def survey(
     rows = []
     sketches: dict[str, str] = {}
     missing = [path for path in paths if path not in found]
-    examined = examine_all(workspace, missing, library, sketch)
+    examined = examine_all(workspace, missing, library, sketch, alone=alone)
     for number, (path, post, row, drawn) in enumerate(examined, 1):
         found[path] = post
         rows.append((_PREFIX + path, stamps[workspace.brand_of(path)], row))

@@ -42,14 +42,20 @@ _work: _Work | None = None
 
 
 def examine_all(
-    workspace: Workspace, paths: Sequence[str], library: Library, sketch: Sketch | None = None
+    workspace: Workspace,
+    paths: Sequence[str],
+    library: Library,
+    sketch: Sketch | None = None,
+    *,
+    alone: bool = False,
 ) -> Iterator[tuple[str, Examined, str, str]]:
     """Examine posts and give each with its row for the cache and its sketch, in their order.
 
-    What comes out does not depend on how many cores there are.
+    What comes out does not depend on how many cores there are. A process with threads, such as a
+    server, is left *alone*: a fork of it may hang.
     """
     work = _Work(workspace, library, RuleBook(), sketch)
-    cores = _cores()
+    cores = 1 if alone else _cores()
     if len(paths) < WORTH_IT or cores < 2:
         for path in paths:
             post, drawn = work.examine(path)

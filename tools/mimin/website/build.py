@@ -5,16 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from whenever import Date
 
 from mimin.planning.examined import Examined
-from mimin.website import dates
+from mimin.website import dates, still
 from mimin.website.brand_pages import brand_pages, brands_index
 from mimin.website.feeds import brand_feed
-from mimin.website.gather import Gathered
-from mimin.website.home import home_page
+from mimin.website.gather import (
+    Gathered,
+    Memory,
+    Wish,
+    gather,
+    open_site_workspace,
+    open_store,
+)
+from mimin.website.home import MADE, home_page, home_zone
 from mimin.website.months import (
     Almanac,
     month_address,
@@ -26,9 +34,11 @@ from mimin.website.months import (
 from mimin.website.output import Output
 from mimin.website.post_page import post_page
 from mimin.website.reporting import report_csv, report_page, reports_index
-from mimin.website.search import extend_search, extend_sitemap, search_entry
-from mimin.website.shelf import site_version
+from mimin.website.scene import Scene
+from mimin.website.search import extend_search, extend_sitemap, join_entries, search_entry
+from mimin.website.shelf import Shelf, site_version
 from mimin.website.shell import Shell
+from mimin.website.still import Still, quiet_until
 from mimin.workspace.workspace import Workspace
 
 CALENDAR, BRANDS, REPORTS = "calendar/index.md", "brands/index.md", "reports/index.md"
@@ -41,16 +51,46 @@ HOME = "<!-- mimin:home -->"
 class Build:
     """What one build knows, from reading the workspace to writing the last file."""
 
-    def __init__(self, gathered: Gathered, site: Path, site_url: str) -> None:
+    def __init__(self, wish: Wish, site: Path, site_url: str, memory: Memory) -> None:
         """Build into *site*, which readers find at *site_url* if that is known."""
-        self.scene = gathered.scene
-        self.workspace: Workspace = gathered.workspace
+        self._wish = wish
+        self._memory = memory
         self.site = site
-        self._shelf = gathered.shelf
         self._site_url = site_url
-        self._almanac = Almanac(self.scene)
+        self.workspace: Workspace = open_site_workspace(wish.root)
+        self._store = open_store(self.workspace)
+        self._name = f"still:{site.resolve()}"
+        self._stamp = still.stamp_of(wish, self.workspace, site_url)
+        self._still = still.recall(self._store, self._name, self._stamp, wish.now)
+        self._next = Still()
         self._shells: dict[str, Shell] = {}
         self._kept = 0
+
+    def prepare(self) -> None:
+        """Read what there is, unless all of it may stay as it is.
+
+        Raises:
+            MiminError: if it can not be read.
+        """
+        if self._still is None:
+            _ = self._gathered
+
+    @cached_property
+    def _gathered(self) -> Gathered:
+        return gather(self._wish, self.workspace, self._memory)
+
+    @cached_property
+    def _almanac(self) -> Almanac:
+        return Almanac(self.scene)
+
+    @property
+    def scene(self) -> Scene:
+        """Everything the pages show, read when it is first asked for."""
+        return self._gathered.scene
+
+    @property
+    def _shelf(self) -> Shelf:
+        return self._gathered.shelf
 
     def sources(self) -> dict[str, str]:
         """Give the Markdown pages that MkDocs is to render for us, with their content."""
@@ -59,11 +99,11 @@ class Build:
 
     def pages(self) -> list[str]:
         """List our pages that may stand in the navigation; reports are not for everybody."""
-        return [CALENDAR, BRANDS] if self.scene.public else [CALENDAR, BRANDS, REPORTS]
+        return [CALENDAR, BRANDS] if self._wish.public else [CALENDAR, BRANDS, REPORTS]
 
     def titles(self) -> dict[str, str]:
         """Name our pages."""
-        words = self.scene.words
+        words = self._wish.words
         return {
             "index.md": words("nav.home"),
             CALENDAR: words("nav.calendar"),
@@ -73,41 +113,78 @@ class Build:
 
     def networks(self) -> set[str]:
         """List the networks in use."""
+        if self._still is not None:
+            return set(self._still.networks)
         return {a.rules for brand in self.scene.brands.values() for a in brand.accounts.values()}
 
     def embed(self, html: str, url: str) -> str:
         """Put the overview into a page's HTML, where it asks for it."""
         if HOME not in html:
             return html
-        return html.replace(HOME, home_page(self.scene, "../" * url.count("/")))
+        base = "../" * url.count("/")
+        kept = self._still
+        if kept is not None and base in kept.homes:
+            overview, zone = kept.homes[base], kept.zone
+        else:
+            overview, zone = home_page(self.scene, base), home_zone(self.scene)
+        self._next.homes[base] = overview
+        made = dates.full_time(self._wish.now, zone, self._wish.words)
+        return html.replace(HOME, overview.replace(MADE, made))
 
     def use(self, uri: str, shell: Shell) -> str:
         """Keep a shell, and fill it with the page that it was rendered as."""
-        if not self.scene.public:
+        if not self._wish.public:
             shell = shell.unlisted()
         self._shells[uri] = shell
-        words, today = self.scene.words, self._almanac.today
+        self._next.shells[uri] = hashlib.sha256(shell.html.encode()).hexdigest()
+        if uri == POSTS:
+            return shell.html
+        kept = self._still.bodies.get(uri) if self._still is not None else None
+        title, body = kept or self._own_page(uri)
+        self._next.bodies[uri] = (title, body)
+        return self._fill(uri, title, body)
+
+    def _own_page(self, uri: str) -> tuple[str, str]:
+        words = self._wish.words
         if uri == CALENDAR:
+            today = self._almanac.today
             title = dates.month_name(today.year, today.month, words)
             body = self._almanac.month_page(today.year, today.month)
-            return self._fill(uri, words("calendar.title", month=title), body)
+            return words("calendar.title", month=title), body
         if uri == BRANDS:
-            return self._fill(uri, words("brands.title"), brands_index(self.scene))
-        if uri == REPORTS:
-            return self._fill(uri, words("reports.title"), reports_index(self.scene))
-        return shell.html
+            return words("brands.title"), brands_index(self.scene)
+        return words("reports.title"), reports_index(self.scene)
 
     def finish(self) -> tuple[int, int]:
         """Write everything that MkDocs did not; say how many files were written and kept."""
         output = Output(self.site, self.workspace.private)
-        addresses = [*self._calendar(output), *self._pages(output), *self._posts(output)]
+        (self.site / POSTS.replace(".md", ".html")).unlink(missing_ok=True)
+        kept = self._still
+        if kept is None or kept.shells != self._next.shells or not output.intact(self._theirs()):
+            kept = self._write_all(output)
+        extend_search(self.site, output, kept.docs)
+        extend_sitemap(self.site, output, self._site_url, kept.addresses)
+        return output.written, self._kept or len(kept.addresses)
+
+    def _theirs(self) -> set[str]:
+        """Name the files in our folders that MkDocs has written itself."""
+        return {uri.replace(".md", ".html") for uri in self.pages()}
+
+    def _write_all(self, output: Output) -> Still:
+        scene, found = self.scene, self._next
+        found.addresses = [*self._calendar(output), *self._pages(output), *self._posts(output)]
         self._feeds(output)
         self._media(output)
+        for address in self._theirs():
+            output.keep(address)
         output.finish()
-        (self.site / POSTS.replace(".md", ".html")).unlink(missing_ok=True)
-        extend_search(self.site, output, (search_entry(p, self.scene) for p in self.scene.posts))
-        extend_sitemap(self.site, output, self._site_url, addresses)
-        return output.written, self._kept
+        found.docs = join_entries(search_entry(post, scene) for post in scene.posts)
+        found.networks = sorted(self.networks())
+        found.zone = home_zone(scene)
+        found.since = scene.now.timestamp(unit="nanosecond") / 1e9
+        found.until = quiet_until(self._gathered)
+        still.remember(self._store, self._name, self._stamp, found)
+        return found
 
     def _fill(self, uri: str, title: str, body: str, address: str = "") -> str:
         canonical = self._site_url.rstrip("/") + "/" + address if self._site_url and address else ""
@@ -116,7 +193,6 @@ class Build:
     def _calendar(self, output: Output) -> Iterator[str]:
         """Write a page a month and a week, those anew whose days are not what they were."""
         words, almanac = self.scene.words, self._almanac
-        output.keep("calendar/index.html")
         for year, month in almanac.months():
             address = month_address(year, month)
             yield address

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from whenever import Instant, TimeDelta
 
 from mimin.approval.jury import open_jury
+from mimin.checks import check
 from mimin.checks.check import survey
 from mimin.errors import MiminError
+from mimin.git import Repository
 from mimin.ledger.ledger import BRANCH, Book, Ledger
 from mimin.model.event import Event
 from mimin.networks.known import LIMITS
@@ -18,7 +20,8 @@ from mimin.networks.registry import ADAPTERS
 from mimin.planning.examined import Examined
 from mimin.planning.plan import Rules, make_plan
 from mimin.store import Branch
-from mimin.website.history import read_history
+from mimin.website import shelf
+from mimin.website.history import Commit, read_history
 from mimin.website.privacy import make_public
 from mimin.website.scene import Scene
 from mimin.website.shelf import Shelf
@@ -43,27 +46,79 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Read:
+    """The ledger as it was read."""
+
+    book: Book
+    events: list[Event]
+    how: str
+    """In words."""
+    sure: bool = True
+    """Whether it could be read."""
+
+
+@dataclass
+class Memory:
+    """What a process that builds again and again, as `mkdocs serve` does, need not find twice."""
+
+    examined: check.Memory = field(default_factory=dict)
+    drawn: shelf.Memory = field(default_factory=dict)
+    ledger: tuple[str, Read] | None = None
+    history: tuple[str, Mapping[str, list[Commit]]] | None = None
+
+
+@dataclass(frozen=True)
 class Gathered:
     """A scene, and where its drawings are kept."""
 
     scene: Scene
     shelf: Shelf
     workspace: Workspace
+    sure: bool = True
+    """Whether all of it could be read."""
 
 
-def gather(wish: Wish) -> Gathered:
+def gather(
+    wish: Wish, workspace: Workspace | None = None, memory: Memory | None = None
+) -> Gathered:
     """Read everything there is."""
-    workspace = open_site_workspace(wish.root)
-    store = Cache(workspace.private / "site.sqlite3")
+    workspace = workspace or open_site_workspace(wish.root)
+    memory = memory or Memory()
+    store = open_store(workspace)
     shelf = Shelf(workspace, store, wish.words)
-    examined: list[Examined] = []
+    found = survey(workspace, sketch=shelf.sketch, memory=memory.examined)
+    shelf.fill(found, memory.drawn)
+    read = _read_ledger(workspace, wish, memory)
+    scene = _scene(wish, workspace, found.posts, shelf, read, _history(workspace, store, memory))
+    return Gathered(make_public(scene) if wish.public else scene, shelf, workspace, read.sure)
 
-    def examine() -> list[Examined]:
-        examined.extend(survey(workspace).posts)
-        return examined
 
-    shelf.fill(open_site_workspace, examine)
-    book, events, how = _read_ledger(workspace, wish)
+def open_site_workspace(root: Path) -> Workspace:
+    """Open the workspace with the networks that exist."""
+    return open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS))
+
+
+def open_store(workspace: Workspace) -> Cache:
+    """Open what the site remembers from build to build."""
+    return Cache(workspace.private / "site.sqlite3")
+
+
+def ledger_state(repository: Repository | None) -> str:
+    """Name what the ledger is now, here and as the remote had it; empty when there is none."""
+    if repository is None:
+        return ""
+    refs = (f"refs/heads/{BRANCH}", f"refs/mimin/seen/{BRANCH}")
+    return repository.text("for-each-ref", "--format=%(refname) %(objectname)", *refs)
+
+
+def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
+    wish: Wish,
+    workspace: Workspace,
+    posts: tuple[Examined, ...],
+    shelf: Shelf,
+    read: Read,
+    history: Mapping[str, list[Commit]],
+) -> Scene:
     rules = Rules(
         now=wish.now,
         lookahead=_LOOKAHEAD,
@@ -72,44 +127,57 @@ def gather(wish: Wish) -> Gathered:
         committed=workspace.tree.committed(),
         votes=open_jury(workspace, wish.now),
     )
-    scene = Scene(
+    return Scene(
         now=wish.now,
         words=wish.words,
         brands=workspace.brands,
         schedules=workspace.schedules,
         observances=workspace.observances,
         reports=workspace.reports,
-        posts=tuple(examined),
-        lines=tuple(make_plan(examined, book, rules)),
+        posts=posts,
+        lines=tuple(make_plan(posts, read.book, rules)),
         previews=shelf.previews,
-        events=tuple(events),
-        book=book,
-        history=read_history(workspace.tree.repository, store),
-        ledger=how,
+        events=tuple(read.events),
+        book=read.book,
+        history=history,
+        ledger=read.how,
         files=_files(workspace),
         source=wish.source,
     )
-    return Gathered(make_public(scene) if wish.public else scene, shelf, workspace)
 
 
-def open_site_workspace(root: Path) -> Workspace:
-    """Open the workspace with the networks that exist."""
-    return open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS))
+def _read_ledger(workspace: Workspace, wish: Wish, memory: Memory) -> Read:
+    repository = workspace.tree.repository
+    if repository is None:
+        return Read(Book({}), [], wish.words("run.nogit"))
+    remote = "origin" if wish.fetch and "origin" in repository.remotes() else None
+    state = "" if remote else ledger_state(repository)
+    if memory.ledger is not None and state and memory.ledger[0] == state:
+        return memory.ledger[1]
+    read = _fresh_ledger(repository, wish)
+    memory.ledger = (state, read) if read.sure else None
+    return read
 
 
-def _read_ledger(workspace: Workspace, wish: Wish) -> tuple[Book, list[Event], str]:
+def _fresh_ledger(repository: Repository, wish: Wish) -> Read:
     words = wish.words
-    if workspace.tree.repository is None:
-        return Book({}), [], words("run.nogit")
     try:
-        remote = "origin" if "origin" in workspace.tree.repository.remotes() else None
+        remote = "origin" if "origin" in repository.remotes() else None
         fetch = wish.fetch and remote is not None
-        ledger = Ledger(Branch(workspace.tree.repository, BRANCH, remote=remote))
+        ledger = Ledger(Branch(repository, BRANCH, remote=remote))
         book = ledger.read(fetch=fetch)
         events = ledger.events(fetch=False)
     except MiminError as error:
-        return Book({}), [], words("run.unread", reason=error)
-    return book, events, words("run.fetched" if fetch else "run.local")
+        return Read(Book({}), [], words("run.unread", reason=error), sure=False)
+    return Read(book, events, words("run.fetched" if fetch else "run.local"))
+
+
+def _history(workspace: Workspace, store: Cache, memory: Memory) -> Mapping[str, list[Commit]]:
+    repository = workspace.tree.repository
+    head = (repository.head() if repository else None) or ""
+    if memory.history is None or memory.history[0] != head:
+        memory.history = (head, read_history(repository, store))
+    return memory.history[1]
 
 
 def _files(workspace: Workspace) -> Mapping[str, tuple[str, ...]]:

@@ -25,8 +25,12 @@ _GROUPS = {
 }
 
 
+MADE = "mimin-hole-made-7c2e"
+"""Where the overview says when it was made, which changes when nothing else does."""
+
+
 def home_page(scene: Scene, base: str = "") -> str:
-    """Draw the home page's own part."""
+    """Draw the home page's own part, around a hole for the time."""
     late = [line for line in scene.lines if overdue(line, scene.now)]
     shown = {line.delivery.key for line in late}
     waiting = _waiting([line for line in scene.lines if line.delivery.key not in shown], scene)
@@ -47,6 +51,7 @@ def home_page(scene: Scene, base: str = "") -> str:
         published=_published(scene, scene.now - TimeDelta(hours=24 * 30)),
         recent=recent(scene.lines, scene, _SHOWN),
         last=last_entry(scene),
+        made=MADE,
     )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+from collections.abc import Container, Iterator
+from functools import cached_property
 from pathlib import Path
 
-OWN = ("posts", "media", "calendar")
+OWN = ("posts", "media", "calendar", "brands", "reports", "feeds")
 """Folders of the site that hold our files; MkDocs would empty them at every build."""
 _ASIDE = ".mimin-aside"
 
@@ -47,10 +50,25 @@ class Output:
         self._new: dict[str, list[object]] = {}
         self.written = 0
 
+    def intact(self, others: Container[str]) -> bool:
+        """Tell whether our folders hold what the last build left, and nothing else.
+
+        Args:
+            others: Files that MkDocs writes there itself.
+        """
+        own = {
+            address: entry[1:]
+            for address, entry in self._old.items()
+            if address not in others and address.partition("/")[0] in OWN
+        }
+        return bool(own) and own == {
+            address: status for address, status in self._there.items() if address not in others
+        }
+
     def fresh(self, address: str, key: str) -> bool:
         """Tell whether the file lies there as it was written for *key*; then it stays."""
         entry = self._old.get(address)
-        if not entry or entry[0] != key or self._stat(address) != entry[1:]:
+        if not entry or entry[0] != key or self._there.get(address) != entry[1:]:
             return False
         self._new[address] = entry
         return True
@@ -76,14 +94,21 @@ class Output:
 
     def finish(self) -> None:
         """Remove from our folders what this build did not want, and remember the rest."""
-        for folder in OWN:
-            for path in sorted((self._site / folder).rglob("*"), reverse=True):
-                if path.is_dir():
-                    if not any(path.iterdir()):
-                        path.rmdir()
-                elif path.relative_to(self._site).as_posix() not in self._new:
-                    path.unlink()
+        gone = [address for address in self._there if address not in self._new]
+        for address in gone:
+            (self._site / address).unlink(missing_ok=True)
+        for address in gone:
+            _prune((self._site / address).parent, self._site)
         _write(self._memory, json.dumps(self._new).encode())
+
+    @cached_property
+    def _there(self) -> dict[str, list[object]]:
+        """Address → size and time of change of every file that lies in our folders."""
+        return {
+            address: status
+            for folder in OWN
+            for address, status in _walk(str(self._site / folder), folder)
+        }
 
     def _stat(self, address: str) -> list[object]:
         try:
@@ -91,6 +116,26 @@ class Output:
         except OSError:
             return []
         return [status.st_size, status.st_mtime_ns]
+
+
+def _walk(folder: str, address: str) -> Iterator[tuple[str, list[object]]]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path, f"{address}/{entry.name}")
+        else:
+            status = entry.stat(follow_symlinks=False)
+            yield f"{address}/{entry.name}", [status.st_size, status.st_mtime_ns]
+
+
+def _prune(folder: Path, top: Path) -> None:
+    """Remove a folder that became empty, and those above it."""
+    while folder != top and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -18,7 +18,7 @@ from whenever import Instant
 from mimin.errors import MiminError
 from mimin.website.appearance import SCRIPT, SHIM, STYLE, network_styles, own_file
 from mimin.website.build import SHELLS, Build
-from mimin.website.gather import Wish, gather
+from mimin.website.gather import Memory, Wish
 from mimin.website.navigation import expand, is_own
 from mimin.website.output import bring_back, set_aside
 from mimin.website.shell import BODY, TITLE, Shell
@@ -53,6 +53,7 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
 
     def __init__(self) -> None:
         self._build: Build | None = None
+        self._memory = Memory()
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Live through rebuilds of `mkdocs serve`: MkDocs keeps a plugin that has this method."""
@@ -83,7 +84,8 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             source=self.config.source or _source_of(config),
         )
         try:
-            self._build = Build(gather(wish), Path(config.site_dir), config.site_url or "")
+            self._build = Build(wish, Path(config.site_dir), config.site_url or "", self._memory)
+            self._build.prepare()
         except MiminError as error:
             raise PluginError(f"mimin: {error}") from None
         set_aside(Path(config.site_dir))

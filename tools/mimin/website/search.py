@@ -16,6 +16,7 @@ from mimin.website.scene import Scene
 INDEX = "search/search_index.json"
 POSTS = "posts/shell/"
 """Where MkDocs renders the shell of the posts, which is no page for readers."""
+_MARK = "mimin-entries-9d41"
 _ENTRY = re.compile(r"\s*<url>.*?</url>", re.DOTALL)
 
 
@@ -35,14 +36,22 @@ def search_entry(post: Examined, scene: Scene) -> dict[str, str]:
     }
 
 
-def extend_search(site: Path, output: Output, entries: Iterable[dict[str, str]]) -> None:
-    """Append entries to the theme's index, and lay it beside as a script for `file://`."""
+def join_entries(entries: Iterable[dict[str, str]]) -> str:
+    """Write entries as JSON, without the brackets of a list."""
+    return json.dumps(list(entries), ensure_ascii=False, separators=(",", ":"))[1:-1]
+
+
+def extend_search(site: Path, output: Output, entries: str) -> None:
+    """Append joined entries to the theme's index, and lay it beside as a script for `file://`."""
     path = site / INDEX
     if not path.is_file():
         return
     index = json.loads(path.read_text("utf-8"))
-    index["docs"] += entries
+    index["docs"].append(_MARK)
     text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace(f',"{_MARK}"', f",{entries}" if entries else "").replace(
+        f'"{_MARK}"', entries
+    )
     output.write(INDEX, text.encode())
     # U+2028 and U+2029 end a line in scripts of old; JSON lets them stand.
     safe = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Iterable, Mapping
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 
 import mimin
-from mimin.checks.examine import compose_post
+from mimin.checks.check import Survey
+from mimin.checks.examine import Draft, compose_post
 from mimin.checks.library import Library
+from mimin.checks.team import examine_all
 from mimin.checks.version import code_version
 from mimin.planning.examined import Examined
 from mimin.website.preview import Previews, draw
@@ -21,15 +20,13 @@ from mimin.website.words import Words
 from mimin.workspace.cache import Cache
 from mimin.workspace.workspace import Workspace
 
-_MANY = 400
-"""From so many posts on, starting more processes pays."""
-_CHUNK = 100
 _FACTS = "facts:"
 _DRAWN = "drawn:"
 
 Entry = tuple[str, str, str, str]
 """Path, stamp, facts, drawings."""
-Open = Callable[[Path], Workspace]
+Memory = dict[str, tuple[Examined, str, str, Previews]]
+"""Path → post, ground, stamp and facts, as the same process held them before."""
 
 
 class Shelf:
@@ -46,20 +43,48 @@ class Shelf:
         self._library: Library | None = None
         self.previews: dict[str, Previews] = {}
 
-    def fill(self, open_workspace: Open, examine: Callable[[], Iterable[Examined]]) -> None:
-        """Draw what is missing, with more processes when it is much, while *examine* runs here."""
-        known = self._cache.load(_FACTS)
-        paths = [p for p in self._workspace.layout.posts if self._has_brand(p)]
-        missing = [path for path in paths if _FACTS + path not in known]
-        if len(missing) < _MANY:
-            posts = examine()
-            entries: Iterable[Entry] = ()
-        else:
-            with _pool() as pool:
-                job = _spread(pool, missing, self._workspace.root, self._words, open_workspace)
-                posts = examine()
-                entries = list(job)
-        self._take(posts, known, {entry[0]: entry for entry in entries})
+    def fill(self, survey: Survey, memory: Memory) -> None:
+        """Take the drawings that the survey made, and make those that are missing still."""
+        stamps, mine = self._stamps, {}
+        for post in survey.posts:
+            old = memory.get(post.path)
+            if old is not None and old[0] is post and old[1] == self._grounds[post.brand]:
+                mine[post.path] = old
+                stamps[post.path] = old[2]
+            else:
+                stamps[post.path] = stamp_of(self._grounds[post.brand], post.inputs)
+        others = [post for post in survey.posts if post.path not in mine]
+        known = self._cache.load(_FACTS) if len(others) > len(survey.sketches) else {}
+        drawn = dict(survey.sketches)
+        missing = [
+            post.path
+            for post in others
+            if post.path not in drawn
+            and known.get(_FACTS + post.path, ("",))[0] != stamps[post.path]
+        ]
+        library = open_library(self._workspace)
+        found = examine_all(self._workspace, missing, library, self.sketch, alone=bool(memory))
+        drawn.update((path, sketch) for path, _, _, sketch in found)
+        fresh = []
+        for post in others:
+            path, facts = post.path, known.get(_FACTS + post.path, ("", ""))[1]
+            if path in drawn:
+                facts, self._drawn[path] = json.loads(drawn[path])
+                fresh.append((path, stamps[path], facts, self._drawn[path]))
+            mine[path] = (post, self._grounds[post.brand], stamps[path], Previews.load(facts))
+        self.previews = {post.path: mine[post.path][3] for post in survey.posts}
+        self._save(fresh, (known.keys() | {_FACTS + path for path in memory}) - self._names())
+        memory.clear()
+        memory.update(mine)
+
+    def sketch(self, draft: Draft) -> str:
+        """Draw a post's previews while its draft is there."""
+        brand = self._workspace.brands[self._workspace.brand_of(draft.read.path)]
+        previews, drawings = draw(draft, brand, self._words)
+        return json.dumps([previews.dump(), json.dumps(drawings, ensure_ascii=False)])
+
+    def _names(self) -> set[str]:
+        return {_FACTS + path for path in self._stamps}
 
     def stamp(self, path: str) -> str:
         """Name everything that the previews of a post were drawn from."""
@@ -71,10 +96,9 @@ class Shelf:
         if text is None:
             stamp, text = self._cache.load(_DRAWN + path).get(_DRAWN + path, ("", ""))
             if stamp != self.stamp(path):
-                library = open_library(self._workspace)
-                entry = draw_post(self._workspace, path, library, self._words, self._grounds)
-                self._save([entry], ())
-                text = entry[3]
+                draft = compose_post(self._workspace, path, open_library(self._workspace))
+                facts, text = json.loads(self.sketch(draft))
+                self._save([(path, self.stamp(path), facts, text)], ())
         found: dict[str, str] = json.loads(text)
         return found
 
@@ -104,51 +128,11 @@ class Shelf:
         """Keep small things for the next build."""
         self._cache.save([(name, site_version(), json.dumps(entries, ensure_ascii=False))])
 
-    def _has_brand(self, path: str) -> bool:
-        return self._workspace.brand_of(path) in self._workspace.brands
-
-    def _take(
-        self,
-        posts: Iterable[Examined],
-        known: Mapping[str, tuple[str, str]],
-        drawn: Mapping[str, Entry],
-    ) -> None:
-        library = open_library(self._workspace)
-        fresh = []
-        names = set()
-        for post in posts:
-            names.add(_FACTS + post.path)
-            stamp = stamp_of(self._grounds[post.brand], post.inputs)
-            old, facts = known.get(_FACTS + post.path, ("", ""))
-            if old != stamp:
-                entry = drawn.get(post.path)
-                if entry is None or entry[1] != stamp:
-                    entry = draw_post(
-                        self._workspace, post.path, library, self._words, self._grounds
-                    )
-                fresh.append(entry)
-                facts, self._drawn[post.path] = entry[2], entry[3]
-            self._stamps[post.path] = stamp
-            self.previews[post.path] = Previews.load(facts)
-        gone = known.keys() - names
-        self._save(fresh, gone)
-
     def _save(self, fresh: list[Entry], gone: Iterable[str]) -> None:
         rows = [(_FACTS + path, stamp, facts) for path, stamp, facts, _ in fresh]
         rows += [(_DRAWN + path, stamp, drawn) for path, stamp, _, drawn in fresh]
         paths = [name.removeprefix(_FACTS) for name in gone]
         self._cache.save(rows, [prefix + path for prefix in (_FACTS, _DRAWN) for path in paths])
-
-
-def draw_post(
-    workspace: Workspace, path: str, library: Library, words: Words, grounds: Mapping[str, str]
-) -> Entry:
-    """Compose one post and draw its previews."""
-    draft = compose_post(workspace, path, library)
-    brand = workspace.brand_of(path)
-    previews, drawings = draw(draft, workspace.brands[brand], words)
-    stamp = stamp_of(grounds[brand], draft.inputs)
-    return path, stamp, previews.dump(), json.dumps(drawings, ensure_ascii=False)
 
 
 def stamp_of(ground: str, inputs: Mapping[str, str]) -> str:
@@ -183,28 +167,3 @@ def site_version() -> str:
         if source.suffix in {".py", ".html"}:
             digest.update(source.name.encode() + source.read_bytes())
     return digest.hexdigest()
-
-
-def _pool() -> ProcessPoolExecutor:
-    # A fork of a process with threads (MkDocs' live reload) may hang; a fresh one can not.
-    return ProcessPoolExecutor(min(os.cpu_count() or 1, 8), mp_context=get_context("spawn"))
-
-
-def _spread(
-    pool: Executor, paths: list[str], root: Path, words: Words, open_workspace: Open
-) -> Iterator[Entry]:
-    chunks = [paths[start : start + _CHUNK] for start in range(0, len(paths), _CHUNK)]
-    jobs = [pool.submit(_draw_some, root, chunk, words, open_workspace) for chunk in chunks]
-    return (entry for job in jobs for entry in job.result())
-
-
-_OPENED: dict[Path, tuple[Workspace, Library, dict[str, str]]] = {}
-"""What a worker process has opened: once, not once a chunk."""
-
-
-def _draw_some(root: Path, paths: list[str], words: Words, open_workspace: Open) -> list[Entry]:
-    if root not in _OPENED:
-        workspace = open_workspace(root)
-        _OPENED[root] = workspace, open_library(workspace), grounds_of(workspace, words.language)
-    workspace, library, grounds = _OPENED[root]
-    return [draw_post(workspace, path, library, words, grounds) for path in paths]
