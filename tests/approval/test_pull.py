@@ -269,6 +269,12 @@ def test_approved_content_that_the_base_branch_changed_is_not_covered(
     ran = approve()
     assert (ran.code, events()) == (4, [])
     assert "the language changed since ayu approved" in ran.out
+    assert "open another pull request that touches it" in ran.out
+    forge.open(post("Dua", language="id", note="Sekali lagi"), number=13)
+    forge.review("ayu", number=13)
+    forge.merge(number=13)
+    assert approve(number=13).code == 0
+    assert len(events()) == 1
 
 
 def test_a_pull_request_that_is_not_merged_records_nothing(forge, approve, events, post):
@@ -349,7 +355,7 @@ def test_a_moved_file_keeps_its_approval(forge, approve, plan, post):
     moved = {"content/kopi-senja/posts/2026/gajian.md": text}
     forge.open(dict.fromkeys(post()) | moved, number=13)
     forge.merge(number=13)
-    assert approve(number=13).err == "0 of 0 deliveries approved\n"
+    assert approve(number=13).err == "1 of 1 deliveries approved\n"
     assert plan()[0]["cause"] == "due"
 
 

@@ -93,6 +93,9 @@ class Panel:
     def _stale(self, review: Review, login: str, delivery: Delivery) -> str:
         """Compare what was reviewed with what was merged, by content and not by commit."""
         again = f"ask {login} to review it again, then run this again"
+        if review.commit_id == self.pull.head.sha:
+            # There is nothing newer to review: the base branch made the difference.
+            again = "open another pull request that touches it, and have that one reviewed"
         state = self.states.find(review.commit_id) if review.commit_id else None
         if state is None:
             return f"{login} approved a commit that is gone; {again}"

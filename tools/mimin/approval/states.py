@@ -23,7 +23,7 @@ class States(AbstractContextManager["States"]):
         self._merge = merge
         self._stack = ExitStack()
         self._cache = self._stack.enter_context(scratch_cache(workspace, source.repository))
-        self._known: dict[str, Revision | None] = {}
+        self._known: dict[str, Revision] = {}
 
     def __exit__(
         self,
@@ -36,9 +36,14 @@ class States(AbstractContextManager["States"]):
 
     def find(self, commit: str) -> Revision | None:
         """Give a revision; None when it can not be had any more."""
-        if commit not in self._known:
-            self._known[commit] = self._open(commit) if self._source.has(commit) else None
-        return self._known[commit]
+        if not self._source.has(commit):
+            return None
+        # A squashed commit and the head that it came from often hold the same files.
+        tree = self._source.repository.text("rev-parse", f"{commit}^{{tree}}")
+        if tree not in self._known:
+            revision = at_revision(self._source.repository, commit, self._cache)
+            self._known[tree] = self._stack.enter_context(revision)
+        return self._known[tree]
 
     def need(self, commit: str) -> Revision:
         """Give a revision that must be there.
@@ -53,7 +58,7 @@ class States(AbstractContextManager["States"]):
 
     def opened(self) -> list[Revision]:
         """Give every revision that was looked at."""
-        return [revision for revision in self._known.values() if revision is not None]
+        return list(self._known.values())
 
     @property
     def merged(self) -> Revision:
@@ -61,15 +66,18 @@ class States(AbstractContextManager["States"]):
         return self.need(self._merge.merged)
 
     def changed(self) -> dict[str, tuple[Delivery, Examined]]:
-        """Give the deliveries that the pull request added or changed, as they were merged.
+        """Give the deliveries that the pull request was about, as they were merged.
 
-        What others changed on the base branch meanwhile is not among them.
+        Those that it added or changed, and those of posts whose text files it touches in any way:
+        so a post that is out of step with its approval can be put before a reviewer again. What
+        others changed on the base branch meanwhile is not among them.
         """
         before, after = (self.need(each) for each in (self._merge.fork, self._merge.head))
         keys = {change.delivery.key for change in compare(before.posts, after.posts, Book({}))}
-        found = self.merged.deliveries
-        return {key: pair for key, pair in found.items() if key in keys and not pair[1].draft}
-
-    def _open(self, commit: str) -> Revision:
-        revision = at_revision(self._source.repository, commit, self._cache)
-        return self._stack.enter_context(revision)
+        differing = self._source.repository.changed(self._merge.fork, self._merge.head)
+        touched = {each.path for each in differing if each.path.endswith((".md", ".yml"))}
+        return {
+            key: (delivery, post)
+            for key, (delivery, post) in self.merged.deliveries.items()
+            if not post.draft and (key in keys or touched & post.inputs.keys())
+        }
