@@ -13,6 +13,7 @@ from mimin.planning.plan import Action, Cause
 
 NOW = "2026-12-01T09:00+07:00"
 POST = "---\nat: 2026-12-01 09:{minute}\naccounts: [bluesky, mastodon]\n---\nGajian!\n"
+LATE_POST = "---\nat: 2026-12-01 18:00\naccounts: [bluesky]\n---\nNanti!\n"
 FERN = """\
 name: Fern
 zone: Asia/Jakarta
@@ -28,7 +29,7 @@ def ready(place):
         {
             "content/fern/brand.yml": FERN,
             "content/kopi-senja/posts/gajian.md": POST.format(minute="10"),
-            "content/fern/posts/nanti.md": "---\nat: 2026-12-01 18:00\n---\nNanti!\n",
+            "content/fern/posts/nanti.md": LATE_POST,
         }
     )
     place.commit()

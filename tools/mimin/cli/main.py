@@ -18,6 +18,7 @@ COMMANDS = {
     "fetch": "Fetch once what payloads need from outside.",
     "approve": "Record who has approved which exact payloads.",
     "plan": "Show what publishing would do, and why.",
+    "comment": "Write what a pull request would do, as its comment.",
     "publish": "Publish what is due, each delivery at most once.",
     "reconcile": "Ask the networks about what is unknown.",
     "watch": "Say what waits for a person, and tell the team.",

@@ -1,0 +1,129 @@
+"""The one comment on a pull request: what merging changes, its problems, and exact previews."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from mimin.model.brand import Brand
+from mimin.model.problem import Problem
+from mimin.planning.difference import Change, as_markdown
+from mimin.planning.plan import Action
+from mimin.planning.show import escape
+
+MARK = "<!-- mimin -->"
+"""First line of the comment, by which it is found again."""
+LONGEST = 65_536
+"""GitHub counts characters; bytes are never fewer."""
+_PLAN, _PROBLEMS, _NOTES = LONGEST // 3, LONGEST // 5, 600
+_FENCES = re.compile("`{3,}")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_OPENING = re.compile("<(?=[a-zA-Z/!?])")
+_OURS = re.compile("<\u200b(/?(?:details|summary)>)")
+
+
+def compose_comment(
+    changes: Sequence[Change],
+    problems: Sequence[Problem],
+    brands: Mapping[str, Brand],
+    preview: Callable[[str], str],
+) -> str:
+    """Put the comment together; where it would be too long, whole pieces are left out and counted.
+
+    Args:
+        changes: What merging changes in the plan.
+        problems: What is wrong with the files that changed.
+        brands: All brands.
+        preview: Writes out what every account gets of the post at a path.
+    """
+    plan = _plan(changes, brands)
+    findings = _problems(problems)
+    room = LONGEST - _NOTES - _size(MARK + plan + findings)
+    return MARK + "\n" + plan + findings + _previews(changes, preview, room)
+
+
+def harmless(text: str) -> str:
+    """Keep what somebody else's run wrote from calling people, and from being HTML or a link.
+
+    A mark without width does it, so that people read the same words.
+    """
+    text = _CONTROL.sub("", text.replace("\r\n", "\n"))
+    text = _OURS.sub(r"<\1", _OPENING.sub("<\u200b", text.replace("@", "@\u200b")))
+    text = text.replace("](", "]\u200b(").replace("][", "]\u200b[").replace("]:", "]\u200b:")
+    return text.replace("://", ":\u200b//")
+
+
+def _size(text: str) -> int:
+    return len(text.encode(errors="replace"))
+
+
+def _plan(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:
+    head, rows = _rows(as_markdown(changes, brands))
+    kept = _fitting(rows, _PLAN)
+    return f"### What merging changes\n\n{head}{''.join(kept)}" + _left(
+        len(rows) - len(kept), "deliveries", "mimin plan --base REV"
+    )
+
+
+def _rows(table: str) -> tuple[str, list[str]]:
+    """Part what stands above a table, with its head, from its rows."""
+    lines = table.splitlines(keepends=True)
+    starts = next((n for n, line in enumerate(lines, 1) if line.startswith("| ---")), len(lines))
+    return "".join(lines[:starts]), lines[starts:]
+
+
+def _problems(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "\n### Problems\n\nNone in what changed.\n"
+    rows = [
+        f"- **{problem.severity}** {escape(f'{problem.path}:{problem.line}')}: "
+        f"{escape(problem.message)} ({escape(problem.code)})\n"
+        for problem in problems
+    ]
+    kept = _fitting(rows, _PROBLEMS)
+    left = _left(len(rows) - len(kept), "problems", "mimin check")
+    return f"\n### Problems\n\n{''.join(kept)}{left}"
+
+
+def _previews(changes: Sequence[Change], preview: Callable[[str], str], room: int) -> str:
+    gone = {Action.DELETE, Action.NONE}
+    posts = dict.fromkeys(
+        (each.post.path, each.post.title or each.post.key)
+        for each in changes
+        if each.action not in gone
+    )
+    if not posts:
+        return ""
+    heading = "\n### What each account gets\n"
+    folds = (_fold(path, title, preview(path)) for path, title in posts)
+    kept = _fitting(folds, room - _size(heading))
+    return heading + "".join(kept) + _left(len(posts) - len(kept), "posts", "mimin preview FILE")
+
+
+def _fold(path: str, title: str, text: str) -> str:
+    text = _CONTROL.sub("", text.encode(errors="replace").decode())
+    fence = "`" * max(3, *(len(found) + 1 for found in _FENCES.findall(text)), 3)
+    # Markdown is not read in a summary, so its escapes would be shown there.
+    label = html.escape(f"{title} ({path})".encode(errors="replace").decode())
+    label = label.replace("@", "@\u200b").replace("\n", " ")
+    head = f"\n<details><summary>{label}</summary>\n\n"
+    return f"{head}{fence}text\n{text}{fence}\n\n</details>\n"
+
+
+def _fitting(pieces: Iterable[str], room: int) -> list[str]:
+    """Take pieces from the front as long as there is room."""
+
+    def take() -> Iterator[str]:
+        left = room
+        for piece in pieces:
+            left -= _size(piece)
+            if left < 0:
+                return
+            yield piece
+
+    return list(take())
+
+
+def _left(count: int, what: str, command: str) -> str:
+    return f"\n… and {count} {what} more than fit here; `{command}` shows them.\n" if count else ""
