@@ -233,17 +233,18 @@ class Audit:
                 if key not in named:
                     self._lose(f"{key} is in no line of the plan")
                     continue
-                self._judge_line(spec, key, named[key], code, started)
+                self._judge_line(spec, key, named[key], runner, started)
 
-    def _judge_line(self, spec: Spec, key: str, line: Any, code: int, started: float) -> None:
-        cause = str(line.cause)
+    def _judge_line(self, spec: Spec, key: str, line: Any, runner: Runner, started: float) -> None:
+        cause, code = str(line.cause), runner.code
         if cause == "out":
             if any(f"{key}/{each}" not in self._world.wall.posts for each in range(spec.parts)):
                 self._lose(f"{key} is said to be out, and is not")
-        elif cause in _STILL_TO_SEND and code == 0 and spec.due <= started:
+        elif cause in _STILL_TO_SEND and spec.due <= started:
             moment = getattr(line, "moment", None)
-            if moment is None or moment.timestamp() <= started:
-                self._lose(f"{key} was due, is planned as {cause!r}, and the run said all is well")
+            waits = moment is not None and moment.timestamp() > started
+            if not waits and not runner.speaks_of(key, line.delivery.account, code):
+                self._lose(f"{key} was due, is planned as {cause!r}, and the run does not name it")
         elif cause in {"unknown", "claimed", "held", "waiting"} and code == 0:
             self._lose(f"{key} is {cause}, and the run said all is well")
 

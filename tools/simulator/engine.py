@@ -24,6 +24,7 @@ _REMOTE = {"fetch", "push"}
 _REAL_RUN = Repository.run
 _REAL_PLAN = mimin.publishing.desk.Desk.plan
 _REAL_TELL = mimin.cli.telling.Teller.tell
+_REAL_SUM_UP = mimin.cli.telling.Teller.sum_up
 
 
 class SimulatedBranch(Branch):
@@ -107,7 +108,16 @@ def _tell(self: Any, *args: Any, **options: Any) -> None:
     runner = working()
     if runner is not None:
         runner.step("tell")
+        runner.named.add(args[0].key)
     _REAL_TELL(self, *args, **options)
+
+
+def _sum_up(self: Any, outcome: Any, left: Any) -> int:
+    runner = needed()
+    runner.errors = list(outcome.errors)
+    runner.named |= {sent.line.delivery.key for sent in outcome.sent if sent.note}
+    runner.named |= {line.delivery.key for line in left}
+    return _REAL_SUM_UP(self, outcome, left)
 
 
 def _clock(_now: str | None) -> SimulatedClock:
@@ -127,6 +137,7 @@ def tied() -> Iterator[None]:
         (cli, "clock_from", _clock),
         (cli, "name_run", lambda _now: needed().name),
         (mimin.cli.telling.Teller, "tell", _tell),
+        (mimin.cli.telling.Teller, "sum_up", _sum_up),
     ]
     with ExitStack() as stack:
         stack.enter_context(patch.dict(ADAPTERS, networks))

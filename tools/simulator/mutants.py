@@ -89,6 +89,14 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
         _rewrite(_RECONCILE, "_look", "answer is Absent.PROVEN", "answer is not None or True"),
     ],
     "approval ignored": lambda: [(_PLAN, "_blocked", lambda *_: None)],
+    "what is late is forgotten": lambda: [
+        _rewrite(
+            _PLAN,
+            "_by_lateness",
+            "return Action.PUBLISH, cause, again",
+            "return Action.PUBLISH, Cause.LATER, again",
+        ),
+    ],
     "backlog sent at once": lambda: [(_PLAN, "_starts", lambda *_: {})],
 }
 """What is wrong → the changes that make it so."""

@@ -36,6 +36,10 @@ class Runner:
     dead: bool = False
     lines: list[Line] = field(default_factory=list)
     """The last plan that it made."""
+    named: set[str] = field(default_factory=set)
+    """Deliveries that its output names."""
+    errors: list[str] = field(default_factory=list)
+    """What its output says of whole accounts."""
     last_due: dict[str, float] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
 
@@ -64,6 +68,10 @@ class Runner:
             self.dead = True
             self.world.tally["kills"] += 1
             raise Killed
+
+    def speaks_of(self, key: str, account: str, code: int) -> bool:
+        """Tell whether its output names a delivery, or says what is wrong with its account."""
+        return code != 0 and (key in self.named or any(account in text for text in self.errors))
 
     def take(self, kind: str) -> tuple[str, float]:
         """Give the fault that this call meets; an empty name for none."""
