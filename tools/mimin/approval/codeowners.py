@@ -108,10 +108,19 @@ def _join(parts: list[str]) -> str:
 
 
 def _segment(part: str) -> str:
+    """Translate one name; atomic groups keep a pattern of many stars from taking for ever."""
     # Inside a name `**` is no more than `*`.
-    wild = {"*": "[^/]*", "?": "[^/]"}
-    text = "".join(wild.get(char, re.escape(char)) for char in re.sub(r"\*+", "*", part))
-    return "[^/]+" if text == "[^/]*" else text
+    first, *others = (_plain(text) for text in re.sub(r"\*+", "*", part).split("*"))
+    if not others:
+        return first
+    *middle, last = others
+    if not first and not middle and not last:
+        return "[^/]+"
+    return first + "".join(f"(?>[^/]*?{text})" for text in middle) + "[^/]*" + last
+
+
+def _plain(text: str) -> str:
+    return "".join("[^/]" if char == "?" else re.escape(char) for char in text)
 
 
 def _end(parts: list[str], *, folder: bool) -> str:
