@@ -78,6 +78,13 @@ def test_an_alarm_says_the_same_an_hour_later(alarms_in):
     assert earlier == later
 
 
+@pytest.mark.parametrize(("minutes", "found"), [(60, False), (70, True)])
+def test_a_run_that_was_here_a_moment_ago_gets_its_time(alarms_in, minutes, found):
+    """It may still be waiting for the next delivery's second."""
+    ids_found = ids(alarms_in(ran(minutes=35), posts=[examined()], minutes=minutes))
+    assert ("missed:kopi-senja" in ids_found) is found
+
+
 def test_what_a_person_wrote_does_not_prove_that_runs_come(alarms_in):
     said = event(Kind.PUBLISHED, key="kopi-senja/other@x", minutes=100, by="Rara")
     assert "missed:kopi-senja" in ids(alarms_in(said, posts=[examined()], minutes=110))
@@ -187,7 +194,7 @@ def with_account(**fields):
 def test_a_token_that_dies_before_a_planned_post_names_the_posts_behind_it(alarms_in):
     """The secret works on its last day, in the brand's own zone."""
     dying = with_account(secret="KS_TOKEN", secret_expires="2027-01-31")
-    before = named("before", NOW + 60 * DAY)  # 30 January, 09:00 in Jakarta
+    before = named("before", NOW + 61 * DAY)  # 31 January, 09:00 in Jakarta
     after = [named(f"after{day}", NOW + day * DAY) for day in (62, 63)]
     assert alarms_in(posts=[before], brand=dying) == []
     (alarm,) = alarms_in(posts=[before, *after], brand=dying)
@@ -221,6 +228,7 @@ def usual(count=3):
 def test_an_account_that_usually_posts_and_has_nothing_planned_is_an_alarm(alarms_in):
     assert ids(alarms_in(*usual())) == [f"idle:{REF}"]
     assert alarms_in(*usual(2)) == []
+    assert alarms_in(*usual(), minutes=30 * 24 * 60) == [], "it posts no more, and is let be"
     assert alarms_in(*usual(), posts=[examined(delivery(due=NOW + 6 * DAY))]) == []
     assert ids(alarms_in(*usual(), posts=[examined(delivery(due=NOW + 8 * DAY))])) == [
         f"idle:{REF}"

@@ -67,9 +67,10 @@ def test_an_alarm_that_comes_back_gets_an_issue_of_its_own(watch, hub):
 
 def test_what_a_person_has_closed_stays_closed_while_it_lasts(watch, hub):
     watch()
-    hub.issues[0]["state"] = "closed"
+    hub.issues[0].update(state="closed", title="We know")
     watch()
     assert (len(hub.issues), hub.open) == (1, [])
+    assert hub.written == ["POST /issues"], "what is closed is not written to either"
     watch(now=EARLY)  # it is over
     watch()
     assert len(hub.open) == 1
