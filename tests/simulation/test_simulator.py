@@ -25,7 +25,7 @@ SEEDS = {
 """A seed near which each is found, so that a test need not look far."""
 
 
-@pytest.mark.parametrize("seed", [201, 202, 203])
+@pytest.mark.parametrize("seed", [201, 202])
 def test_days_full_of_faults_break_no_promise(seed):
     trial = attempt(write_script(seed, TROUBLED))
     assert trial.violations == ()
