@@ -11,6 +11,7 @@ from pathlib import Path
 from whenever import Date
 
 from mimin.planning.examined import Examined
+from mimin.planning.plan import Line
 from mimin.website import dates, still
 from mimin.website.brand_pages import brand_pages, brands_index
 from mimin.website.feeds import brand_feed
@@ -252,8 +253,15 @@ class Build:
         """Name everything that a post's page is made from."""
         scene = self.scene
         lines = [
-            f"{line.delivery.key}|{line.delivery.due}|{line.cause}|{line.note}|{line.standing.last}"
-            f"|{len(line.standing.approvals)}|{len(scene.events_of.get(line.delivery.key, ()))}"
+            (
+                line.delivery.key,
+                line.delivery.due and line.delivery.due.timestamp(),
+                line.cause,
+                line.note,
+                _last(line),
+                len(line.standing.approvals),
+                len(scene.events_of.get(line.delivery.key, ())),
+            )
             for line in scene.lines_of[post.path]
         ]
         commits = [commit.id for commit in scene.history.get(post.path, ())]
@@ -284,3 +292,13 @@ class Build:
                 content = self._shelf.read(path, post)
                 if content is not None:
                     output.write(address, content)
+
+
+def _last(line: Line) -> tuple[object, ...]:
+    """Name the last event of a delivery; with how many there are, that tells all of them apart."""
+    last = line.standing.last
+    if last is None:
+        return ()
+    digest, handles = last.digest, sorted(last.handles.items())
+    named = (last.kind, last.at.timestamp(unit="nanosecond"), last.part, last.run, last.by)
+    return *named, last.reason, last.url, last.remote_id, digest, handles

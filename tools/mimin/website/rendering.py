@@ -48,6 +48,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # looking for changed templates costs more than filling a small one
     )
     from mimin.website import dates
     from mimin.website.preview import web_address
