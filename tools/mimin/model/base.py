@@ -16,7 +16,7 @@ from pydantic import (
 from whenever import Date, TimeDelta
 
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
-"""What brands, accounts, posts, campaigns and templates may be called: safe in a URL, a file name and a ref."""
+"""What brands, accounts, posts and templates may be called: safe in a URL, a file name, a ref."""
 
 Slug = Annotated[str, Field(pattern=SLUG, max_length=100)]
 

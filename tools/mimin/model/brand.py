@@ -1,4 +1,4 @@
-"""A brand: a client or house, its zone, its accounts and its policies (`content/<brand>/brand.yml`)."""
+"""A brand: a client or house, its zone, accounts and policies (`content/<brand>/brand.yml`)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
+from whenever import TimeDelta
 
 from mimin.model.base import Day, Duration, Record, Slug
 
@@ -43,13 +44,13 @@ class Account(Record):
     url: str | None = None
     """The account's public page."""
     server: str | None = None
-    """Base address of the instance or personal data server, for networks that have many."""
+    """Base address of the instance or data server, for networks that have many."""
     secret: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
-    """Name of the environment variable that holds the token or app password; never the secret itself."""
+    """Environment variable that holds the token or app password; never the secret itself."""
     secret_expires: Day | None = None
     """The last day on which the secret works, for tokens that die; later posts raise an alarm."""
     limits: dict[str, int] | None = None
-    """Limits of this account's own server where they differ, such as `{text: 1000}` on a Mastodon instance."""
+    """Limits of the account's own server where they differ: `{text: 1000}` on an instance."""
 
     @property
     def rules(self) -> str:
@@ -80,7 +81,7 @@ class BrandFields(Record):
     people: dict[Slug, Person] = {}
     approval: Approval = Approval.MERGE
     late: Late = Late.HOLD
-    grace: Duration = Field(default_factory=lambda: _default_grace())
+    grace: Duration = TimeDelta(hours=2)
     """How long after its time a delivery still counts as on time enough to be posted."""
     approvers: tuple[str, ...] = ()
     """Who may approve under `review`: GitHub names, or principals of the allowed-signers file.
@@ -89,7 +90,7 @@ class BrandFields(Record):
     """Labels whose posts need the yes of two people, such as `promo` or `legal`."""
     spacing: Duration | None = None
     """The shortest time between two posts on one account."""
-    quiet: Duration = Field(default_factory=lambda: _default_quiet())
+    quiet: Duration = TimeDelta(hours=24 * 7)
     """How long an account that usually posts may have nothing planned before an alarm says so."""
 
 
@@ -99,15 +100,3 @@ class Brand(BrandFields):
     id: Slug
     """The folder's name."""
     path: str
-
-
-def _default_grace() -> Duration:
-    from whenever import TimeDelta
-
-    return TimeDelta(hours=2)
-
-
-def _default_quiet() -> Duration:
-    from whenever import TimeDelta
-
-    return TimeDelta(hours=24 * 7)

@@ -32,7 +32,7 @@ class Part(Record):
 
     text: str
     spans: tuple[Span, ...] = ()
-    """Links and mentions that the text alone does not show; what a network finds by itself is not here."""
+    """Links and mentions that the text alone does not show, and no network finds by itself."""
     media: tuple[Media, ...] = ()
     card: Card | None = None
 

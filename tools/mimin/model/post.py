@@ -30,7 +30,7 @@ class Every(StrEnum):
 
 
 class Repeat(Record):
-    """A deliberate repetition. Occurrences are numbered from 1, so that moving the start repeats nothing."""
+    """A deliberate repetition, numbered from 1, so that moving its start repeats nothing."""
 
     every: Every
     interval: Annotated[int, Field(ge=1, le=99)] = 1
@@ -111,7 +111,7 @@ class Variant(Record):
 
 
 class LinkCard(Record):
-    """What is shown for a link: fetched once by a command, kept beside the post in `<id>.link.yml`."""
+    """What is shown for a link: fetched once, kept beside the post in `<id>.link.yml`."""
 
     url: str
     title: str
