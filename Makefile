@@ -31,7 +31,7 @@ demo: $(READY)  ## Check, publish two simulated weeks to the sandbox, build the 
 	@$(BIN)/python tools/demo.py --serve $(SERVE) --port $(PORT)
 
 test: $(READY)  ## Run the tests (no network, no browser, no Node)
-	@$(BIN)/python -m pytest -m "not live" -q
+	@$(BIN)/python -m pytest -m "not live" -q -n auto
 
 test-live: $(READY)  ## Run the tests with real peers; installs them from npm, PyPI and Debian
 	@MIMIN_LIVE=1 BIN=$(BIN) sh tests/live/setup.sh
