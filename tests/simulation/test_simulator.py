@@ -17,7 +17,7 @@ SEEDS = {
     "claim after the call": 101,
     "unknown taken for refused": 102,
     "no compare-and-swap": 101,
-    "freeze not read again": 103,
+    "freeze not read again": 107,
     "expires ignored": 100,
     "approval ignored": 100,
     "backlog sent at once": 103,
