@@ -23,3 +23,10 @@ if [ "$(cat .venv/.live 2>/dev/null || true)" != "$stamp" ]; then
     $BIN/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/live/requirements.lock
     echo "$stamp" > .venv/.live
 fi
+
+stamp="$(cksum < tests/live/site/package-lock.json)"
+if [ "$(cat tests/live/site/node_modules/.mimin 2>/dev/null || true)" != "$stamp" ]; then
+    echo "Installing axe ..."
+    (cd tests/live/site && npm ci --silent --ignore-scripts --no-audit --no-fund)
+    echo "$stamp" > tests/live/site/node_modules/.mimin
+fi

@@ -82,6 +82,13 @@ def test_pages_that_a_public_site_lacks_leave_the_navigation():
     assert expand(nav, ["index.md"], ["reports/index.md"]) == ["index.md"]
 
 
+def test_pages_named_beside_their_folder_come_first_as_far_as_they_are_there():
+    nav = [{"Panduan": ["handbook/start.md", "handbook/gone.md", "handbook/"]}]
+    uris = ["handbook/index.md", "handbook/more.md", "handbook/start.md"]
+    ordered = ["handbook/start.md", "handbook/index.md", "handbook/more.md"]
+    assert expand(nav, uris, []) == [{"Panduan": ordered}]
+
+
 def test_our_folders_survive_a_cleaning_and_take_in_what_was_written_meanwhile(tmp_path):
     (tmp_path / "calendar").mkdir()
     (tmp_path / "calendar/2026-12.html").write_text("old")

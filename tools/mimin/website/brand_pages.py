@@ -88,7 +88,7 @@ def _brand(brand: Brand, lines: list[Line], scene: Scene, almanac: Almanac, base
         ],
         pillars=[(slug, about, mix.get(slug)) for slug, about in pillars.items()],
         upcoming=first_rows(_upcoming(lines, scene), scene, _SHOWN),
-        recent=recent(lines, scene, _SHOWN),
+        recent=recent(lambda line: line.post.brand == brand.id, scene, _SHOWN),
         waiting=first_rows([line for line in lines if line.cause in _IDLE], scene, _SHOWN),
         months=almanac.months_of(brand.id),
     )
@@ -106,7 +106,7 @@ def _account(brand: Brand, name: str, lines: list[Line], scene: Scene, base: str
         link=web_address(account.url or ""),
         limits=limit_rows(rules_of(account).limits, scene.words),
         upcoming=first_rows(_upcoming(lines, scene), scene, _SHOWN),
-        recent=recent(lines, scene, _SHOWN),
+        recent=recent(lambda line: line.delivery.account == f"{brand.id}/{name}", scene, _SHOWN),
     )
 
 

@@ -36,10 +36,11 @@ from mimin.website.output import Output
 from mimin.website.post_page import post_page
 from mimin.website.reporting import report_csv, report_page, reports_index
 from mimin.website.scene import Scene
-from mimin.website.search import extend_search, extend_sitemap, join_entries, search_entry
+from mimin.website.search import extend_search, extend_sitemap, search_entry, write_entry
 from mimin.website.shelf import Shelf, site_version
 from mimin.website.shell import Shell
 from mimin.website.still import Still, quiet_until
+from mimin.website.unpaused import unpaused
 from mimin.workspace.workspace import Workspace
 
 CALENDAR, BRANDS, REPORTS = "calendar/index.md", "brands/index.md", "reports/index.md"
@@ -74,7 +75,8 @@ class Build:
             MiminError: if it can not be read.
         """
         if self._still is None:
-            _ = self._gathered
+            with unpaused():
+                _ = self._gathered
 
     @cached_property
     def _gathered(self) -> Gathered:
@@ -162,7 +164,8 @@ class Build:
         (self.site / POSTS.replace(".md", ".html")).unlink(missing_ok=True)
         kept = self._still
         if kept is None or kept.shells != self._next.shells or not output.intact(self._theirs()):
-            kept = self._write_all(output)
+            with unpaused():
+                kept = self._write_all(output)
         extend_search(self.site, output, kept.docs)
         extend_sitemap(self.site, output, self._site_url, kept.addresses)
         return output.written, self._kept or len(kept.addresses)
@@ -179,13 +182,28 @@ class Build:
         for address in self._theirs():
             output.keep(address)
         output.finish()
-        found.docs = join_entries(search_entry(post, scene) for post in scene.posts)
+        found.docs = ",".join(self._entries())
         found.networks = sorted(self.networks())
         found.zone = home_zone(scene)
         found.since = scene.now.timestamp(unit="nanosecond") / 1e9
         found.until = quiet_until(self._gathered)
         still.remember(self._store, self._name, self._stamp, found)
         return found
+
+    def _entries(self) -> Iterator[str]:
+        """Write the entries of the search, using again those of posts that are as they were."""
+        scene, known = self.scene, self._memory.entries
+        kept = {}
+        for post in scene.posts:
+            made_of = (post, scene.previews.get(post.path), scene.addresses[post.path])
+            old = known.get(post.path)
+            same = old is not None and old[0] is made_of[0] and old[1] is made_of[1]
+            if old is None or not same or old[2] != made_of[2] or scene.public:
+                old = (*made_of, write_entry(search_entry(post, scene)))
+            kept[post.path] = old
+            yield old[3]
+        known.clear()
+        known.update(kept)
 
     def _fill(self, uri: str, title: str, body: str, address: str = "") -> str:
         canonical = self._site_url.rstrip("/") + "/" + address if self._site_url and address else ""

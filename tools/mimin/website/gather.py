@@ -22,6 +22,7 @@ from mimin.planning.plan import Rules, make_plan
 from mimin.store import Branch
 from mimin.website import shelf
 from mimin.website.history import Commit, read_history
+from mimin.website.preview import Previews
 from mimin.website.privacy import make_public
 from mimin.website.scene import Scene
 from mimin.website.shelf import Shelf
@@ -65,6 +66,8 @@ class Memory:
     drawn: shelf.Memory = field(default_factory=dict)
     ledger: tuple[str, Read] | None = None
     history: tuple[str, Mapping[str, list[Commit]]] | None = None
+    entries: dict[str, tuple[Examined, Previews | None, str, str]] = field(default_factory=dict)
+    """Path → post, previews and address, and the entry of the search that was made of them."""
 
 
 @dataclass(frozen=True)

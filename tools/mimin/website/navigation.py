@@ -18,7 +18,8 @@ def is_own(uri: str, pages: Iterable[str]) -> bool:
 def expand(nav: list[Any], uris: Iterable[str], own: Iterable[str]) -> list[Any]:
     """Put the pages of a folder where `nav:` names it with a slash at its end, as `handbook/`.
 
-    A folder that has no page yet, and a page of ours that this site does not have, is left out.
+    Where pages of the folder stand beside it, they give the order, and the folder is the rest. A
+    folder that has no page yet, and a page of ours that this site does not have, is left out.
     """
     known = [uri for uri in uris if uri.endswith(".md")]
     missing = set(own) - set(known)
@@ -40,10 +41,22 @@ def _entry(item: Any, known: list[str], missing: set[str]) -> list[Any]:
 
 def _value(value: Any, known: list[str], missing: set[str]) -> Any:
     if isinstance(value, list):
-        return [entry for item in value for entry in _entry(item, known, missing)] or None
+        return _ordered(value, known, missing) or None
     if isinstance(value, str) and value.endswith("/"):
         return _pages(value, known) or None
     return None if value in missing else value
+
+
+def _ordered(items: list[Any], known: list[str], missing: set[str]) -> list[Any]:
+    """Expand a list; pages named beside their folder come first, as far as they are there."""
+    folders = tuple(item for item in items if isinstance(item, str) and item.endswith("/"))
+    found: list[Any] = []
+    for item in items:
+        if item in folders:
+            found += [uri for uri in _pages(item, known) if uri not in items]
+        elif not (isinstance(item, str) and item.startswith(folders) and item not in known):
+            found += _entry(item, known, missing)
+    return found
 
 
 def _pages(folder: str, known: list[str]) -> list[str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from whenever import Instant
 
@@ -77,8 +78,6 @@ def first_rows(lines: list[Line], scene: Scene, most: int) -> list[Row]:
     return rows_of(lines[: most * _WIDEST], scene)[:most]
 
 
-def recent(lines: Iterable[Line], scene: Scene, most: int) -> list[Row]:
+def recent(wanted: Callable[[Line], bool], scene: Scene, most: int) -> list[Row]:
     """List what went out last, newest first."""
-    out = [line for line in lines if line.standing.receipts]
-    out.sort(key=lambda line: line.standing.receipts[0].at, reverse=True)
-    return first_rows(out, scene, most)
+    return first_rows(list(islice(filter(wanted, scene.newest), most * _WIDEST)), scene, most)

@@ -56,6 +56,14 @@ class Scene:
         return found
 
     @cached_property
+    def newest(self) -> list[Line]:
+        """Lines of which something is out, the newest first."""
+        out = [(line.standing.receipts, line) for line in self.lines if line.standing.parts]
+        out = [(receipts, line) for receipts, line in out if receipts]
+        out.sort(key=lambda pair: pair[0][0].at, reverse=True)
+        return [line for _, line in out]
+
+    @cached_property
     def events_of(self) -> Mapping[str, list[Event]]:
         """Delivery key → its events."""
         found: dict[str, list[Event]] = {}

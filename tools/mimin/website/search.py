@@ -36,9 +36,9 @@ def search_entry(post: Examined, scene: Scene) -> dict[str, str]:
     }
 
 
-def join_entries(entries: Iterable[dict[str, str]]) -> str:
-    """Write entries as JSON, without the brackets of a list."""
-    return json.dumps(list(entries), ensure_ascii=False, separators=(",", ":"))[1:-1]
+def write_entry(entry: dict[str, str]) -> str:
+    """Write an entry as JSON, as the index has it."""
+    return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
 
 
 def extend_search(site: Path, output: Output, entries: str) -> None:

@@ -1,0 +1,19 @@
+"""Unpaused: long stretches that make only what they keep, without looking for rubbish meanwhile."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def unpaused() -> Iterator[None]:
+    """Keep the collector out: among ten thousand posts that stay it finds nothing, for a third."""
+    active = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if active:
+            gc.enable()
