@@ -241,8 +241,8 @@ class Audit:
             if any(f"{key}/{each}" not in self._world.wall.posts for each in range(spec.parts)):
                 self._lose(f"{key} is said to be out, and is not")
         elif cause in _STILL_TO_SEND and spec.due <= started:
-            moment = getattr(line, "moment", None)
-            waits = moment is not None and moment.timestamp() > started
+            moment = line.moment
+            waits = key in (runner.waiting or ()) or moment.timestamp() > started
             if not waits and not runner.speaks_of(key, line.delivery.account, code):
                 self._lose(f"{key} was due, is planned as {cause!r}, and the run does not name it")
         elif cause in {"unknown", "claimed", "held", "waiting"} and code == 0:

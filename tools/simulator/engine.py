@@ -101,6 +101,8 @@ def _plan(self: Any, *args: Any, **options: Any) -> Any:
     runner = working()
     if runner is not None:
         runner.lines = lines
+        if runner.waiting is None:
+            runner.waiting = {line.delivery.key for line in lines if line.start is not None}
     return lines
 
 

@@ -36,6 +36,8 @@ class Runner:
     dead: bool = False
     lines: list[Line] = field(default_factory=list)
     """The last plan that it made."""
+    waiting: set[str] | None = None
+    """What its first plan kept back for its turn, as a backlog goes out one by one."""
     named: set[str] = field(default_factory=set)
     """Deliveries that its output names."""
     errors: list[str] = field(default_factory=list)
