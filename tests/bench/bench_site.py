@@ -4,6 +4,8 @@ Run: `python tests/bench/bench_site.py [POSTS]` (2,000 by default; the targets a
 other side gets every post as a page outside the navigation, which is the cheapest way to have it
 in MkDocs. Wall and processor seconds are shown: on a busy machine only the processor's are worth
 comparing. The output lies in memory where the machine has a folder for that.
+
+The last part runs `mkdocs serve`, saves a post, and asks over HTTP until its page shows the edit.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import corpus
@@ -41,6 +45,37 @@ def build(root: Path, site: Path) -> tuple[float, float]:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return wall, used
+
+
+def serve(root: Path, post: Path, edits: int = 3, port: int = 8753) -> list[float]:
+    """Run `mkdocs serve`, save *post* some times, and give the seconds until each edit is seen."""
+    url = f"http://127.0.0.1:{port}/posts/toko/{post.stem}.html"
+    command = [sys.executable, "-m", "mkdocs", "serve", "-q", "-a", f"127.0.0.1:{port}"]
+    server = subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL)
+    seconds = []
+    text = post.read_text()
+    try:
+        _wait(url, "<title>")
+        for number in range(edits):
+            start = time.perf_counter()
+            post.write_text(f"{text}\nSuntingan ke-{number}.\n")
+            _wait(url, f"Suntingan ke-{number}.")
+            seconds.append(time.perf_counter() - start)
+    finally:
+        server.terminate()
+        server.wait()
+        post.write_text(text)
+    return seconds
+
+
+def _wait(url: str, text: str, most: float = 600) -> None:
+    end = time.monotonic() + most
+    while time.monotonic() < end:
+        with suppress(OSError), urllib.request.urlopen(url, timeout=60) as answer:
+            if text in answer.read().decode():
+                return
+        time.sleep(0.05)
+    raise SystemExit(f"{url} never showed {text!r}")
 
 
 def record(root: Path, now: str = "2028-06-01T02:00:00Z") -> None:
@@ -102,11 +137,14 @@ def main(posts: int) -> None:
         figures["ours, one edit"] = build(ours, site)
         shutil.rmtree(site)
         figures["ours, warm, empty output"] = build(ours, site)
+        served = serve(ours, files[len(files) // 2])
     reference = figures["ordinary pages"]
     print(f"{posts} posts, {posts * 3} deliveries")
     for name, (wall, used) in figures.items():
         ratios = f"{reference[0] / wall:5.1f}x wall, {reference[1] / used:5.1f}x processor"
         print(f"{name:26} {wall:7.2f} s wall {used:7.2f} s processor   {ratios}")
+    shown = ", ".join(f"{seconds:.2f}" for seconds in served)
+    print(f"seconds until an edit shows under mkdocs serve: {shown}")
 
 
 if __name__ == "__main__":

@@ -17,8 +17,6 @@ PAGES = [*sorted((ROOT / "content/handbook").glob("*.md")), ROOT / "README.md"]
 PAGES += [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCED = re.compile(r"^(`{3,}).*?^\1$", re.DOTALL | re.MULTILINE)
-LATER = {"content/assets/screenshot.png"}
-"""Made from the demo when the site is published, and not in every checkout."""
 
 
 def _links(path):
@@ -38,8 +36,6 @@ def _anchors(path):
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_links_lead_to_a_place_that_exists(path):
     for target in _links(path):
-        if target in LATER:
-            continue
         name, _, anchor = target.partition("#")
         there = (path.parent / name).resolve() if name else path
         assert there.exists(), f"{path.name} links to {target}"
