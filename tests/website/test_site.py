@@ -418,3 +418,43 @@ def test_a_drawing_that_the_cache_lost_is_made_again(site):
     (site.out / PAGE).unlink()
     site.build()
     assert "Hari-H" in site.page(PAGE)
+
+
+def test_a_still_site_reads_no_post_and_yet_says_when_it_was_made(site, monkeypatch):
+    site.commit()
+    site.build()
+    before = site.everything()
+
+    def never(*_args: object) -> None:
+        raise AssertionError("nothing changed, so nothing had to be gathered")
+
+    monkeypatch.setattr("mimin.website.build.gather", never)
+    site.configure("2026-12-10T09:00+07:00", "2026-12-10T09:20+07:00")
+    site.build()
+    after = site.everything()
+    differing = {path.rpartition("/")[2] for path in before if before[path] != after.get(path)}
+    assert "09.20 WIB" in site.page("index.html")
+    assert differing <= {"index.html", "sitemap.xml", "sitemap.xml.gz"}
+
+
+@pytest.mark.parametrize("now", ["2026-12-11T00:01+07:00", "2026-12-12T09:45+07:00"])
+def test_a_new_day_or_a_post_that_falls_due_ends_the_stillness(site, now):
+    site.commit()
+    site.build()
+    site.configure("2026-12-10T09:00+07:00", now)
+    old = {path: content for path, content in site.everything().items() if "calendar" in path}
+    site.build()
+    assert any(content != old.get(path) for path, content in site.everything().items())
+    warm = site.page("calendar/2026-12.html"), site.page(PAGE)
+    (site.root / ".mimin/site.sqlite3").unlink()
+    site.build()
+    assert (site.page("calendar/2026-12.html"), site.page(PAGE)) == warm
+
+
+def test_a_file_that_appeared_in_a_still_site_is_removed_again(site):
+    site.commit()
+    site.build()
+    stray = site.out / "posts/toko/sisa.html"
+    stray.write_text("x")
+    site.build()
+    assert not stray.exists()
