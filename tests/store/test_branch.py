@@ -362,6 +362,23 @@ END
     assert (yard.folder / "pushes").read_text() == "push\n"
 
 
+def test_losing_a_race_on_the_remote_many_times_is_no_doubt_about_the_push(yard, at):
+    tab = "\t"
+    shim = yard.shim(
+        f"""
+        case " $* " in *" push "*) echo push >> {yard.folder}/pushes
+        if [ $(wc -l < {yard.folder}/pushes) -le 8 ]; then
+        echo "!{tab}c:refs/heads/x{tab}[remote rejected] (failed to update ref)"
+        exit 1; fi;; esac
+        exec "$REAL" "$@"
+        """
+    )
+    remote = yard.remote()
+    branch = yard.branch(yard.clone(remote), env={"PATH": shim})
+    branch.transact(append("x"), message="m", at=at)
+    assert yard.lines(remote, "a.jsonl") == ["x"]
+
+
 def test_a_connection_lost_between_two_commits_is_said_and_nothing_is_written(yard, at):
     remote = yard.remote()
     branch = yard.branch(yard.clone(remote))

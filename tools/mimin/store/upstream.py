@@ -21,6 +21,9 @@ _FETCH = (
 )
 _PUSH = ("push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags")
 _LOCKED = ("cannot lock ref", "Unable to create", "failed to update ref", "unable to update")
+# The remote's own word on this ref when two pushes meet there: the loser's is not carried out
+# (builtin/receive-pack.c, update and execute_commands).
+_RACED = ("failed to update ref", "cannot lock ref", "incorrect old value provided")
 _FORBIDDEN = ("declined", "denied", "prohibited", "not permitted", "checked out")
 _NO_ACCESS = ("returned error: 401", "returned error: 403", "Authentication failed")
 _NO_CONNECTION = ("Could not resolve host", "Connection refused", "not appear to be a git repo")
@@ -157,7 +160,8 @@ class Upstream:
                 f"allow it to write to {self.name}",
             )
         unsent = any(sign in error.stderr for sign in _NO_CONNECTION)
-        proven = status.startswith("[rejected]") or unsent
+        raced = status.startswith("[remote rejected]") and any(sign in status for sign in _RACED)
+        proven = status.startswith("[rejected]") or raced or unsent
         return Verdict.REJECTED if proven else Verdict.UNCLEAR, reason
 
     def _update(self, commit: str, place: Place) -> tuple[Verdict, str]:
