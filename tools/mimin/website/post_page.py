@@ -125,8 +125,6 @@ def _approvers(lines: list[Line]) -> list[str]:
         event.by
         for line in lines
         for event in line.standing.approvals
-        if line.cause is not Cause.UNAPPROVED
-        and event.by
-        and event.digest == line.delivery.digest
+        if line.cause is not Cause.UNAPPROVED and event.by and event.digest == line.delivery.digest
     ]
     return list(dict.fromkeys(names))
