@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 import httpx2
 
@@ -47,6 +48,8 @@ class FakeServer(httpx2.BaseTransport):
         self.clock = clock
         self.requests = []
         self.faults = []
+        self.watch = None
+        """Called with every request before it is answered."""
 
     def fail(self, path, **how):
         self.faults.append(Fault(path, **how))
@@ -57,6 +60,8 @@ class FakeServer(httpx2.BaseTransport):
         if fault and fault.breaks in TIMELY:
             raise TIMELY[fault.breaks]("simulated", request=request)
         self.requests.append(request)
+        if self.watch:
+            self.watch(request)
         if fault and fault.status and not fault.carried_out:
             return self._wrong(fault)
         response = self.answer(request)
@@ -84,11 +89,18 @@ class FakeServer(httpx2.BaseTransport):
 
 
 def shown(request):
-    """Write a JSON request down as `wire` shows it, with only the headers that we choose."""
+    """Write a request down as `wire` shows it, with only the headers that we choose.
+
+    A form is shown as `form`, anything else as `json`.
+    """
     names = ("authorization", "idempotency-key")
+    if request.headers.get("content-type") == "application/x-www-form-urlencoded":
+        body = {"form": dict(parse_qsl(request.content.decode(), keep_blank_values=True))}
+    else:
+        body = {"json": json.loads(request.content)}
     return {
         "method": request.method,
         "url": str(request.url),
         "headers": {name: request.headers[name] for name in names if name in request.headers},
-        "json": json.loads(request.content),
+        **body,
     }

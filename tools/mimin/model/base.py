@@ -30,6 +30,11 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
+def is_default(value: object) -> bool:
+    """Tell whether a field says nothing, so that what is written need not mention it."""
+    return not value or value == "everyone"
+
+
 def parse_duration(value: object) -> object:
     """Read `30m`, `2h`, `1d` or `1w`; other values are left to pydantic to refuse."""
     if isinstance(value, TimeDelta):

@@ -49,6 +49,10 @@ class Account(Record):
     """Environment variable that holds the token or app password; never the secret itself."""
     secret_expires: Day | None = None
     """The last day on which the secret works, for tokens that die; later posts raise an alarm."""
+    settings: dict[str, str] = {}
+    """What the network has to know: a page, a board, an author; `mimin networks` names them."""
+    budget: Annotated[str, Field(pattern=r"^\d{1,6}(\.\d\d)?$")] | None = None
+    """The most that publishing may cost in a month, in US dollars, where a network charges."""
     limits: dict[str, int] | None = None
     """Limits of the account's own server where they differ: `{text: 1000}` on an instance."""
 

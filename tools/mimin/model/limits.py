@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mimin.model.base import Record
+from mimin.model.post import Replies, Visibility
 
 Unit = Literal[
     "weighted",
@@ -35,10 +36,26 @@ class Limits(Record):
     """Longest text when media goes with it, where that differs."""
     text_forbidden: str = ""
     """Characters that may not stand in the text."""
-    title: int | None = 0
-    """Longest title; 0 where a post has none."""
-    title_required: bool = False
-    """Whether a post must have a title."""
+    headline: int | None = 0
+    """Longest headline, in `headline_unit`; 0 where a post has none."""
+    headline_unit: Unit = "max_codepoints_utf16"
+    """What a headline is counted in."""
+    headline_required: bool = False
+    """Whether a post must have a headline."""
+    headline_forbidden: str = ""
+    """Characters that may not stand in a headline."""
+
+    visibilities: tuple[Visibility, ...] = (Visibility.PUBLIC,)
+    """Who a post can be shown to."""
+    replies: tuple[Replies, ...] = (Replies.EVERYONE,)
+    """Who can be allowed to answer."""
+    comment: int | None = 0
+    """Longest first comment, in `text_unit`; 0 where none can be made by an API or where there are
+    threads, whose parts are answers already."""
+    paid: bool = False
+    """Whether a post can be labelled as a paid partnership."""
+    ai: bool = False
+    """Whether a post can be labelled as made with AI."""
 
     warning: bool = False
     """Whether a content warning can be given."""
@@ -106,3 +123,13 @@ class Limits(Record):
     """Longest video."""
     video_min_seconds: float | None = None
     """Shortest video."""
+    video_width: int | None = None
+    """Widest video in pixels."""
+    video_height: int | None = None
+    """Highest video in pixels."""
+    video_aspect: tuple[float, float] | None = None
+    """Narrowest and widest allowed width divided by height of a video."""
+    video_fps: tuple[float, float] | None = None
+    """Fewest and most pictures a second."""
+    video_codecs: tuple[str, ...] = ()
+    """Codecs of the pictures as FFmpeg calls them (`h264`, `hevc`, `vp9`); empty: any will do."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mimin.model.base import Record, Slug
+from mimin.model.base import Record, Slug, is_default
 
 
 class MediaFields(Record):
@@ -20,6 +20,8 @@ class MediaFields(Record):
     """What fills the card's places."""
     alt: str | None = None
     """What somebody who can not see it should know. Required by the check."""
+    focus: Annotated[str, Field(pattern=r"^(0|1|0?\.\d+) +(0|1|0?\.\d+)$")] | None = None
+    """The point that a crop keeps, as parts of width and height from the top left: `0.5 0.3`."""
 
 
 class Media(Record):
@@ -34,3 +36,5 @@ class Media(Record):
     width: int
     height: int
     alt: str
+    seconds: Annotated[float, Field(exclude_if=is_default)] = 0
+    """How long a video plays; 0 for what stands still, and where it could not be read."""

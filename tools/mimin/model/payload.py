@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Annotated
 
-from mimin.model.base import Record
+from pydantic import Field
+
+from mimin.model.base import Record, is_default
 from mimin.model.media import Media
-from mimin.model.post import Visibility
+from mimin.model.post import Replies, Visibility
 
 
 class Span(Record):
@@ -35,6 +38,8 @@ class Part(Record):
     """Links and mentions that the text alone does not show, and no network finds by itself."""
     media: tuple[Media, ...] = ()
     card: Card | None = None
+    comment: Annotated[bool, Field(exclude_if=is_default)] = False
+    """Whether this is the first comment under part 0 and no part of a thread."""
 
 
 class Payload(Record):
@@ -48,6 +53,18 @@ class Payload(Record):
     languages: tuple[str, ...] = ()
     warning: str | None = None
     visibility: Visibility = Visibility.PUBLIC
+    # What came later stands in the digest only where it says something, so that approvals of
+    # payloads without it stay good.
+    headline: Annotated[str, Field(exclude_if=is_default)] = ""
+    """The title that the audience sees, where the network has one."""
+    replies: Annotated[Replies, Field(exclude_if=is_default)] = Replies.EVERYONE
+    """Who may answer, where the network knows the difference."""
+    paid: Annotated[bool, Field(exclude_if=is_default)] = False
+    """Labelled as paid partnership."""
+    ai: Annotated[bool, Field(exclude_if=is_default)] = False
+    """Labelled as made with AI."""
+    settings: Annotated[dict[str, str], Field(exclude_if=is_default)] = {}
+    """The adapter's own settings, the post's over the account's: a board, a page, a category."""
 
     @property
     def digest(self) -> str:

@@ -19,6 +19,20 @@ class Visibility(StrEnum):
     PUBLIC = "public"
     UNLISTED = "unlisted"
     FOLLOWERS = "followers"
+    PRIVATE = "private"
+    """Only the account itself, such as a private video."""
+
+
+class Replies(StrEnum):
+    """Who may answer a published post, where the network knows the difference."""
+
+    EVERYONE = "everyone"
+    FOLLOWERS = "followers"
+    FOLLOWING = "following"
+    """Whom the account follows."""
+    MENTIONED = "mentioned"
+    """Who is mentioned in the post."""
+    NOBODY = "nobody"
 
 
 class Every(StrEnum):
@@ -72,6 +86,18 @@ class VariantFields(Record):
     warning: str | None = None
     """Content warning, shown before the text."""
     visibility: Visibility | None = None
+    headline: str | None = None
+    """The title that the audience sees, where the network has one: a video's, a pin's."""
+    comment: str | None = None
+    """The first comment, posted right after the post; where there are threads, as an answer."""
+    replies: Replies | None = None
+    """Who may answer."""
+    paid: bool | None = None
+    """Ask for the network's label of a paid partnership."""
+    ai: bool | None = None
+    """Ask for the network's label of what was made with AI."""
+    settings: dict[str, str] | None = None
+    """Settings of the network, such as a board; they go over the account's own, name by name."""
 
 
 class PostFields(VariantFields):
@@ -93,6 +119,8 @@ class PostFields(VariantFields):
     """Local time after which the post must never go out."""
     note: str | None = None
     """For the team; not sent."""
+    retract: bool = False
+    """Take the post down again everywhere, or never publish it."""
 
 
 class Variant(Record):

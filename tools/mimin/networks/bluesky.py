@@ -15,7 +15,7 @@ from mimin.model.post import Visibility
 from mimin.networks.address import base_address
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.links import Kind, byte_span, detect
-from mimin.networks.protocol import Objection
+from mimin.networks.protocol import NO_SETTINGS, Objection, Recovery
 from mimin.networks.tid import derive_tid
 
 if TYPE_CHECKING:
@@ -50,6 +50,8 @@ class Bluesky:
     """What is known about Bluesky without talking to it."""
 
     name = "bluesky"
+    recovery = Recovery.KEY
+    settings = NO_SETTINGS
 
     def limits(self, account: Account) -> Limits:
         """Give the network's limits; the account's own win."""
@@ -73,6 +75,12 @@ class Bluesky:
         from mimin.networks.bluesky_connection import BlueskyConnection
 
         return BlueskyConnection(access)
+
+    def connection(self) -> type[Connection]:
+        """Give the class of its connections."""
+        from mimin.networks.bluesky_connection import BlueskyConnection
+
+        return BlueskyConnection
 
 
 NETWORK = Bluesky()

@@ -9,13 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-import secrets
 from typing import TYPE_CHECKING
 
 from whenever import Instant, TimeDelta
 
 from mimin.networks.http import Answer, Refusal
+from mimin.networks.private import write_private
 from mimin.networks.protocol import NotPublished
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ class Login:
         session = session.model_copy(update={"owner": self._owner()})
         self._hide(session)
         try:
-            _write_private(self._path, session.model_dump_json())
+            write_private(self._path, session.model_dump_json())
         except OSError as error:
             reason = f"the session can not be kept in {self._path.name}: {error.strerror or error}"
             raise NotPublished(reason) from None
@@ -163,19 +162,3 @@ class Login:
 
 def _bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write so that nobody else can read it, and so that no reader ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise

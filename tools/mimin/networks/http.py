@@ -22,7 +22,7 @@ from mimin.networks.protocol import NotPublished
 from mimin.networks.waiting import retry_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from whenever import Instant
 
@@ -49,6 +49,9 @@ _UNCLEAR_REFUSALS = frozenset({408, 409, 425})
 _PERMANENT = frozenset({400, 404, 405, 410, 413, 414, 415, 422})
 """Refusals of what was sent; the others are about who sent it, which can be mended meanwhile."""
 
+_WORDS = ("error", "message", "error_description", "title", "detail", "description")
+"""Where the networks that answer in one layer have their words."""
+
 _HIDDEN = "[hidden]"
 _QUOTED = 300
 """How much of a server's own words is passed on."""
@@ -57,19 +60,38 @@ _QUOTED = 300
 class Unclear(Exception):  # noqa: N818 - a fact that the engine decides on, not a fault
     """The call may have been carried out, and nobody can say."""
 
+    def __init__(self, reason: str, *, status: int = 0, body: object = None) -> None:
+        """Keep what the server said, if it said anything; 0 when there was no answer."""
+        super().__init__(reason)
+        self.status = status
+        self.body = body
+
 
 class Refusal(NotPublished):
     """A documented refusal: the server read the call and did not do it."""
 
-    def __init__(self, reason: str, *, status: int, code: str, permanent: bool) -> None:
-        """Keep the status and, where the network has them, its own code for the error."""
+    def __init__(
+        self, reason: str, *, status: int, code: str, permanent: bool, body: object = None
+    ) -> None:
+        """Keep the status and, where the network has them, its own code and words."""
         super().__init__(reason, permanent=permanent)
         self.status = status
         self.code = code
+        self.body = body
+        """The answer as plain data, when it was JSON."""
 
     def says(self, *words: str) -> bool:
         """Tell whether one of the words stands in the server's reason."""
         return any(word in str(self).casefold() for word in words)
+
+
+class Limited(NotPublished):
+    """Too many calls: nothing was done, and the same call may be made later."""
+
+    def __init__(self, reason: str, *, retry_at: Instant | None, body: object = None) -> None:
+        """Keep when, if the headers say it, and the answer, which may say it as well."""
+        super().__init__(reason, retry_at=retry_at)
+        self.body = body
 
 
 class Answer(BaseModel):
@@ -83,8 +105,8 @@ class Body(TypedDict, total=False):
 
     json: object
     content: bytes
-    data: dict[str, str]
-    files: dict[str, tuple[str, bytes, str]]
+    data: Mapping[str, str]
+    files: Mapping[str, tuple[str, bytes, str]]
 
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
@@ -184,7 +206,7 @@ class Server:
             Unclear: when there was no usable answer.
         """
         request = self._client.build_request(
-            "GET", self.base + path, params=params, headers=headers
+            "GET", self._address(path), params=params, headers=headers
         )
         for pause in _PAUSES:
             try:
@@ -203,16 +225,36 @@ class Server:
         *,
         method: str = "POST",
         headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        passes: Container[int] = (),
         **body: Unpack[Body],
     ) -> httpx2.Response:
         """Make one call that changes something, once.
+
+        Args:
+            path: From the server's root, or a whole address that the server itself gave us.
+            method: The HTTP method.
+            headers: More headers.
+            params: What stands in the query.
+            passes: Statuses beyond 2xx that are answers here and no refusals.
+            body: What is sent.
 
         Raises:
             NotPublished: with proof that it was not carried out.
             Unclear: for everything else that is not success.
         """
-        request = self._client.build_request(method, self.base + path, headers=headers, **body)
-        return self._exchange(request)
+        request = self._client.build_request(
+            method, self._address(path), headers=headers, params=params, **body
+        )
+        return self._exchange(request, passes)
+
+    def _address(self, path: str) -> str:
+        """Complete a path; of a whole address make sure that it may be sent something."""
+        if "://" not in path:
+            return self.base + path
+        parts = urlsplit(path)
+        _checked(f"{parts.scheme}://{parts.netloc}")
+        return path
 
     def parse(self, response: httpx2.Response, form: type[AnswerT]) -> AnswerT:
         """Take what we need from a successful answer.
@@ -245,7 +287,7 @@ class Server:
     def _unclear(self, what: str) -> Unclear:
         return Unclear(self._redact(f"{self.host} {what}"))
 
-    def _exchange(self, request: httpx2.Request) -> httpx2.Response:
+    def _exchange(self, request: httpx2.Request, passes: Container[int] = ()) -> httpx2.Response:
         try:
             response = self._client.send(request)
         except _NEVER_SENT as error:
@@ -253,20 +295,23 @@ class Server:
         except httpx2.RequestError as error:
             name = type(error).__name__
             raise self._unclear(f"gave no usable answer ({name}: {error})") from None
-        return self._judge(response)
+        return response if response.status_code in passes else self._judge(response)
 
     def _judge(self, response: httpx2.Response) -> httpx2.Response:
         """Pass on success; turn everything else into what it proves."""
         status = response.status_code
         if response.is_success:
             return response
-        code, words = _explain(response)
+        body = _plain(response)
+        code, words = _explain(response, body)
         reason = self._redact(f"{self.host} answered {status} {words}".strip())
         if status == httpx2.codes.TOO_MANY_REQUESTS:
-            raise NotPublished(reason, retry_at=retry_moment(response.headers, self._clock()))
+            moment = retry_moment(response.headers, self._clock())
+            raise Limited(reason, retry_at=moment, body=body)
         if not response.is_client_error or status in _UNCLEAR_REFUSALS:
-            raise Unclear(reason)
-        raise Refusal(reason, status=status, code=code, permanent=status in _PERMANENT)
+            raise Unclear(reason, status=status, body=body)
+        permanent = status in _PERMANENT
+        raise Refusal(reason, status=status, code=code, permanent=permanent, body=body)
 
     def _redact(self, text: str) -> str:
         for secret in sorted(self._secrets, key=len, reverse=True):
@@ -281,14 +326,32 @@ def _checked(server: str) -> str:
         raise NotPublished(str(error), permanent=True) from None
 
 
-def _explain(response: httpx2.Response) -> tuple[str, str]:
-    """Give the error's code and the server's words for it."""
+def _plain(response: httpx2.Response) -> object:
+    """Read the answer as plain data; None when it is no JSON."""
     try:
-        body = json.loads(response.content)
+        return json.loads(response.content)
     except ValueError:
-        body = None
+        return None
+
+
+def _explain(response: httpx2.Response, body: object) -> tuple[str, str]:
+    """Give the error's code and the server's words for it, in the ways in which they say it."""
     if not isinstance(body, dict):
         return "", " ".join((response.reason_phrase, *response.text.split()))
-    fields = (body.get(name) for name in ("error", "message", "error_description"))
-    words = [str(field) for field in fields if field]
-    return words[0] if words else "", ": ".join(words) or response.reason_phrase
+    inner = body.get("error")
+    if isinstance(inner, dict):
+        # Graph, TikTok and Google put everything into one more layer.
+        code, said = _explain_fields(inner, ("message", "error_user_msg"))
+    else:
+        code, said = _explain_fields(body, _WORDS)
+    return code, said or response.reason_phrase
+
+
+def _explain_fields(fields: Mapping[str, object], names: tuple[str, ...]) -> tuple[str, str]:
+    words = [str(fields[name]) for name in names if fields.get(name)]
+    errors = fields.get("errors")
+    if isinstance(errors, list):
+        said = [error.get("message") for error in errors if isinstance(error, dict)]
+        words += [str(word) for word in said if word and str(word) not in words]
+    code = fields.get("error") or fields.get("code") or fields.get("status") or ""
+    return str(code), ": ".join(words)

@@ -94,7 +94,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
         "tiktok": Limits(
             text=2200,
             text_unit="utf16",
-            title=90,
+            headline=90,
             media_required=True,
             media_url=True,
             images=35,
@@ -110,8 +110,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             text=5000,
             text_unit="utf8_bytes",
             text_forbidden="<>",
-            title=100,
-            title_required=True,
+            headline=100,
+            headline_required=True,
             languages=1,
             hashtags=60,
             media_required=True,
@@ -136,7 +136,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
         # API v5 description (5.23.0), PinCreate.
         "pinterest": Limits(
             text=800,
-            title=100,
+            headline=100,
             urls=None,
             media_required=True,
             images=5,
@@ -224,8 +224,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
         # POST /api/submit: Markdown text; sizes of media from memory of the site.
         "reddit": Limits(
             text=40_000,
-            title=300,
-            title_required=True,
+            headline=300,
+            headline_required=True,
             links="facet",
             images=20,
             image_bytes=20 * _MB,

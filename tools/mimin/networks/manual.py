@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from mimin.networks.approved import approved_bytes
 from mimin.networks.manual_pack import lay, pack_files
-from mimin.networks.protocol import Absent, Access, HandedOver, NotPublished, Objection, Receipt
+from mimin.networks.protocol import (
+    NO_SETTINGS,
+    Absent,
+    Access,
+    HandedOver,
+    NotPublished,
+    Objection,
+    Receipt,
+    Recovery,
+)
 from mimin.networks.sandbox_rules import limits_of
 
 if TYPE_CHECKING:
@@ -26,6 +35,8 @@ class ManualNetwork:
     """What is known about a network that only a person may post to."""
 
     name: str = "manual"
+    recovery: Recovery = Recovery.PERSON
+    settings: Mapping[str, str] = field(default_factory=lambda: NO_SETTINGS)
 
     def limits(self, account: Account) -> Limits:
         """Give the limits of the network that the account is on (`like:`), or generous ones."""
@@ -53,6 +64,10 @@ class ManualNetwork:
         """
         limits_of(access.account)
         return ManualConnection(access)
+
+    def connection(self) -> type[ManualConnection]:
+        """Give the class of what lays the packs."""
+        return ManualConnection
 
 
 @dataclass(frozen=True)

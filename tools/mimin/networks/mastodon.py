@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mimin.model.post import Visibility
 from mimin.networks.address import base_address
 from mimin.networks.limits import LIMITS, adjust
-from mimin.networks.protocol import Objection
+from mimin.networks.protocol import NO_SETTINGS, Objection, Recovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ _VISIBILITY = {
     Visibility.PUBLIC: "public",
     Visibility.UNLISTED: "unlisted",
     Visibility.FOLLOWERS: "private",
+    Visibility.PRIVATE: "direct",
 }
 
 
@@ -37,6 +38,8 @@ class Mastodon:
     """What is known about Mastodon without talking to an instance."""
 
     name = "mastodon"
+    recovery = Recovery.KEY
+    settings = NO_SETTINGS
 
     def limits(self, account: Account) -> Limits:
         """Give the limits of a default instance; the account's own win."""
@@ -60,6 +63,12 @@ class Mastodon:
         from mimin.networks.mastodon_connection import MastodonConnection
 
         return MastodonConnection(access)
+
+    def connection(self) -> type[Connection]:
+        """Give the class of its connections."""
+        from mimin.networks.mastodon_connection import MastodonConnection
+
+        return MastodonConnection
 
 
 NETWORK = Mastodon()

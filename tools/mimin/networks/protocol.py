@@ -4,21 +4,27 @@ A `Network` is what is known without a connection: limits, text rules, the exact
 `Connection` is one account of it, logged in. An adapter is a small module with one of each; it
 needs no base class. Success is the return value, proof that nothing went out is `NotPublished`, and
 everything else is unknown: forgetting a case costs a look by a person, never a second post.
+
+What only some networks can do is a small protocol of its own (`Chains`, `Edits`, `Retracts`,
+`Identifies`, `TellsLimits`): a connection that has the method has the capability, one that has not
+simply lacks it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import Protocol, runtime_checkable
 
 from whenever import Instant
 
 from mimin.model.base import Record
 from mimin.model.brand import Account
 from mimin.model.limits import Limits
+from mimin.model.media import Media
 from mimin.model.payload import Part, Payload
 
 
@@ -108,6 +114,10 @@ class Access:
     clock: Callable[[], Instant]
     read: Callable[[str], bytes]
     """Read a media file by its `Media.path`; raises OSError."""
+    host: Callable[[Media], str] | None = None
+    """Put a media file at a public address under a name that nobody can guess, for networks that
+    fetch, and give the address; None where the brand names no `media_host`. May raise
+    `NotPublished`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +129,23 @@ class Objection:
     code: str
     """Kebab-case, as in `mimin.model.problem.Problem`."""
     message: str
+
+
+class Recovery(StrEnum):
+    """How it is found out whether a post is out whose answer was lost."""
+
+    KEY = "key"
+    """The post has a key of ours; the network knows it, or refuses it the second time."""
+    SESSION = "session"
+    """The upload that becomes the post can be asked how far it came."""
+    CONTAINER = "container"
+    """The prepared container can be asked whether it was published."""
+    DUPLICATE = "duplicate"
+    """The network refuses the same content twice and names the first."""
+    LIST = "list"
+    """The account's own posts are listed and compared; being absent proves nothing at once."""
+    PERSON = "person"
+    """The network can not be asked; a person looks."""
 
 
 class Connection(Protocol):
@@ -159,10 +186,104 @@ class Connection(Protocol):
         """
 
 
+@runtime_checkable
+class Chains(Protocol):
+    """A connection that can prepare some things only when the parts before are out."""
+
+    def chain(self, job: Job) -> Mapping[str, str]:
+        """Do what needs the receipts of the parts before, in `job.sent`; nothing public.
+
+        Called for every part but the first, right before it is claimed; `job.handles` has what
+        `prepare` returned.
+
+        Returns:
+            More handles, recorded with the claim.
+
+        Raises:
+            NotPublished: whatever goes wrong here; nothing can be public yet.
+        """
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """A connection that can change what is out. Doing it twice is doing it once."""
+
+    def edit(self, job: Job, receipt: Receipt) -> Receipt:
+        """Make the published part what `job.part` says now.
+
+        Called only for differences that the network's `editable` names. `job.sent` has the receipts
+        of all parts; `job.handles` is empty: what has to be uploaded is uploaded here.
+
+        Returns:
+            The receipt that holds from now on.
+
+        Raises:
+            NotPublished: with proof that nothing was changed; `permanent` where it never will be.
+            Exception: anything else means that it may be changed; it is tried again.
+        """
+
+
+@runtime_checkable
+class Retracts(Protocol):
+    """A connection that can take down what is out. What is gone already counts as taken down."""
+
+    def retract(self, job: Job, receipt: Receipt) -> None:
+        """Take the published part down. `job.payload` may be empty: the file may be gone.
+
+        Raises:
+            NotPublished: with proof that it is still there; `permanent` where it will stay.
+            Exception: anything else means that nobody knows; it is tried again.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who the network says that we are."""
+
+    remote_id: str
+    handle: str
+    name: str = ""
+    scopes: tuple[str, ...] | None = None
+    """What the token may do; None where the network does not say."""
+    lacking: tuple[str, ...] = ()
+    """Scopes or rights that publishing needs and the token lacks."""
+    expires: Instant | None = None
+    """When the token, or the refresh token behind it, ends; None when never or unknown."""
+    restrictions: tuple[str, ...] = ()
+    """What the network says it will not do for this account, in words for a person."""
+
+
+@runtime_checkable
+class Identifies(Protocol):
+    """A connection that can say who it is."""
+
+    def whoami(self) -> Identity:
+        """Ask the network. Changes nothing.
+
+        Raises:
+            NotPublished: if the token is refused, or there is no connection.
+        """
+
+
+@runtime_checkable
+class TellsLimits(Protocol):
+    """A connection whose network reports limits of its own."""
+
+    def own_limits(self) -> Mapping[str, int]:
+        """Ask for the limits that hold for this account: field of `Limits` → value.
+
+        Raises:
+            NotPublished: if the token is refused, or there is no connection.
+        """
+
+
 class Network(Protocol):
     """What is known about a network without talking to it."""
 
     name: str
+    recovery: Recovery
+    settings: Mapping[str, str]
+    """Names that `settings:` of an account or post may have → what each is, in one sentence."""
 
     def limits(self, account: Account) -> Limits:
         """Give the limits that hold for this account."""
@@ -178,3 +299,34 @@ class Network(Protocol):
 
     def connect(self, access: Access) -> Connection:
         """Prepare to talk as this account; logs in only when the first call needs it."""
+
+    def connection(self) -> type[Connection]:
+        """Give the class that `connect` makes: its methods are the network's capabilities."""
+
+
+class Editing(StrEnum):
+    """What of a published part can be changed."""
+
+    TEXT = "text"
+    """Only its text (and a video's headline)."""
+    ALL = "all"
+    """Text and media."""
+
+
+@runtime_checkable
+class Changes(Protocol):
+    """A network whose connections have `edit`: how much of a part that can change."""
+
+    editable: Editing
+
+
+@runtime_checkable
+class Charges(Protocol):
+    """A network that costs money."""
+
+    def price(self, payload: Payload) -> int:
+        """Give what publishing all parts costs, in thousandths of a US dollar."""
+
+
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
+"""For networks that need none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import cast
 
 from mimin.errors import UsageError
@@ -18,15 +19,29 @@ ADAPTERS = {
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 
 
+GROUP = "mimin.networks"
+"""Entry point group in which other packages offer networks: name → object that is a `Network`."""
+
+
 @cache
 def find_network(name: str) -> Network:
-    """Give the adapter called `name`.
+    """Give the adapter called `name`: one of ours, else one that an installed package offers.
 
     Raises:
         UsageError: if there is none.
     """
     module = ADAPTERS.get(name)
-    if module is None:
-        known = ", ".join(ADAPTERS)
+    if module is not None:
+        return cast("Network", import_module(module).NETWORK)
+    offered = entry_points(group=GROUP, name=name)
+    if not offered:
+        known = ", ".join(network_names())
         raise UsageError(f"{name!r} is not a network that mimin can publish to; it knows {known}")
-    return cast("Network", import_module(module).NETWORK)
+    return cast("Network", next(iter(offered)).load())
+
+
+@cache
+def network_names() -> tuple[str, ...]:
+    """Name all networks that can be published to: ours first, then those of other packages."""
+    others = sorted({point.name for point in entry_points(group=GROUP)} - set(ADAPTERS))
+    return (*ADAPTERS, *others)

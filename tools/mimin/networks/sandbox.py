@@ -8,16 +8,34 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from whenever import TimeDelta
 
 from mimin.networks.approved import approved_bytes
-from mimin.networks.protocol import Absent, Access, NotPublished, Objection, Receipt
+from mimin.networks.protocol import (
+    NO_SETTINGS,
+    Absent,
+    Access,
+    Editing,
+    Identity,
+    NotPublished,
+    Objection,
+    Receipt,
+    Recovery,
+)
 from mimin.networks.sandbox_faults import COMMITTING, FINDING, PREPARING, Fault, after, before, take
-from mimin.networks.sandbox_rows import SandboxPost, keep, seek, unattached, upload
+from mimin.networks.sandbox_rows import (
+    SandboxPost,
+    change,
+    keep,
+    remove,
+    seek,
+    unattached,
+    upload,
+)
 from mimin.networks.sandbox_rules import limits_of, refusals
 
 if TYPE_CHECKING:
@@ -38,6 +56,9 @@ class SandboxNetwork:
     """What is known about the sandbox without opening its file."""
 
     name: str = "sandbox"
+    recovery: Recovery = Recovery.KEY
+    settings: Mapping[str, str] = field(default_factory=lambda: NO_SETTINGS)
+    editable: Editing = Editing.ALL
 
     def limits(self, account: Account) -> Limits:
         """Give the limits of the network that the account imitates, or generous ones."""
@@ -72,6 +93,7 @@ class SandboxNetwork:
             "languages": list(payload.languages),
             "warning": payload.warning,
             "visibility": payload.visibility.value,
+            **_labels(job),
         }
 
     def connect(self, access: Access) -> SandboxConnection:
@@ -82,6 +104,10 @@ class SandboxNetwork:
         """
         limits_of(access.account)
         return SandboxConnection(access)
+
+    def connection(self) -> type[SandboxConnection]:
+        """Give the class of its connections."""
+        return SandboxConnection
 
 
 @dataclass(frozen=True)
@@ -133,6 +159,31 @@ class SandboxConnection:
             return Absent.PROVEN
         post, visible_at = found
         return _receipt(post) if visible_at <= access.clock() else None
+
+    def edit(self, job: Job, receipt: Receipt) -> Receipt:
+        """Put the part as it is now in the place of what is out.
+
+        Raises:
+            NotPublished: where the imitated network would refuse it, or it is gone.
+        """
+        access = self.access
+        reasons = refusals(job.payload, job.index, limits_of(access.account))
+        if reasons:
+            raise NotPublished(f"400 Refused: {'; '.join(reasons)}", permanent=True)
+        for media in _files(job).values():
+            approved_bytes(access, media)
+        if not change(access.folder, access.ref, receipt.remote_id, job.part, _labels(job)):
+            raise NotPublished("404 Not found: it was taken down", permanent=True)
+        return receipt
+
+    def retract(self, job: Job, receipt: Receipt) -> None:  # noqa: ARG002 - part of the protocol
+        """Take the post down; what is gone is gone."""
+        remove(self.access.folder, self.access.ref, receipt.remote_id)
+
+    def whoami(self) -> Identity:
+        """Say whom the sandbox simulates."""
+        handle = self.access.account.handle
+        return Identity(remote_id=handle, handle=handle, restrictions=("simulated",))
 
     def _refuse(self, job: Job) -> None:
         """Refuse as the imitated network does.
@@ -187,9 +238,19 @@ class SandboxConnection:
             languages=payload.languages,
             warning=payload.warning,
             visibility=payload.visibility,
+            labels=_labels(job),
             due=job.due,
             at=access.clock(),
         )
+
+
+def _labels(job: Job) -> dict[str, str]:
+    """Name what else stands on the post, where the payload says anything of it."""
+    payload = job.payload
+    fields = payload.model_dump(mode="json", include={"headline", "replies", "paid", "ai"})
+    labels = {name: str(value) for name, value in fields.items()}
+    labels |= {f"settings.{name}": value for name, value in payload.settings.items()}
+    return labels | ({"comment": "True"} if job.part.comment else {})
 
 
 @lru_cache

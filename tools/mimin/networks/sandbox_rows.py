@@ -75,6 +75,8 @@ class SandboxPost(Record):
     languages: tuple[str, ...]
     warning: str | None
     visibility: Visibility
+    labels: dict[str, str] = {}
+    """Headline, who may answer, and what else the payload asked for."""
     due: Instant
     at: Instant
     """When it appeared, by the clock of the run that sent it."""
@@ -170,6 +172,27 @@ def posts(folder: Path) -> list[SandboxPost]:
     with opened(folder) as rows:
         found = rows.execute("SELECT post FROM posts ORDER BY number").fetchall()
     return [SandboxPost.model_validate_json(row["post"]) for row in found]
+
+
+def change(folder: Path, account: str, name: str, part: Part, labels: dict[str, str]) -> bool:
+    """Put another part in the place of a post's; false when there is no such post any more."""
+    with opened(folder) as rows:
+        row = rows.execute(
+            "SELECT post FROM posts WHERE account = ? AND id = ?", (account, name)
+        ).fetchone()
+        if row is None:
+            return False
+        post = SandboxPost.model_validate_json(row["post"])
+        post = post.model_copy(update={"part": part, "labels": labels})
+        rows.execute("UPDATE posts SET post = ? WHERE id = ?", (post.model_dump_json(), name))
+    return True
+
+
+def remove(folder: Path, account: str, name: str) -> None:
+    """Take a post down; one that is gone already stays gone."""
+    with opened(folder) as rows:
+        rows.execute("UPDATE media SET post = NULL WHERE post = ? AND account = ?", (name, account))
+        rows.execute("DELETE FROM posts WHERE account = ? AND id = ?", (account, name))
 
 
 def upload(folder: Path, account: str, media: Media, at: Instant) -> int:

@@ -1,0 +1,63 @@
+"""Mastodon on an instance in this process, with and without idempotency keys."""
+
+from __future__ import annotations
+
+from network_benches.bench import HttpBench, substitute
+from network_fakes import mastodon as fake
+from network_fakes import wire
+
+from mimin.model.brand import Account
+
+
+class MastodonBench(HttpBench):
+    path = "/api/v1/statuses"
+    dedupes = True
+
+    def connect(self):
+        from mimin.networks.mastodon_connection import MastodonConnection
+
+        return MastodonConnection(self.access, transport=self.server, sleep=lambda _: None)
+
+    def published(self):
+        return self.server.statuses
+
+    def sent(self):
+        calls = [call for call in self.server.calls(self.path) if call.method == "POST"]
+        return [wire.shown(request) for request in calls]
+
+    def expected(self, job):
+        filled = {"server": fake.BASE, "token": fake.TOKEN}
+        parents = {f"part {n} id": receipt.remote_id for n, receipt in enumerate(job.sent, 1)}
+        return substitute(self.network.wire(job), filled | dict(job.handles) | parents)
+
+    def parent_of(self, number):
+        parent = self.published()[number]["in_reply_to_id"]
+        return parent and (parent, parent)
+
+    def refuse(self):
+        self.server.fail(self.path, status=422, body={"error": "Validation failed: Text is bad"})
+
+
+class KeylessBench(MastodonBench):
+    dedupes = False
+
+    def processing(self, times):
+        self.server.polls_needed = times
+
+    def wrong_scope(self):
+        body = {"error": "This action is outside the authorized scopes"}
+        self.server.fail(self.path, status=403, body=body)
+
+
+ACCOUNT = Account(network="mastodon", handle="kopisenja", server=fake.BASE, secret="MAST")
+
+
+KINDS = {
+    "mastodon": lambda clock: (ACCOUNT, fake.TOKEN, fake.FakeMastodon(clock), MastodonBench),
+    "mastodon without keys": lambda clock: (
+        ACCOUNT,
+        fake.TOKEN,
+        fake.KeylessMastodon(clock),
+        KeylessBench,
+    ),
+}
