@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,16 @@ PUSH_FAULTS = ("unreachable", "cut", "rejected", "declined", "lost")
 FETCH_FAULTS = ("unreachable", "cut")
 SLOTS = (2, 5, 11)
 """Hours (UTC) at which the team likes to post; many accounts at once, as in real life."""
+
+EDITS = frozenset(
+    (
+        *("edit", "move", "rename", "reschedule", "expire", "cut", "delete"),
+        *("revert", "rewind-main"),
+    )
+)
+"""What moves `main`, and so counts as activity."""
+CRON_STOPS_AFTER = 60
+"""Days without activity after which GitHub switches a public repository's cron off."""
 
 Action = dict[str, Any]
 
@@ -48,6 +59,8 @@ class Script:
     posts: list[Spec]
     actions: list[Action] = field(default_factory=list)
     clones: int = 2
+    cron: Counter[str] = field(default_factory=Counter)
+    """What cron did wrong, and how often."""
 
 
 def write_script(seed: int, size: Size) -> Script:
@@ -55,12 +68,36 @@ def write_script(seed: int, size: Size) -> Script:
     source = random.Random(f"world {seed}")  # noqa: S311 - to vary, not to hide
     houses = _houses(source, size)
     script = Script(seed, size, houses, _posts(source, size, houses), clones=source.choice((2, 3)))
+    idle = _idle(source, size)
     for day in range(size.months * size.days):
         script.actions += _day(source, script, day)
+    kept = [action for action in script.actions if not _asleep(action, idle)]
+    off = sum(action["do"] == "run" for action in script.actions) - sum(
+        action["do"] == "run" for action in kept
+    )
+    script.cron["switched off after 60 idle days"] += off
+    script.actions = kept
     script.actions.sort(key=lambda action: action["at"])
     for number, action in enumerate(script.actions):
         action["n"] = number
     return script
+
+
+def _idle(source: random.Random, size: Size) -> range:
+    """Draw the days on which nobody commits: long enough that cron is switched off, or none."""
+    days = size.months * size.days
+    if days <= CRON_STOPS_AFTER + 10:
+        return range(0)
+    begin = source.randint(2, days - CRON_STOPS_AFTER - 8)
+    return range(begin, min(days, begin + CRON_STOPS_AFTER + source.randint(8, 30)))
+
+
+def _asleep(action: Action, idle: range) -> bool:
+    """Tell whether an action can not be: cron stops 60 days after the last commit."""
+    day = int(action["at"] // DAY)
+    if action["do"] in EDITS:
+        return day in idle
+    return action["do"] == "run" and day in idle[CRON_STOPS_AFTER:]
 
 
 def _houses(source: random.Random, size: Size) -> dict[str, House]:
@@ -158,19 +195,23 @@ def _cron(source: random.Random, script: Script, planned: float) -> list[Action]
     """Ask for one run; get it, later, twice, or not at all (as reported of real cron)."""
     stopped = script.size.days * script.size.months * DAY
     if script.seed % 7 == 3 and stopped * 0.3 < planned < stopped * 0.5:
-        return []  # disabled for idleness, until somebody notices
+        script.cron["switched off"] += 1  # until somebody notices
+        return []
     luck = source.random()
     if luck < 0.08:
+        script.cron["never"] += 1
         return []
     delay = source.uniform(0, 12 * MINUTE)
     if luck > 0.75:
         delay = source.uniform(40 * MINUTE, 3 * HOUR)
     if luck > 0.95:
         delay = source.uniform(3 * HOUR, 12 * HOUR)
+    script.cron["late by 40 min to 12 h"] += luck > 0.75
     clone = source.randrange(script.clones)
     actions = [_run(source, script, planned + delay, clone)]
     if source.random() < 0.12 * script.size.trouble:
         other = (clone + 1) % script.clones
+        script.cron["twice"] += 1
         after = source.choice((0.0, 0.5, 3.0, 60.0, 200.0, 600.0))
         actions.append(_run(source, script, planned + delay + after, other))
     return actions
@@ -180,7 +221,8 @@ def _run(source: random.Random, script: Script, at: float, clone: int) -> Action
     trouble, accounts = script.size.trouble, script.size.accounts
     action: Action = {"do": "run", "at": at, "clone": clone, "faults": []}
     if source.random() < 0.12 * trouble:
-        action["kill"] = int(source.choice((30, 60, 120, 40 * accounts)) * source.random()) + 12
+        least = source.choice((1, 12, 12, 12))  # the first dozen steps only read
+        action["kill"] = least + int(source.choice((30, 60, 120, 40 * accounts)) * source.random())
     if source.random() < 0.1 * trouble:
         action["only"] = source.choice(sorted(script.houses))
     if source.random() < 0.03 * trouble:
@@ -207,7 +249,10 @@ def _count(source: random.Random, rate: float) -> int:
 
 def _edit(source: random.Random, script: Script, day: int) -> Action:
     kind = source.choice(
-        ("edit", "edit", "rename", "reschedule", "expire", "cut", "delete", "revert", "rewind-main")
+        (
+            *("edit", "edit", "move", "rename", "rename", "reschedule", "expire", "cut", "delete"),
+            *("revert", "rewind-main"),
+        )
     )
     return {
         "do": kind,

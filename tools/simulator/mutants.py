@@ -99,6 +99,11 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
             "return Action.PUBLISH, Cause.LATER, again",
         ),
     ],
+    "renamed posts are new posts": lambda: [
+        (_PLAN, "without_twins", lambda lines, _: lines),
+        (_LEDGER, "_twin", lambda *_: ""),
+    ],
+    "a rename between two runs not looked for": lambda: [(_LEDGER, "_twin", lambda *_: "")],
     "backlog sent at once": lambda: [(_PLAN, "starts", lambda *_: {})],
 }
 """What is wrong → the changes that make it so."""

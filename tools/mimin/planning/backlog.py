@@ -8,16 +8,14 @@ from dataclasses import replace
 from whenever import Instant
 
 from mimin.ledger.ledger import Book
-from mimin.ledger.standing import State
 from mimin.planning.line import Action, Cause, Line, Rules
 from mimin.planning.throttle import LATE, SPACING, spread
-
-_NOT_OUT = frozenset({State.PLANNED, State.REFUSED})
 
 
 def starts(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Instant]:
     """Find the start of every late delivery that has to wait: delivery key → moment."""
-    listed = [line for line in lines if line.action is Action.PUBLISH]
+    # What is blocked counts too: approved a moment from now, it goes out at its time.
+    listed = [line for line in lines if line.action in {Action.PUBLISH, Action.BLOCKED}]
     late: dict[str, list[Line]] = {}
     for line in listed:
         if _is_late(line, rules.now):
@@ -27,7 +25,7 @@ def starts(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Instant
     taken = _touched(book, late)
     for line in listed:
         due = line.delivery.due
-        if due is not None and line.delivery.account in late and not _is_late(line, rules.now):
+        if due is not None and line.delivery.account in late and _keeps_its_time(line, rules.now):
             taken[line.delivery.account].append(max(due, rules.now))
     found = {}
     for account, waiting in late.items():
@@ -37,6 +35,13 @@ def starts(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Instant
             if start > rules.now:
                 found[line.delivery.key] = start
     return found
+
+
+def _keeps_its_time(line: Line, now: Instant) -> bool:
+    due = line.delivery.due
+    if line.action is Action.BLOCKED:
+        return due is not None and now - due <= LATE
+    return not _is_late(line, now)
 
 
 def _is_late(line: Line, now: Instant) -> bool:
@@ -50,9 +55,9 @@ def _touched(book: Book, accounts: Iterable[str]) -> dict[str, list[Instant]]:
     found: dict[str, list[Instant]] = {account: [] for account in accounts}
     for standing in book.standings.values():
         for part in standing.parts.values():
-            event = part.receipt or (part.claim if part.state not in _NOT_OUT else None)
-            if event is not None and event.account in found:
-                found[event.account].append(event.at)
+            trace = part.trace
+            if trace is not None and trace.account in found:
+                found[trace.account].append(trace.at)
     return {account: [max(moments)] if moments else [] for account, moments in found.items()}
 
 
