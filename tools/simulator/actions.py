@@ -48,6 +48,11 @@ class Size:
     tick: float = 0.0
     """Calls end on multiples of this many seconds, so that many accounts share a push."""
 
+    @property
+    def calls(self) -> int:
+        """About how many calls a run makes: faults that come later would meet nothing."""
+        return max(3, round(self.accounts * self.posts * 1.4 / 30 / self.runs))
+
 
 @dataclass
 class Script:
@@ -218,19 +223,19 @@ def _cron(source: random.Random, script: Script, planned: float) -> list[Action]
 
 
 def _run(source: random.Random, script: Script, at: float, clone: int) -> Action:
-    trouble, accounts = script.size.trouble, script.size.accounts
+    trouble, accounts, calls = script.size.trouble, script.size.accounts, script.size.calls
     action: Action = {"do": "run", "at": at, "clone": clone, "faults": []}
     if source.random() < 0.12 * trouble:
         least = source.choice((1, 12, 12, 12))  # the first dozen steps only read
-        action["kill"] = least + int(source.choice((30, 60, 120, 40 * accounts)) * source.random())
+        action["kill"] = least + int(source.choice((30, 60, 120, 40 * calls)) * source.random())
     if source.random() < 0.1 * trouble:
         action["only"] = source.choice(sorted(script.houses))
     if source.random() < 0.03 * trouble:
         action["dirty"] = source.choice(script.posts).id
     action["lookahead"] = source.choice(("10m", "10m", "1m", "45m"))
-    for _ in range(_count(source, 0.04 * accounts * trouble)):
+    for _ in range(_count(source, 0.04 * min(accounts, 2 * calls) * trouble)):
         seconds = source.choice((20.0, 90.0, 169.0, 1200.0, 20000.0))
-        number = source.randint(1, max(3, accounts // 2))
+        number = source.randint(1, max(3, calls))
         action["faults"].append(["commit", number, source.choice(COMMIT_FAULTS), seconds])
     for kind, names, rate in (
         ("push", PUSH_FAULTS, 0.12),
@@ -239,7 +244,8 @@ def _run(source: random.Random, script: Script, at: float, clone: int) -> Action
         ("find", FIND_FAULTS, 0.1),
     ):
         for _ in range(_count(source, rate * trouble)):
-            action["faults"].append([kind, source.randint(1, 5), source.choice(names), 0.0])
+            number = source.randint(1, source.choice((5, max(5, calls))))
+            action["faults"].append([kind, number, source.choice(names), 0.0])
     return action
 
 
