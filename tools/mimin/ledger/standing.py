@@ -57,6 +57,11 @@ class PartStanding:
     twice: list[Event] = field(default_factory=list)
     """Receipts that name something else than the first: a duplicate that must be looked at."""
 
+    @property
+    def trace(self) -> Event | None:
+        """The receipt, or the claim that something may have come of; None where nothing can be."""
+        return self.receipt or (self.claim if self.state not in _NOT_OUT else None)
+
     def apply(self, event: Event) -> None:
         """Take one event into account. What is out stays out, whatever comes later."""
         if event.kind is Kind.PUBLISHED and self.receipt is not None:
@@ -154,6 +159,12 @@ class Standing:
         events: list[Event] = [part.last for part in self.parts.values() if part.last]
         events += [self.dropped] if self.dropped is not None else []
         return max(events, key=lambda event: event.at, default=None)
+
+    @property
+    def trace(self) -> Event | None:
+        """What tells that something of it is out, or may be; None where nothing can be."""
+        traces = (self.parts[index].trace for index in sorted(self.parts))
+        return next((trace for trace in traces if trace is not None), None)
 
     @property
     def receipts(self) -> list[Event]:

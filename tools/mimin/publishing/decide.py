@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from whenever import Instant, TimeDelta
 
 from mimin.errors import UsageError
-from mimin.ledger.ledger import Book, Ledger, lease_over
+from mimin.ledger.ledger import Book, Conclusion, Ledger, lease_over
 from mimin.ledger.standing import Standing, State
 from mimin.model.event import Event, Kind
 from mimin.publishing.deliver import PATIENCE
@@ -73,10 +73,9 @@ def is_not_out(ledger: Ledger, book: Book, key: str, person: Person) -> list[Eve
         _event(Kind.ABSENT, standing, part, person, f"{person.name} says it is not out")
         for part in _open(standing, person.at)
     ]
-    claims = [standing.part(event.part).claim for event in events]
-    for event, claim in zip(events, claims, strict=True):
-        if not ledger.conclude(event, claim, _WAITING):
-            raise UsageError(f"{key} has moved on since you looked; `mimin ledger show {key}`")
+    found = [Conclusion(event, standing.part(event.part).claim, _WAITING) for event in events]
+    if not all(ledger.conclude(found)):
+        raise UsageError(f"{key} has moved on since you looked; `mimin ledger show {key}`")
     return events
 
 

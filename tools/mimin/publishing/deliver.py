@@ -7,14 +7,14 @@ post that nobody recorded. Only proof that nothing went out allows a second try.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from whenever import Instant, TimeDelta
 
 from mimin.errors import MiminError, StoreError
-from mimin.ledger.ledger import Ledger, NotClaimedError
+from mimin.ledger.ledger import Conclusion, Ledger, NotClaimedError
 from mimin.ledger.standing import Standing, State
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event, Kind
@@ -67,6 +67,8 @@ class Courier:
     run: str
     tell: Tell
     simulated: bool = False
+    known: Collection[str] | None = None
+    """The keys of all deliveries that the run knows of."""
 
     def deliver(
         self,
@@ -135,7 +137,7 @@ class Courier:
         claim = self._claim_of(job, moment)
         self.tell(delivery, job.index, Step.CLAIM, "")
         try:
-            self.ledger.claim(claim)
+            self.ledger.claim(claim, self.known)
         except NotClaimedError as lost:
             self.tell(delivery, job.index, Step.SKIPPED, str(lost))
             return Step.SKIPPED
@@ -207,7 +209,7 @@ class Courier:
         Our failure says nothing about a call that another run has claimed.
         """
         event = self._event(job, Kind.REFUSED, refusal_fields(error))
-        if not self.ledger.conclude(event, claim, _CLOSED):
+        if not all(self.ledger.conclude([Conclusion(event, claim, _CLOSED)])):
             note = f"another run is at it; here it could not be prepared: {event.reason}"
             self.tell(delivery, job.index, Step.SKIPPED, note)
             return Step.SKIPPED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from whenever import Instant
 
@@ -69,13 +70,15 @@ class Publisher:
         queues: dict[str, list[Line]] = {}
         for line in sorted((line for line in listed if line.sends), key=_moment):
             queues.setdefault(line.delivery.account, []).append(line)
+        known = frozenset(line.delivery.key for line in listed)
+        work = partial(self._account, known=known)
         with ThreadPoolExecutor(max_workers=max(1, min(self.workers, len(queues)))) as pool:
-            for sent, error in pool.map(self._account, queues.values()):
+            for sent, error in pool.map(work, queues.values()):
                 outcome.sent += sent
                 outcome.errors += [error] if error else []
         return outcome
 
-    def _account(self, lines: list[Line]) -> tuple[list[Sent], str]:
+    def _account(self, lines: list[Line], known: frozenset[str]) -> tuple[list[Sent], str]:
         """Work through one account's deliveries; stop when the ledger can not be written."""
         account = lines[0].delivery.account
         try:
@@ -91,6 +94,7 @@ class Publisher:
             run=self.run,
             tell=self.tell,
             simulated=account in self.simulated,
+            known=known,
         )
         sent: list[Sent] = []
         for line in lines:
