@@ -62,7 +62,7 @@ def test_what_falls_due_within_the_lookahead_is_taken_and_no_more(minutes, cause
         ([claimed(), event(Kind.HANDED)], Cause.WAITING, Action.BLOCKED),
         ([claimed(), published()], Cause.OUT, Action.NONE),
         ([claimed(), published(digest="")], Cause.OUT, Action.NONE),
-        ([claimed(), published(digest="old")], Cause.CHANGED, Action.NONE),
+        ([claimed(), published(digest="old")], Cause.EDIT, Action.CHANGE),
         ([event(Kind.DROPPED, due=NOW)], Cause.DROPPED, Action.NONE),
         ([claimed(), event(Kind.REFUSED)], Cause.RETRY, Action.PUBLISH),
         ([claimed(), event(Kind.UNKNOWN), event(Kind.ABSENT)], Cause.DUE, Action.PUBLISH),

@@ -11,19 +11,29 @@ from mimin.model.brand import Approval, Late
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
 from mimin.model.schedule import Campaign
+from mimin.planning.amending import judge_out, judge_retraction
 from mimin.planning.approval import Verdict, judge, signed_off
 from mimin.planning.examined import Examined
-from mimin.planning.line import Action, Cause, Line, Rules
-
-Judgement = tuple[Action, Cause, str]
+from mimin.planning.line import Action, Cause, Judgement, Line, Rules
 
 
 def plan_line(delivery: Delivery, post: Examined, book: Book, rules: Rules) -> Line:
     """Judge one delivery of a post."""
     standing = book.standing(delivery.key)
     state = standing.state(delivery.parts)
-    settled = _settled(delivery, standing, state)
-    verdict = Verdict() if settled else _approval(delivery, post, standing, rules)
+    verdict = Verdict()
+
+    def barred() -> Judgement | None:
+        return _barred(delivery, post, standing, book, rules)
+
+    settled = None
+    if post.retract:
+        settled = judge_retraction(delivery, standing, state, rules, barred)
+    elif standing.whole or state in {State.PUBLISHED, State.RETRACTED}:
+        settled = judge_out(delivery, post, standing, rules, barred)
+    settled = settled or _settled(delivery, standing, state)
+    if settled is None:
+        verdict = _approval(delivery, post, standing, rules)
     action, cause, note = settled or _judge(delivery, post, standing, verdict, book, rules)
     if action is Action.PUBLISH:
         note = note or signed_off(verdict.by)
@@ -38,15 +48,27 @@ def _judge(  # noqa: PLR0913, PLR0917 - one decision looks at all of it
     book: Book,
     rules: Rules,
 ) -> Judgement:
-    blocked = _blocked(delivery, post, verdict, rules)
-    if blocked is not None:
-        return blocked
-    assert delivery.due is not None  # noqa: S101 - `_blocked` stops the unscheduled
+    blocked = _blocked(delivery, post, verdict, rules) or _frozen(delivery, book)
+    return blocked or _timed(delivery, post, standing, rules)
+
+
+def _barred(
+    delivery: Delivery, post: Examined, standing: Standing, book: Book, rules: Rules
+) -> Judgement | None:
+    """Judge what keeps a published delivery from being changed or taken down now.
+
+    Taking down needs no approval of its own: the payload is the one that was approved.
+    """
+    verdict = Verdict() if post.retract else _approval(delivery, post, standing, rules)
+    return _blocked(delivery, post, verdict, rules) or _frozen(delivery, book)
+
+
+def _frozen(delivery: Delivery, book: Book) -> Judgement | None:
     freeze = book.frozen(delivery.account)
-    if freeze is not None:
-        reason = f": {freeze.reason}" if freeze.reason else ""
-        return Action.BLOCKED, Cause.FROZEN, f"{freeze.account} is frozen{reason}; `mimin resume`"
-    return _timed(delivery, post, standing, rules)
+    if freeze is None:
+        return None
+    reason = f": {freeze.reason}" if freeze.reason else ""
+    return Action.BLOCKED, Cause.FROZEN, f"{freeze.account} is frozen{reason}; `mimin resume`"
 
 
 def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement | None:
@@ -55,8 +77,6 @@ def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement 
     reason = last.reason if last else ""
     dropped = standing.drop_of(delivery.due)
     match state:
-        case _ if standing.whole or state is State.PUBLISHED:
-            return _out(delivery, standing)
         case State.DROPPED if dropped is not None:
             return Action.NONE, Cause.DROPPED, dropped.reason
         case State.UNKNOWN:
@@ -70,14 +90,6 @@ def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement 
             return Action.BLOCKED, Cause.WAITING, note
         case _:
             return None
-
-
-def _out(delivery: Delivery, standing: Standing) -> Judgement:
-    digests = {receipt.digest for receipt in standing.receipts if receipt.digest}
-    if digests and delivery.digest not in digests:
-        note = "changed in the file after it went out; what is out stays as it was"
-        return Action.NONE, Cause.CHANGED, note
-    return Action.NONE, Cause.OUT, standing.receipts[0].url if standing.receipts else ""
 
 
 def _blocked(

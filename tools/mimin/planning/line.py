@@ -59,7 +59,19 @@ class Cause(StrEnum):
     TWIN = "twin"
     """The same payload went out under another name, whose file is gone."""
     CHANGED = "changed"
-    """The post was changed after it went out."""
+    """The post was changed after it went out, and what is out stays as it was."""
+    EDIT = "edit"
+    """The post was changed after it went out, and what is out is changed too."""
+    RETRACT = "retract"
+    """`retract: true`: what is out is taken down."""
+    RETRACTED = "retracted"
+    """Was taken down, or is never published, as `retract: true` says."""
+    BUDGET = "budget"
+    """Would cost more than the account may in a month."""
+
+
+Judgement = tuple[Action, Cause, str]
+"""What is done, why, and the cause in words."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +95,26 @@ class Line:
     def sends(self) -> bool:
         """Whether this run would publish it."""
         return self.action is Action.PUBLISH and self.cause is not Cause.LATER
+
+    @property
+    def edits(self) -> bool:
+        """Whether this run would change what is out."""
+        return self.action is Action.CHANGE and self.cause is Cause.EDIT
+
+    @property
+    def retracts(self) -> bool:
+        """Whether this run would take down what is out."""
+        return self.action is Action.DELETE and self.cause is Cause.RETRACT
+
+    @property
+    def drops(self) -> bool:
+        """Whether this run would note that it will never go out."""
+        return self.action is Action.DELETE and self.cause is not Cause.RETRACT
+
+    @property
+    def acts(self) -> bool:
+        """Whether this run would do anything with it."""
+        return self.sends or self.edits or self.action is Action.DELETE
 
     @property
     def moment(self) -> Instant | None:

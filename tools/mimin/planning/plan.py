@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from mimin.ledger.ledger import Book
 from mimin.planning.backlog import after, starts
+from mimin.planning.costs import within_budget
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import late_policy, plan_line
 from mimin.planning.line import Action, Cause, Line, Rules
@@ -26,7 +27,8 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
     ]
     ordered = sorted(without_twins(lines, book), key=_order)
     waiting = starts(ordered, book, rules)
-    return [after(line, waiting.get(line.delivery.key), rules) for line in ordered]
+    turned = [after(line, waiting.get(line.delivery.key), rules) for line in ordered]
+    return within_budget(turned, book, rules)
 
 
 def _order(line: Line) -> tuple[float, str]:

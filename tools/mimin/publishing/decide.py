@@ -62,6 +62,22 @@ def is_out(  # noqa: PLR0913, PLR0917 - what, where, who, and which of its parts
     return events
 
 
+def is_retracted(ledger: Ledger, book: Book, key: str, person: Person) -> list[Event]:
+    """Record that a person has taken down what is out, where no API can.
+
+    Raises:
+        UsageError: if nothing of it is out.
+    """
+    standing = find_standing(book, key)
+    out = standing.standing_out
+    if not out:
+        raise UsageError(f"{key} is not out: it is {standing.state()}")
+    reason = f"{person.name} has taken it down"
+    events = [_event(Kind.RETRACTED, standing, index, person, reason) for index in out]
+    ledger.record(events)
+    return events
+
+
 def is_not_out(ledger: Ledger, book: Book, key: str, person: Person) -> list[Event]:
     """Record that a person has looked and found nothing; the delivery may be tried again.
 
