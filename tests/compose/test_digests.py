@@ -1,12 +1,10 @@
-"""Digests are what people approved and what ledgers hold: the same post keeps its digest for ever."""
+"""Digests are what people approved: the same post keeps its digest for ever."""
 
 from __future__ import annotations
 
 import json
 import os
 from pathlib import Path
-
-import pytest
 
 from mimin.checks.examine import rules_of
 from mimin.compose.payload import compose
