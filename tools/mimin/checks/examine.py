@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from whenever import Instant
 
 from mimin.checks.library import Library
-from mimin.compose.payload import Composed, compose
+from mimin.compose.composed import Composed
+from mimin.compose.payload import compose
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Rules
 from mimin.model.brand import Account, Brand
