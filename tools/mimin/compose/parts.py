@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from mimin.model.limits import Links
 
 _SEPARATOR = re.compile(r" {0,3}---[ \t]*$")
-_SEPARATOR_LINE = re.compile(r"^ {0,3}---[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _NOTE = re.compile(r" {0,3}<!--")
 
@@ -61,13 +60,17 @@ def scan(body: str) -> tuple[tuple[Piece, ...], tuple[Remark, ...]]:
 def _cut_plainly(body: str) -> Iterator[Piece]:
     """Cut a body in which every separator is one."""
     start = line = 0
-    for separator in _SEPARATOR_LINE.finditer(body) if "---" in body else ():
-        source = body[start : max(separator.start() - 1, start)]
-        own = body.count("\n", start, separator.start())
-        # An empty part stands on its separator's line.
-        yield Piece(source, range(line, line + max(own, 1)))
-        start = separator.end() + 1
-        line += own + 1
+    dashes = body.find("---")
+    while dashes >= 0:
+        first, last = body.rfind("\n", 0, dashes) + 1, body.find("\n", dashes)
+        last = len(body) if last < 0 else last
+        if _SEPARATOR.match(body[first:last]):
+            own = body.count("\n", start, first)
+            # An empty part stands on its separator's line.
+            yield Piece(body[start : max(first - 1, start)], range(line, line + max(own, 1)))
+            start = last + 1
+            line += own + 1
+        dashes = body.find("---", last)
     if start > len(body):  # nothing follows the last separator, not even a line
         yield Piece("", range(line - 1, line))
     else:
