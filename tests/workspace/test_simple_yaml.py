@@ -65,7 +65,18 @@ LINES = [
     "accounts:\n  - a\n    b",
     "accounts:\n  - [a, b]",
     "accounts:\n  - a \n  - b",
+    "media:\n  - file: a.jpg\n    alt: 'Cangkir: dua'\n  - file:  b.jpg\n    alt: null",
+    'media:\n  - file: a.jpg\n    alt: " Cangkir "\n    file: b.jpg',
+    "media:\n  - file: a.jpg\n     alt: b",
+    "media:\n  - file: a.jpg\n   alt: b",
+    "media:\n  - file: a.jpg\n    alt: b: c",
+    "media:\n  - file: a.jpg\n    alt:",
+    "media:\n  - file: a.jpg\n  - b",
+    "media:\n  - b\n  - file: a.jpg",
+    "media:\n  - card: promo\n    values: {a: b}",
+    "media:\n  - card: promo\n    values:\n      a: b",
     "  - lanjut",
+    "    lanjut: x",
     "  lanjut",
     "# komentar",
     "",
@@ -91,6 +102,9 @@ TEXTS = st.one_of(
     st.text(SIGNS, max_size=8).map("a: >-\n  {}\n  b".format),
     st.text(SIGNS, max_size=8).map('a: "{}"'.format),
     st.text(SIGNS, max_size=8).map("a: '{}'".format),
+    st.text(SIGNS, max_size=8).map("a:\n  - b: {}\n    c: d".format),
+    st.text(SIGNS, max_size=8).map("a:\n  - b: c\n    {}\n    d: e".format),
+    st.characters().map("a:\n  - b: {0}\n    c: x{0}y".format),
     st.characters().map("a: b{}c".format),
     st.characters().map("a: {}".format),
     st.characters().map("a:\n  - b{}".format),
@@ -122,7 +136,7 @@ def test_the_short_way_reads_like_the_parser(text):
     short, long = read_yaml(text, first_line=3), parse_yaml(text, first_line=3)
     assert _all_of(short) == _all_of(long)
     for name, value in long.values.items():
-        places = [(name,), (name, 0), (name, "x")]
+        places = [(name,), (name, 0), (name, "x"), (name, 0, "b"), (name, 1, "alt")]
         for place in places:
             assert short.locate(place) == long.locate(place), value
             assert short.locate(place, key=True) == long.locate(place, key=True)
