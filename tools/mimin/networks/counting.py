@@ -24,6 +24,7 @@ _HEAVY = re.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
 _EMOJI_WEIGHT = 2
 
 _URL_SURPLUS = URL_LENGTH - len("t.c")
+_SCHEMED_SURPLUS = URL_LENGTH - len("http://t.c")
 """The most that a link can cost above its characters."""
 
 # Where an emoji of twitter-text's list can begin; keycaps begin with an ASCII character.
@@ -160,7 +161,7 @@ def _weighted_ceiling(text: str) -> int:
 
 
 def _mastodon_ceiling(text: str) -> int:
-    return len(text) + URL_LENGTH * text.count("://")
+    return len(text) + _SCHEMED_SURPLUS * text.count("://")
 
 
 CEILINGS: Mapping[Unit, Callable[[str], int]] = MappingProxyType(

@@ -17,7 +17,7 @@ _HOST = re.compile(r"\.[^\W\d_][A-Za-z0-9.-]*")
 # Addresses that nobody can read otherwise, under top levels that are sure to stay.
 _PLAIN_URL = re.compile(
     r"\s?(https?://(?!t\.co(?:/|$))(?:[a-z0-9]{1,30}\.){1,4}(?:com|org|net|id|co|io|me|info)"
-    r"(?:/[A-Za-z0-9_/-]{0,200}(?<=[A-Za-z0-9/]))?)"
+    r"(?:/[A-Za-z0-9_/-]{0,200})?)"
 )
 _SPACES = " \t\n\v\f\r"
 _SPACE = re.compile(f"[{_SPACES}]")
