@@ -126,11 +126,10 @@ def simulated(desk: Desk, refs: Sequence[str]) -> frozenset[str]:
 
 def prices(desk: Desk, refs: Sequence[str]) -> dict[str, Callable[[Payload], int]]:
     """Give what a payload costs on the accounts whose network charges."""
-    from mimin.networks.protocol import Charges
-    from mimin.networks.registry import find_network
+    from mimin.networks.capabilities import price_of
 
-    networks = {ref: find_network(desk.account(ref).network) for ref in refs}
-    return {ref: each.price for ref, each in networks.items() if isinstance(each, Charges)}
+    found = {ref: price_of(desk.account(ref).network) for ref in refs}
+    return {ref: price for ref, price in found.items() if price is not None}
 
 
 def _has_secret(line: Line, connections: Connections) -> bool:

@@ -19,6 +19,7 @@ from mimin.model.base import parse_duration
 if TYPE_CHECKING:
     from mimin.publishing.clock import Clock
     from mimin.publishing.desk import Desk
+    from mimin.workspace.tree import Tree
     from mimin.workspace.workspace import Workspace
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -73,15 +74,15 @@ def open_desk(folder: Path | None, remote: str | None) -> Desk:
     return Desk(workspace, name)
 
 
-def open_here(folder: Path | None) -> Workspace:
-    """Open the workspace that a command works on."""
+def open_here(folder: Path | None, tree: Tree | None = None) -> Workspace:
+    """Open the workspace that a command works on; with its *tree*, when that was listed already."""
     from mimin.networks.known import LIMITS
     from mimin.networks.registry import ADAPTERS
     from mimin.workspace.tree import find_root
     from mimin.workspace.workspace import open_workspace
 
     root = find_root(folder or Path.cwd())
-    return open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS))
+    return open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS), tree)
 
 
 class WallClock:
