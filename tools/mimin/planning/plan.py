@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mimin.ledger.ledger import Book
-from mimin.planning.backlog import after, starts
+from mimin.planning.backlog import at_its_turn, turns
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import late_policy, plan_line
 from mimin.planning.line import Action, Cause, Line, Rules
@@ -25,8 +25,8 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
         plan_line(delivery, post, book, rules) for post in listed for delivery in post.deliveries
     ]
     ordered = sorted(without_twins(lines, book), key=_order)
-    waiting = starts(ordered, book, rules)
-    return [after(line, waiting.get(line.delivery.key), rules) for line in ordered]
+    waiting = turns(ordered, book, rules)
+    return [at_its_turn(line, waiting.get(line.delivery.key), rules) for line in ordered]
 
 
 def _order(line: Line) -> tuple[float, str]:

@@ -14,7 +14,8 @@ from enum import StrEnum
 from whenever import Instant, TimeDelta
 
 from mimin.errors import MiminError, StoreError
-from mimin.ledger.ledger import Conclusion, Ledger, NotClaimedError
+from mimin.ledger.claiming import NotClaimedError, Terms
+from mimin.ledger.ledger import Conclusion, Ledger
 from mimin.ledger.standing import Standing, State
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event, Kind
@@ -77,6 +78,7 @@ class Courier:
         standing: Standing,
         *,
         start: Instant | None = None,
+        apart: TimeDelta | None = None,
     ) -> Step:
         """Publish what is missing of a delivery, at most once, and record what is known.
 
@@ -85,6 +87,7 @@ class Courier:
             payload: Its payload.
             standing: What the ledger knows of it.
             start: Not before this moment, where that is later than its time.
+            apart: What lies at least between it and what another run sends; of late ones only.
 
         Returns:
             How it ended: published, refused, unknown, handed, dropped when it expired meanwhile, or
@@ -103,7 +106,8 @@ class Courier:
         self._wait(delivery, moment - CLAIM_AHEAD)
         sent = [_receipt(event) for event in standing.receipts]
         for job in jobs:
-            outcome = self._part(delivery, dataclasses.replace(job, sent=tuple(sent)), moment)
+            job = dataclasses.replace(job, sent=tuple(sent))  # noqa: PLW2901
+            outcome = self._part(delivery, job, moment, apart)
             if not isinstance(outcome, Receipt):
                 return outcome
             sent.append(outcome)
@@ -131,13 +135,15 @@ class Courier:
             jobs.append(dataclasses.replace(job, handles=handles))
         return jobs
 
-    def _part(self, delivery: Delivery, job: Job, moment: Instant) -> Receipt | Step:
+    def _part(
+        self, delivery: Delivery, job: Job, moment: Instant, apart: TimeDelta | None
+    ) -> Receipt | Step:
         if self._is_expired(delivery):
             return self._expired(delivery, job, claimed=False)
         claim = self._claim_of(job, moment)
         self.tell(delivery, job.index, Step.CLAIM, "")
         try:
-            self.ledger.claim(claim, self.known)
+            self.ledger.claim(claim, self._terms(job, moment, apart))
         except NotClaimedError as lost:
             self.tell(delivery, job.index, Step.SKIPPED, str(lost))
             return Step.SKIPPED
@@ -148,6 +154,11 @@ class Courier:
                 return self._refused(delivery, job, NotPublished(f"frozen: {freeze.reason}"))
             self._wait(delivery, moment)
         return self._too_late(delivery, job, claim) or self._call(delivery, job)
+
+    def _terms(self, job: Job, moment: Instant, apart: TimeDelta | None) -> Terms:
+        if apart is None or job.index:
+            return Terms(self.known)
+        return Terms(self.known, max(moment, self.clock.now()) - apart)
 
     def _frozen(self, account: str) -> Event | None:
         """Look for a freeze that came while we waited; without a connection the claim holds."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from whenever import Instant
@@ -17,6 +17,8 @@ from mimin.networks.protocol import Connection
 from mimin.planning.plan import Action, Line
 from mimin.publishing.clock import Clock
 from mimin.publishing.deliver import Courier, Step, Tell, UnrecordedError
+
+_NOTHING_OUT = frozenset({Step.SKIPPED, Step.REFUSED, Step.DROPPED})
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,11 @@ class Publisher:
             known=known,
         )
         sent: list[Sent] = []
+        last: Instant | None = None
         for line in lines:
             try:
-                sent.append(self._deliver(courier, line))
+                sent.append(self._deliver(courier, _kept_apart(line, last)))
+                last = last if sent[-1].step in _NOTHING_OUT else self.clock.now()
             except UnrecordedError as error:
                 return sent, f"{account}: {error}"
             except Exception as error:  # noqa: BLE001 - the other accounts go on
@@ -116,7 +120,10 @@ class Publisher:
         if payload.digest != line.delivery.digest:
             note = "the payload is not the one that was planned; run again"
             return Sent(line, Step.SKIPPED, note)
-        return Sent(line, courier.deliver(line.delivery, payload, line.standing, start=line.start))
+        step = courier.deliver(
+            line.delivery, payload, line.standing, start=line.start, apart=line.apart
+        )
+        return Sent(line, step)
 
     def _drop(self, lines: list[Line], outcome: Outcome) -> None:
         try:
@@ -125,6 +132,14 @@ class Publisher:
             outcome.errors.append(str(error))
         else:
             outcome.dropped = lines
+
+
+def _kept_apart(line: Line, last: Instant | None) -> Line:
+    """Move what is late away from what this run has sent, where that took longer than planned."""
+    if last is None or line.apart is None:
+        return line
+    earliest = last + line.apart
+    return replace(line, start=max(line.start or earliest, earliest))
 
 
 def _moment(line: Line) -> float:
