@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mimin.cli.shared import clock_from, now_option, open_desk, remote_option, workspace_option
+from mimin.cli.shared import clock_from, desk_options, open_desk
 
 if TYPE_CHECKING:
     from mimin.approval.record import Outcome
@@ -40,9 +40,7 @@ if TYPE_CHECKING:
     help="Approve the named deliveries or posts with this SSH key instead.",
 )
 @click.option("--by", metavar="PRINCIPAL", help="Who signs, as in .github/allowed_signers.")
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     names: tuple[str, ...],
     pull: int | None,
