@@ -52,6 +52,33 @@ remote_option = click.option(
 )
 
 
+def desk_options(function: Function) -> Function:
+    """Add what every command at a desk takes: `now`, `remote` and `folder`."""
+    return now_option(remote_option(workspace_option(function)))
+
+
+def lookahead_option(default: str, text: str) -> Callable[[Function], Function]:
+    """Make the option that says how far ahead a command looks, as `lookahead`."""
+    return click.option(
+        "--lookahead", type=DurationType(), default=default, show_default=True, help=text
+    )
+
+
+def switch_options(why: str) -> Callable[[Function], Function]:
+    """Make what freezing and resuming take: `scope`, `reason` (with *why* as its help), `by`."""
+
+    def add(function: Function) -> Function:
+        for option in (
+            click.option("--by", help="Who says so; your git user name when not given."),
+            click.option("--reason", default="", help=why),
+            click.argument("scope", required=False),
+        ):
+            function = option(function)
+        return function
+
+    return add
+
+
 def open_desk(folder: Path | None, remote: str | None) -> Desk:
     """Put together what planning and publishing need.
 

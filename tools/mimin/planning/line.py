@@ -90,6 +90,8 @@ class Line:
     """Whose approvals count, under policy `review`."""
     start: Instant | None = None
     """Of a late delivery: not before this moment, so that a backlog is not a salvo."""
+    apart: TimeDelta | None = None
+    """Of a late delivery: what lies at least between it and what another run sends."""
 
     @property
     def sends(self) -> bool:

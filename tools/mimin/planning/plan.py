@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mimin.ledger.ledger import Book
-from mimin.planning.backlog import after, starts
+from mimin.planning.backlog import at_its_turn, turns
 from mimin.planning.costs import within_budget
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import late_policy, plan_line
@@ -26,8 +26,8 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
         plan_line(delivery, post, book, rules) for post in listed for delivery in post.deliveries
     ]
     ordered = sorted(without_twins(lines, book), key=_order)
-    waiting = starts(ordered, book, rules)
-    turned = [after(line, waiting.get(line.delivery.key), rules) for line in ordered]
+    waiting = turns(ordered, book, rules)
+    turned = [at_its_turn(line, waiting.get(line.delivery.key), rules) for line in ordered]
     return within_budget(turned, book, rules)
 
 

@@ -8,6 +8,7 @@ from whenever import Instant, TimeDelta
 
 from mimin.ledger.standing import State
 from mimin.planning.plan import Action, Cause, Line
+from mimin.website.alarms import alarms_of
 from mimin.website.marks import APPROVAL, HELD, PERSON, TROUBLE
 from mimin.website.rendering import render
 from mimin.website.rows import Row, first_rows, recent
@@ -42,6 +43,7 @@ def home_page(scene: Scene, base: str = "") -> str:
         words=scene.words,
         base=base,
         zone=home_zone(scene),
+        alarms=alarms_of(scene),
         late=first_rows(late, scene, _SHOWN),
         late_count=len({(line.post.path, line.delivery.due) for line in late}),
         waiting=waiting,

@@ -14,6 +14,7 @@ from mimin.checks.version import code_version
 from mimin.ledger.standing import State
 from mimin.model.brand import Approval
 from mimin.planning.plan import Cause, Line, Rules, late_policy
+from mimin.website.alarms import alarms_hold_until
 from mimin.website.gather import Gathered, Wish, ledger_state
 from mimin.website.scene import Scene
 from mimin.website.shelf import site_version
@@ -96,6 +97,8 @@ def quiet_until(gathered: Gathered) -> float:
         return exact
     coming = [moment for moment in _moments(scene, now) if moment > now]
     until = min(coming, default=now + _DAY)
+    if not scene.public:
+        until = min(until, alarms_hold_until(scene))
     return until if _same_zones(scene, until) else exact
 
 

@@ -43,6 +43,8 @@ ENGLISH = {
     "cause.changed": "Published, file changed since",
     "simulated": "Simulated",
     "simulated.about": "Sandbox account: nothing leaves this machine.",
+    "home.alarms": "Alarms",
+    "home.alarms.about": "mimin watch lists them too; the handbook's runbook says what to do.",
     "home.needs": "Needs action",
     "home.needs.none": "Nothing waits. All is well.",
     "home.late": "Late",

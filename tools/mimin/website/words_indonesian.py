@@ -43,6 +43,8 @@ INDONESIAN = {
     "cause.changed": "Terbit, lalu berkas diubah",
     "simulated": "Simulasi",
     "simulated.about": "Akun sandbox: tidak ada yang keluar dari mesin ini.",
+    "home.alarms": "Alarm",
+    "home.alarms.about": "Sama dengan mimin watch; jalan keluarnya ada di runbook buku pegangan.",
     "home.needs": "Perlu tindakan",
     "home.needs.none": "Tidak ada yang menunggu. Semua beres.",
     "home.late": "Terlambat",

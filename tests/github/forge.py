@@ -1,58 +1,15 @@
-"""A small GitHub in this process: real git behind it, answers held to GitHub's own schemas."""
+"""Pull requests of a repository on the small GitHub, with real git behind them."""
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
-import threading
 from dataclasses import dataclass, field
-from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
-SCHEMAS = json.loads((Path(__file__).parent / "fixtures/github-schemas.json").read_text())
-TOKEN = "ghs_thisisthetoken0123456789"
-REPOSITORY = "kopi-senja/accounts"
+from github_server import ROOT, GitHub, error, made, user, valid
+
 WHEN = "2026-11-30T{:02}:{:02}:00Z"
-
-
-@cache
-def validator(name):
-    from jsonschema import Draft202012Validator
-
-    if name.endswith("[]"):
-        schema = {"type": "array", "items": {"$ref": f"#/$defs/{name[:-2]}"}}
-    else:
-        schema = {"$ref": f"#/$defs/{name}"}
-    return Draft202012Validator({**schema, "$defs": SCHEMAS["$defs"]})
-
-
-def sample(schema):
-    """Make the least that fits a schema."""
-    if "$ref" in schema:
-        return sample(SCHEMAS["$defs"][schema["$ref"].rsplit("/", 1)[1]])
-    for key in ("anyOf", "oneOf", "allOf"):
-        if key in schema:
-            return sample(schema[key][0])
-    if "enum" in schema:
-        return schema["enum"][0]
-    kind = schema.get("type", "object")
-    kind = kind[0] if isinstance(kind, list) else kind
-    if kind == "object":
-        properties = schema.get("properties", {})
-        return {name: sample(properties[name]) for name in schema.get("required", ())}
-    plain = {"array": [], "integer": 1, "number": 1, "boolean": False, "null": None}
-    return plain.get(kind, "x") if kind != "string" else "x"
-
-
-def made(name, **fields):
-    return {**sample({"$ref": f"#/$defs/{name}"}), **fields}
-
-
-def user(login, kind="User"):
-    return made("simple-user", login=login, type=kind) if login else None
 
 
 @dataclass
@@ -65,6 +22,8 @@ class Pull:
     base: str
     into: str
     merged: str | None = None
+    landed: tuple = ()
+    """Of several rebased commits: what they are called on the base branch."""
     reviews: list = field(default_factory=list)
 
 
@@ -81,10 +40,11 @@ class Forge:
     page: int = 100
     answers: dict = field(default_factory=dict)
     """Path → (status, body, headers) instead of what is true."""
-    asked: list = field(default_factory=list)
-    url: str = ""
-    prefix: str = ""
-    """What stands before every path on a server of one's own."""
+    api: GitHub | None = None
+
+    @property
+    def asked(self):
+        return self.api.asked
 
     def git(self, *args, login="rara", where=None):
         name = ["-c", f"user.name={login.title()}", "-c", f"user.email={login}@example.com"]
@@ -194,44 +154,64 @@ class Forge:
         else:
             fork = self.git("merge-base", pull.into, pull.branch)
             listed = self.git("rev-list", "--reverse", "--no-merges", f"{fork}..{pull.branch}")
+            before = self.git("rev-parse", "HEAD")
             self.git("cherry-pick", *listed.split(), login="web")
+            pull.landed = tuple(self.git("rev-list", f"{before}..HEAD").split())
         pull.merged = self.git("rev-parse", "HEAD")
         self.git("push", "-q", "origin", pull.into)
         return pull.merged
 
     # --- the API -------------------------------------------------------------
 
-    def answer(self, path, query):
+    def answer(self, method, path, query, body=None):
+        assert method == "GET", f"approval only reads, and does not {method} {path}"
         if path in self.answers:
             return self.answers[path]
-        found = re.fullmatch(rf"/repos/{REPOSITORY}/pulls/(\d+)(/reviews|/commits)?", path)
+        found = re.fullmatch(rf"{ROOT}/pulls/(\d+)(/reviews|/commits)?", path)
         if found and int(found[1]) in self.pulls:
             pull = self.pulls[int(found[1])]
             if found[2] is None:
-                return self._valid("pull-request", self._pull(pull))
+                return 200, valid("pull-request", self._pull(pull)), {}
             if found[2] == "/reviews":
                 return self._paged("pull-request-review", pull.reviews, path, query)
             return self._paged("commit", self._commits(pull), path, query)
+        found = re.fullmatch(rf"{ROOT}/commits/([0-9a-f]+)/pulls", path)
+        if found:
+            return self._paged("pull-request-simple", self._of(found[1]), path, query)
         found = re.fullmatch(r"/orgs/([^/]+)/teams/([^/]+)/memberships/([^/]+)", path)
         if found:
             return self._membership(f"{found[1]}/{found[2]}", found[3])
-        return self._error(404, "Not Found")
+        return None
 
-    def _error(self, status, message, headers=()):
-        return status, self._valid("basic-error", {"message": message})[1], dict(headers)
+    def _of(self, commit):
+        """Give the pull requests that a commit of the base branch belongs to."""
+        return [
+            self._simple(pull)
+            for pull in self.pulls.values()
+            if commit in {pull.merged, *pull.landed} or commit in self._listed(pull)
+        ]
+
+    def _simple(self, pull):
+        body = made(
+            "pull-request-simple",
+            number=pull.number,
+            user=user(pull.author),
+            state="closed" if pull.merged else "open",
+            merged_at=WHEN.format(23, 0) if pull.merged else None,
+            merge_commit_sha=pull.merged,
+        )
+        body["base"] |= {"ref": pull.into, "sha": pull.base}
+        body["head"] |= {"ref": pull.branch, "sha": self.head(pull.number)}
+        return body
 
     def _membership(self, team, login):
         # Not in the description that we have; fields as GitHub documents them.
         if team not in self.teams:
-            return self._error(403, "Resource not accessible by integration")
+            return error(403, "Resource not accessible by integration")
         state = self.teams[team].get(login)
         if state is None:
-            return self._error(404, "Not Found")
+            return error(404, "Not Found")
         return 200, {"url": "x", "role": "member", "state": state}, {}
-
-    def _valid(self, name, body, headers=()):
-        validator(name).validate(body)
-        return 200, body, dict(headers)
 
     def _paged(self, name, listed, path, query):
         size = min(int(query.get("per_page", ["30"])[0]), self.page)
@@ -239,9 +219,9 @@ class Forge:
         rows = listed[(page - 1) * size : page * size]
         headers = {}
         if page * size < len(listed):
-            following = f"{self.url}{self.prefix}{path}?per_page={size}&page={page + 1}"
+            following = f"{self.api.url}{self.api.prefix}{path}?per_page={size}&page={page + 1}"
             headers["link"] = f'<{following}>; rel="next", <{following}>; rel="last"'
-        return self._valid(f"{name}[]", rows, headers)
+        return 200, valid(f"{name}[]", rows), headers
 
     def _pull(self, pull):
         body = made(
@@ -279,34 +259,3 @@ class Forge:
     def _known(self, email):
         login = email.partition("@")[0]
         return None if login in self.unlinked else user(login)
-
-
-def serve(forge):
-    """Answer for a forge on this machine."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            parts = urlsplit(self.path)
-            forge.asked.append((self.command, self.path, dict(self.headers)))
-            if self.headers.get("authorization") != f"Bearer {TOKEN}":
-                status, body, headers = forge._error(401, "Bad credentials")
-            else:
-                status, body, headers = forge.answer(
-                    parts.path.removeprefix(forge.prefix), parse_qs(parts.query)
-                )
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    forge.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    return server, thread
