@@ -9,7 +9,7 @@ from mimin.planning.plan import Action, Cause, Line
 from mimin.website import dates
 from mimin.website.marks import APPROVAL
 from mimin.website.months import Almanac
-from mimin.website.preview import web_address
+from mimin.website.drawing import web_address
 from mimin.website.rendering import render
 from mimin.website.rows import first_rows, recent
 from mimin.website.scene import Scene

@@ -33,7 +33,8 @@ from mimin.website.months import (
     week_title,
 )
 from mimin.website.output import Output
-from mimin.website.post_page import post_page
+from mimin.website.post_page import PostPages
+from mimin.website.printing import Press, Printer, Sheet
 from mimin.website.reporting import report_csv, report_page, reports_index
 from mimin.website.scene import Scene
 from mimin.website.search import extend_search, extend_sitemap, search_entry, write_entry
@@ -176,13 +177,19 @@ class Build:
 
     def _write_all(self, output: Output) -> Still:
         scene, found = self.scene, self._next
-        found.addresses = [*self._calendar(output), *self._pages(output), *self._posts(output)]
-        self._feeds(output)
-        self._media(output)
+        with Printer(self._press(), alone=self._memory.built) as printer:
+            printer.start(self._sheets(output))
+            addresses = [*self._calendar(output), *self._pages(output)]
+            self._feeds(output)
+            self._media(output)
+            found.docs = ",".join(self._entries())
+            for sheet, status, written in printer.results():
+                output.note(sheet.address, sheet.key, status, written=written)
+        found.addresses = [*addresses, *scene.addresses.values()]
         for address in self._theirs():
             output.keep(address)
         output.finish()
-        found.docs = ",".join(self._entries())
+        self._memory.built = True
         found.networks = sorted(self.networks())
         found.zone = home_zone(scene)
         found.since = scene.now.timestamp(unit="nanosecond") / 1e9
@@ -245,19 +252,29 @@ class Build:
             body = report_page(name, report, self.scene)
             yield REPORTS, f"reports/{name}.html", report.title, body
 
-    def _posts(self, output: Output) -> Iterator[str]:
-        common = self._common()
-        for post in self.scene.posts:
+    def _sheets(self, output: Output) -> list[Sheet]:
+        """List the pages of posts that are not there as they should be."""
+        common, found = self._common(), []
+        for index, post in enumerate(self.scene.posts):
             address = self.scene.addresses[post.path]
-            yield address
             key = self._key(post, common)
             if output.fresh(address, key):
                 self._kept += 1
-                continue
-            shown = self.scene.previews[post.path].accounts
-            drawn = self._shelf.drawings(post.path)
-            body = post_page(post, {name: drawn[name] for name in shown}, self.scene)
-            output.write(address, self._fill(POSTS, post.title, body, address).encode(), key)
+            else:
+                found.append(Sheet(index, address, key))
+        self._shelf.fetch([self.scene.posts[sheet.index].path for sheet in found])
+        return found
+
+    def _press(self) -> Press:
+        scene, pages = self.scene, PostPages(self.scene)
+
+        def make(sheet: Sheet) -> bytes:
+            post = scene.posts[sheet.index]
+            shown, drawn = scene.previews[post.path].accounts, self._shelf.drawings(post.path)
+            body = pages.draw(post, {name: drawn[name] for name in shown})
+            return self._fill(POSTS, post.title, body, sheet.address).encode()
+
+        return Press(str(self.site), make)
 
     def _common(self) -> str:
         """Name everything that all pages of posts have in common."""

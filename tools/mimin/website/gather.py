@@ -62,6 +62,8 @@ class Read:
 class Memory:
     """What a process that builds again and again, as `mkdocs serve` does, need not find twice."""
 
+    built: bool = False
+    """Whether a site was built before; since then the process may have threads."""
     examined: check.Memory = field(default_factory=dict)
     drawn: shelf.Memory = field(default_factory=dict)
     ledger: tuple[str, Read] | None = None

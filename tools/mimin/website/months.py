@@ -7,49 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from markupsafe import Markup
 from whenever import Date, Instant
 
 from mimin.website import dates
+from mimin.website.entry import Entry
 from mimin.website.home import home_zone
 from mimin.website.rendering import render
 from mimin.website.rows import Row, rows_of
 from mimin.website.scene import Scene
 
 Link = tuple[str, str]
-
-
-class Entry:
-    """A row on its day, drawn when a page first needs it: months and weeks share the drawing."""
-
-    def __init__(self, row: Row, due: Instant, scene: Scene) -> None:
-        """Place *row*, which is *due* then."""
-        self.row = row
-        self.due = due
-        self._scene = scene
-
-    @cached_property
-    def html(self) -> Markup:
-        """The entry as it stands on a calendar page."""
-        local = self.due.to_tz(self.row.brand.zone)
-        drawn = render(
-            "entry.html",
-            words=self._scene.words,
-            base="../",
-            entry=self.row,
-            due=self.due,
-            clock=dates.clock(local, self._scene.words),
-            zone=dates.zone_name(local),
-            accounts=list({a.rules: a for a in self.row.accounts}.values()),
-        )
-        return Markup(drawn)  # noqa: S704 - a template's own output, escaped there
-
-    @property
-    def mark(self) -> str:
-        """Everything that the drawing depends on, cheaply."""
-        row = self.row
-        ids = "".join(row.account_ids)
-        return f"{row.address}|{row.post.title}|{self.due.timestamp()}|{row.causes}|{ids}"
 
 
 @dataclass
