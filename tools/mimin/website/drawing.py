@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from mimin.model.limits import Limits
 from mimin.model.media import Media
-from mimin.model.payload import Card, Part, Payload
+from mimin.model.payload import Card, Part, Payload, Span
+from mimin.model.post import Visibility
 from mimin.networks.counting import utf8_bytes
 from mimin.networks.limits import measure
 from mimin.networks.links import Kind, detect
@@ -28,9 +29,6 @@ SHOWN = {
 """What browsers show; a file of another kind is named but not copied into the site."""
 _BASE = "../../"
 """From a post's page to the site's root."""
-
-# The accounts of a post mostly get the same text, one after the other.
-_detect = lru_cache(maxsize=64)(detect)
 
 
 class Piece(NamedTuple):
@@ -64,14 +62,16 @@ def draw_payload(payload: Payload, digest: str, limits: Limits, words: Words) ->
     parts = [
         _part(part, number, payload, limits, words) for number, part in enumerate(payload.parts, 1)
     ]
-    languages = f"{words('post.language')}: <b>{text(', '.join(payload.languages))}</b> · "
-    seen = words(f"visibility.{payload.visibility}")
-    return (
-        f"{''.join(parts)}"
-        f'<p class="mimin-facts">{languages if payload.languages else ""}'
-        f"{words('post.visibility')}: <b>{seen}</b> · "
-        f"{words('post.digest')}: <code>{digest[:12]}</code></p>\n"
-    )
+    facts = _facts(payload.languages, payload.visibility, words)
+    return f"{''.join(parts)}{facts}<code>{digest[:12]}</code></p>\n"
+
+
+@lru_cache(maxsize=64)
+def _facts(languages: tuple[str, ...], visibility: Visibility, words: Words) -> str:
+    spoken = f"{words('post.language')}: <b>{text(', '.join(languages))}</b> · "
+    seen = f"{words('post.visibility')}: <b>{words(f'visibility.{visibility}')}</b>"
+    spoken = spoken if languages else ""
+    return f'<p class="mimin-facts">{spoken}{seen} · {words("post.digest")}: '
 
 
 def site_name(media: Media) -> str:
@@ -80,15 +80,15 @@ def site_name(media: Media) -> str:
     return f"media/{media.sha256[:40]}.{suffix}" if suffix else ""
 
 
-def pieces(part: Part) -> list[Piece]:
+def pieces(whole: str, spans: Iterable[Span]) -> list[Piece]:
     """Cut a part's text at its links, mentions and tags; only web addresses become links."""
-    marks = [(s.start, s.end, "link" if s.url else "mention", s.url or "") for s in part.spans]
+    marks = [(s.start, s.end, "link" if s.url else "mention", s.url or "") for s in spans]
     taken = sorted(marks)
-    for span in _detect(part.text):
+    for span in detect(whole):
         if not any(span.start < end and start < span.end for start, end, _, _ in taken):
             href = span.value if span.kind is Kind.LINK else ""
             marks.append((span.start, span.end, str(span.kind), href))
-    return list(_cut(part.text, sorted(marks)))
+    return list(_cut(whole, sorted(marks)))
 
 
 def web_address(address: str) -> str:
@@ -120,7 +120,7 @@ def _part(part: Part, number: int, payload: Payload, limits: Limits, words: Word
             f'data-icon="alert">{says}</span></p>\n'
         )
     language = f' lang="{text(payload.languages[0])}"' if payload.languages else ""
-    shown = "".join(_piece(piece) for piece in pieces(part))
+    shown = _shown(part.text, part.spans)
     drawn.append(f'<div class="mimin-text"{language}>{shown}</div>\n')
     if part.media:
         figures = "".join(_figure(media, words) for media in part.media)
@@ -130,6 +130,11 @@ def _part(part: Part, number: int, payload: Payload, limits: Limits, words: Word
     gauges = "".join(_gauge(gauge, words) for gauge in _gauges(part, payload, limits))
     drawn.append(f'<ul class="mimin-gauges">\n{gauges}</ul>\n</section>\n')
     return "".join(drawn)
+
+
+@lru_cache(maxsize=64)  # the accounts of a post mostly get the same text, one after the other
+def _shown(whole: str, spans: tuple[Span, ...]) -> str:
+    return "".join(_piece(piece) for piece in pieces(whole, spans))
 
 
 def _piece(piece: Piece) -> str:
@@ -184,6 +189,7 @@ def _gauges(part: Part, payload: Payload, limits: Limits) -> list[Gauge]:
     return gauges
 
 
+@lru_cache(maxsize=4096)
 def _gauge(gauge: Gauge, words: Words) -> str:
     over = " mimin-gauge--over" if gauge.over else ""
     bar, of = "", ""

@@ -22,6 +22,7 @@ from mimin.workspace.workspace import Workspace
 
 _FACTS = "facts:"
 _DRAWN = "drawn:"
+_SEAM = "\0"
 _FEW = 50
 """Up to so many entries are read one by one."""
 
@@ -72,7 +73,7 @@ class Shelf:
         for post in others:
             path, facts = post.path, known.get(_FACTS + post.path, ("", ""))[1]
             if path in drawn:
-                facts, self._drawn[path] = json.loads(drawn[path])
+                facts, _, self._drawn[path] = drawn[path].partition(_SEAM)
                 fresh.append((path, stamps[path], facts, self._drawn[path]))
             mine[path] = (post, self._grounds[post.brand], stamps[path], Previews.load(facts))
         self.previews = {post.path: mine[post.path][3] for post in survey.posts}
@@ -84,7 +85,8 @@ class Shelf:
         """Draw a post's previews while its draft is there."""
         brand = self._workspace.brands[self._workspace.brand_of(draft.read.path)]
         previews, drawings = draw(draft, brand, self._words, self._rules.of)
-        return json.dumps([previews.dump(), json.dumps(drawings, ensure_ascii=False)])
+        # JSON holds no zero byte of its own, so this is where the two are parted again.
+        return previews.dump() + _SEAM + json.dumps(drawings, ensure_ascii=False)
 
     def _names(self) -> set[str]:
         return {_FACTS + path for path in self._stamps}
@@ -102,7 +104,7 @@ class Shelf:
             stamp, text = (known or self._cache.load(name)).get(name, ("", ""))
             if stamp != self.stamp(path):
                 draft = compose_post(self._workspace, path, open_library(self._workspace))
-                facts, text = json.loads(self.sketch(draft))
+                facts, _, text = self.sketch(draft).partition(_SEAM)
                 self._save([(path, self.stamp(path), facts, text)], ())
             self._drawn[path] = text
 
