@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from mimin.model.payload import Span
 from mimin.planning.punctuality import percentile
+from mimin.website.drawing import pieces, web_address
 from mimin.website.navigation import expand, is_own
 from mimin.website.output import Output, bring_back, set_aside
-from mimin.website.drawing import pieces, web_address
 from mimin.website.rendering import show_code
 from mimin.website.shell import BODY, TITLE, Shell
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 from whenever import Instant, TimeDelta
 
@@ -87,6 +88,17 @@ class Line:
     start: Instant | None = None
     """Of a late delivery: not before this moment, so that a backlog is not a salvo."""
 
+    @cached_property
+    def key(self) -> str:
+        """The delivery's key, put together once: some lines are looked at for hours."""
+        return self.delivery.key
+
+    @cached_property
+    def order(self) -> tuple[float, str]:
+        """What lines are sorted by: the due time, then the key."""
+        due = self.delivery.due
+        return due.timestamp() if due is not None else float("inf"), self.key
+
     @property
     def sends(self) -> bool:
         """Whether this run would publish it."""
@@ -119,16 +131,24 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
     What is late waits for its turn: on each account it keeps the brand's spacing to what went out
     before, to what goes out on time, and to what else is late.
     """
-    listed = list(posts)
-    lines = [_line(delivery, post, book, rules) for post in listed for delivery in post.deliveries]
-    ordered = sorted(_without_twins(lines, book), key=_order)
+    return arrange([line for post in posts for line in plan_post(post, book, rules)], book, rules)
+
+
+def plan_post(post: Examined, book: Book, rules: Rules) -> list[Line]:
+    """Plan the deliveries of one post, without a look at others."""
+    return [_line(delivery, post, book, rules) for delivery in post.deliveries]
+
+
+def arrange(lines: list[Line], book: Book, rules: Rules) -> list[Line]:
+    """Order planned lines by their time, and let them wait for one another where they must."""
+    ordered = sorted(_without_twins(lines, book), key=lambda line: line.order)
     starts = _starts(ordered, book, rules)
-    return [_after(line, starts.get(line.delivery.key), rules) for line in ordered]
+    return [_after(line, starts.get(line.key), rules) for line in ordered]
 
 
 def _without_twins(lines: list[Line], book: Book) -> list[Line]:
     """Block what went out under another name: a file was renamed, and its id with it."""
-    here = {line.delivery.key for line in lines}
+    here = {line.key for line in lines}
     gone = {
         (receipt.account, receipt.digest): key
         for key, standing in book.standings.items()
@@ -153,11 +173,6 @@ def _block_twin(line: Line, gone: Mapping[tuple[str, str], str]) -> Line:
     return replace(line, action=Action.BLOCKED, cause=Cause.TWIN, note=note)
 
 
-def _order(line: Line) -> tuple[float, str]:
-    due = line.delivery.due
-    return (due.timestamp() if due is not None else float("inf"), line.delivery.key)
-
-
 def _starts(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Instant]:
     """Find the start of every late delivery that has to wait: delivery key → moment."""
     listed = [line for line in lines if line.action is Action.PUBLISH]
@@ -178,7 +193,7 @@ def _starts(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Instan
         starts = spread(len(waiting), taken=taken[account], gap=gap, now=rules.now)
         for line, start in zip(waiting, starts, strict=True):
             if start > rules.now:
-                found[line.delivery.key] = start
+                found[line.key] = start
     return found
 
 

@@ -17,6 +17,7 @@ from mimin.website.brand_pages import brand_pages, brands_index
 from mimin.website.feeds import brand_feed
 from mimin.website.gather import (
     Gathered,
+    Keyed,
     Memory,
     Wish,
     gather,
@@ -36,6 +37,7 @@ from mimin.website.output import Output
 from mimin.website.post_page import PostPages
 from mimin.website.printing import Press, Printer, Sheet
 from mimin.website.reporting import report_csv, report_page, reports_index
+from mimin.website.rows import all_are
 from mimin.website.scene import Scene
 from mimin.website.search import extend_search, extend_sitemap, search_entry, write_entry
 from mimin.website.shelf import Shelf, site_version
@@ -63,7 +65,8 @@ class Build:
         self.workspace: Workspace = open_site_workspace(wish.root)
         self._store = open_store(self.workspace)
         self._name = f"still:{site.resolve()}"
-        self._stamp = still.stamp_of(wish, self.workspace, site_url)
+        # What is served lies in a folder of its own, which no later process looks into.
+        self._stamp = "" if memory.serving else still.stamp_of(wish, self.workspace, site_url)
         self._still = still.recall(self._store, self._name, self._stamp, wish.now)
         self._next = Still()
         self._shells: dict[str, Shell] = {}
@@ -85,7 +88,7 @@ class Build:
 
     @cached_property
     def _almanac(self) -> Almanac:
-        return Almanac(self.scene)
+        return Almanac(self.scene, self._memory.entries)
 
     @property
     def scene(self) -> Scene:
@@ -192,14 +195,15 @@ class Build:
         self._memory.built = True
         found.networks = sorted(self.networks())
         found.zone = home_zone(scene)
-        found.since = scene.now.timestamp(unit="nanosecond") / 1e9
-        found.until = quiet_until(self._gathered)
-        still.remember(self._store, self._name, self._stamp, found)
+        if self._stamp:
+            found.since = scene.now.timestamp(unit="nanosecond") / 1e9
+            found.until = quiet_until(self._gathered)
+            still.remember(self._store, self._name, self._stamp, found)
         return found
 
     def _entries(self) -> Iterator[str]:
         """Write the entries of the search, using again those of posts that are as they were."""
-        scene, known = self.scene, self._memory.entries
+        scene, known = self.scene, self._memory.found
         kept = {}
         for post in scene.posts:
             made_of = (post, scene.previews.get(post.path), scene.addresses[post.path])
@@ -262,14 +266,16 @@ class Build:
                 self._kept += 1
             else:
                 found.append(Sheet(index, address, key))
-        self._shelf.fetch([self.scene.posts[sheet.index].path for sheet in found])
+        for path in self._memory.keys.keys() - self.scene.addresses.keys():
+            del self._memory.keys[path]
+        self._shelf.fetch([self.scene.posts[sheet.place].path for sheet in found])
         return found
 
     def _press(self) -> Press:
         scene, pages = self.scene, PostPages(self.scene)
 
         def make(sheet: Sheet) -> bytes:
-            post = scene.posts[sheet.index]
+            post = scene.posts[sheet.place]
             shown, drawn = scene.previews[post.path].accounts, self._shelf.drawings(post.path)
             body = pages.draw(post, {name: drawn[name] for name in shown})
             return self._fill(POSTS, post.title, body, sheet.address).encode()
@@ -286,22 +292,23 @@ class Build:
 
     def _key(self, post: Examined, common: str) -> str:
         """Name everything that a post's page is made from."""
-        scene = self.scene
-        lines = [
-            (
-                line.delivery.key,
-                line.delivery.due and line.delivery.due.timestamp(),
-                line.cause,
-                line.note,
-                _last(line),
-                len(line.standing.approvals),
-                len(scene.events_of.get(line.delivery.key, ())),
-            )
-            for line in scene.lines_of[post.path]
-        ]
-        commits = [commit.id for commit in scene.history.get(post.path, ())]
-        named = [common, self._shelf.stamp(post.path), scene.addresses[post.path], lines, commits]
-        return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+        scene, path = self.scene, post.path
+        lines, commits = scene.lines_of[path], scene.history.get(path, ())
+        stamp, address = self._shelf.stamp(path), scene.addresses[path]
+        known = self._memory.keys.get(path)
+        if (
+            known is not None
+            and (known.common, known.stamp, known.address) == (common, stamp, address)
+            and known.post is post
+            and known.commits is commits
+            and all_are(known.lines, lines)
+        ):
+            return known.key
+        named = [common, stamp, address, [_named(line, scene) for line in lines]]
+        named += [[commit.id for commit in commits]]
+        key = hashlib.sha256(json.dumps(named).encode()).hexdigest()
+        self._memory.keys[path] = Keyed(common, post, lines, commits, stamp, address, key)
+        return key
 
     def _feeds(self, output: Output) -> None:
         for name, brand in self.scene.brands.items():
@@ -327,6 +334,13 @@ class Build:
                 content = self._shelf.read(path, post)
                 if content is not None:
                     output.write(address, content)
+
+
+def _named(line: Line, scene: Scene) -> tuple[object, ...]:
+    """Name everything that a line shows on its post's page."""
+    due = line.delivery.due
+    counts = (len(line.standing.approvals), len(scene.events_of.get(line.key, ())))
+    return line.key, due and due.timestamp(), line.cause, line.note, _last(line), *counts
 
 
 def _last(line: Line) -> tuple[object, ...]:

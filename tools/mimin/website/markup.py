@@ -37,7 +37,9 @@ def mark(cause: Cause, words: Words) -> str:
     """Show a standing as icon, tone and words."""
     found = MARKS[cause]
     says = text(words(f"cause.{cause}"))
-    return f'<span class="mimin-mark mimin-mark--{found.tone}" data-icon="{found.icon}">{says}</span>'
+    return (
+        f'<span class="mimin-mark mimin-mark--{found.tone}" data-icon="{found.icon}">{says}</span>'
+    )
 
 
 @lru_cache(maxsize=256)

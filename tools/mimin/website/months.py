@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from whenever import Date, Instant
+from whenever import Date
 
 from mimin.website import dates
-from mimin.website.entry import Entry
+from mimin.website.entry import Entry, EntryMemory, entries_of
 from mimin.website.home import home_zone
 from mimin.website.rendering import render
-from mimin.website.rows import Row, rows_of
 from mimin.website.scene import Scene
 
 Link = tuple[str, str]
@@ -36,14 +35,13 @@ class Day:
 class Almanac:
     """All days of a scene, for drawing months and weeks from."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, memory: EntryMemory | None = None) -> None:
         """Sort what the scene holds by day, each post on the day of its own brand's zone."""
         self.scene = scene
         self.today = scene.now.to_tz(home_zone(scene)).date()
         self.entries: dict[Date, list[Entry]] = {}
-        for row in rows_of(scene.lines, scene):
-            if row.due is not None:
-                self._enter(row, row.due)
+        for entry in entries_of(scene, memory or EntryMemory()):
+            self.entries.setdefault(entry.day, []).append(entry)
         self.observances = _observances(scene)
         self.filters = self._filters()
         self.zones = ", ".join(
@@ -115,10 +113,6 @@ class Almanac:
             if any(entry.row.brand.id == brand for entry in entries)
         }
         return [self._month_link(month) for month in sorted(found)]
-
-    def _enter(self, row: Row, due: Instant) -> None:
-        day = due.to_tz(row.brand.zone).date()
-        self.entries.setdefault(day, []).append(Entry(row, due, self.scene))
 
     def mark(self, days: Iterable[Date]) -> str:
         """Name what a page of these days is made from, beside what all pages share."""

@@ -48,7 +48,8 @@ class PostPages:
 
 
 def _crumbs(post: Examined, scene: Scene) -> str:
-    brand, arrow = scene.brands[post.brand], ' <span aria-hidden="true">›</span> '
+    brand = scene.brands[post.brand]
+    arrow = ' <span aria-hidden="true">\u203a</span> '
     found = [f'<a href="{_BASE}brands/{brand.id}.html">{text(brand.name)}</a>']
     schedule = scene.schedules.get(post.brand)
     campaign = schedule.campaigns.get(post.campaign) if schedule else None

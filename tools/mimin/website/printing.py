@@ -17,8 +17,7 @@ from mimin.website.output import Status, put
 
 if TYPE_CHECKING:
     from multiprocessing.pool import Pool
-
-    from typing_extensions import Self
+    from typing import Self
 
 WORTH_IT = 1_000
 """From how many pages on starting workers costs less than it saves."""
@@ -28,7 +27,7 @@ _SHARE = 200
 class Sheet(NamedTuple):
     """A page that has to be made."""
 
-    index: int
+    place: int
     """Which of all posts it shows."""
     address: str
     key: str
@@ -70,8 +69,7 @@ class Printer:
         """Print by *press*; a process with threads is left *alone*: a fork of it may hang."""
         self._press = press
         self._cores = 1 if alone else _cores()
-        self._sheets: Sequence[Sheet] = ()
-        self._results: Iterator[list[Printed]] | None = None
+        self._results: Iterator[list[Printed]] = iter(())
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -86,10 +84,10 @@ class Printer:
         self._stack.close()
 
     def start(self, sheets: Sequence[Sheet]) -> None:
-        """Let workers begin, if there is work enough for them."""
+        """Let workers begin; print now what is not worth it, or what may not be left to them."""
         global _press  # noqa: PLW0603 - a forked worker finds it here; sending it would cost more
-        self._sheets = sheets
         if len(sheets) < WORTH_IT or self._cores < 2:
+            self._results = iter([self._press.run(sheets)])
             return
         shares = [sheets[start : start + _SHARE] for start in range(0, len(sheets), _SHARE)]
         _press = self._press
@@ -101,10 +99,7 @@ class Printer:
         self._results = pool.imap(_run, shares)
 
     def results(self) -> Iterator[Printed]:
-        """Give what was printed, in order; what nobody began is printed now."""
-        if self._results is None:
-            yield from self._press.run(self._sheets)
-            return
+        """Give what was printed, in order."""
         for share in self._results:
             yield from share
 
