@@ -122,14 +122,8 @@ def _slug(name: str) -> str:
     return re.sub(r"[^a-z0-9_-]+", "-", plain.lower()).strip("-_")
 
 
-def _suffix(name: str) -> str:
-    """Give what `PurePath.suffix` gives, in a tenth of its time."""
-    dot = name.rfind(".")
-    return name[dot:] if 0 < dot < len(name) - 1 else ""
-
-
 def _content(layout: Layout, path: str, parts: list[str], beside: list[str]) -> None:
-    suffix = _suffix(parts[-1])
+    suffix = PurePosixPath(path).suffix
     if len(parts) == 2 or parts[1] in SITE_FOLDERS:
         if suffix in SITE_FILES:
             layout.pages.append(path)
