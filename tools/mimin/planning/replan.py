@@ -10,7 +10,7 @@ from whenever import Instant
 from mimin.ledger.ledger import Book
 from mimin.model.brand import Approval
 from mimin.planning.examined import Examined
-from mimin.planning.plan import Cause, Line, Rules, arrange, late_policy, plan_post
+from mimin.planning.plan import Cause, Line, Rules, arrange, late_policy, make_plan, plan_post
 
 _MOVING = frozenset({Cause.HELD, Cause.MISSED})
 """Causes whose note says how late it is by now."""
@@ -35,7 +35,8 @@ def replan(
     next moment at which the hour alone would judge it differently. Where approvals are reviewed
     nothing is kept: signatures and authors are not looked at here.
     """
-    memory = PlanMemory() if memory is None else memory
+    if memory is None:
+        return make_plan(posts, book, rules)
     if not _same(memory, book, rules):
         memory.lines.clear()
     kept, lines = {}, []

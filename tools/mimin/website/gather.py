@@ -119,7 +119,9 @@ def gather(
     shelf.fill(found, memory.drawn)
     read = _read_ledger(workspace, wish, memory)
     history = _history(workspace, store, memory)
-    scene = _scene(wish, workspace, found.posts, shelf, read, history, memory.plan)
+    # Whoever builds once has no use for how long each line would hold.
+    plan = memory.plan if memory.serving else None
+    scene = _scene(wish, workspace, found.posts, shelf, read, history, plan)
     return Gathered(make_public(scene) if wish.public else scene, shelf, workspace, read.sure)
 
 
@@ -148,7 +150,7 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
     shelf: Shelf,
     read: Read,
     history: Mapping[str, list[Commit]],
-    plan: PlanMemory,
+    plan: PlanMemory | None,
 ) -> Scene:
     rules = Rules(
         now=wish.now,
