@@ -130,8 +130,10 @@ def _of_line(line: Line, rules: Rules, now: float) -> Iterator[float]:
     for part in line.standing.parts.values():
         if part.receipt is not None:
             yield part.receipt.at.timestamp() + _RECENT
-        if part.last is not None and part.last.retry_at is not None:
-            yield part.last.retry_at.timestamp()
+            yield (part.receipt.at + rules.brands[line.post.brand].edits).timestamp()
+        for event in (part.last, part.kept):
+            if event is not None and event.retry_at is not None:
+                yield event.retry_at.timestamp()
 
 
 def _same_zones(scene: Scene, until: float) -> bool:
