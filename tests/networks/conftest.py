@@ -141,5 +141,15 @@ def keyless(tmp_path):
 
 
 @pytest.fixture
+def x(tmp_path):
+    return build("x", tmp_path)
+
+
+@pytest.fixture(params=["x", "x of the description"])
+def any_x(request, tmp_path):
+    return build(request.param, tmp_path)
+
+
+@pytest.fixture
 def manual(tmp_path):
     return build("manual", tmp_path)
