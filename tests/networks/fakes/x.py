@@ -10,8 +10,9 @@ from email.policy import HTTP
 from urllib.parse import parse_qsl
 
 import httpx2
+from network_fakes.shapes import ShapeError
 from network_fakes.wire import FakeServer
-from network_fakes.x_shapes import NEW, OLD_ONLY, ShapeError, validate_request, validate_response
+from network_fakes.x_shapes import NEW, OLD_ONLY, validate_request, validate_response
 from whenever import Instant
 
 from mimin.networks import grammar

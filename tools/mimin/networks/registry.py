@@ -16,6 +16,7 @@ ADAPTERS = {
     "bluesky": "mimin.networks.bluesky",
     "mastodon": "mimin.networks.mastodon",
     "x": "mimin.networks.x",
+    "linkedin": "mimin.networks.linkedin",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 
