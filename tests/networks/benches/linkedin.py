@@ -104,5 +104,5 @@ PAGE = MEMBER.model_copy(update={"handle": "kopi-senja", "settings": {"author": 
 
 KINDS = {
     "linkedin": lambda clock: (MEMBER, json.dumps(GRANT), fake.FakeLinkedIn(clock), LinkedInBench),
-    "linkedin page": lambda clock: (PAGE, json.dumps(GRANT), fake.FakeLinkedIn(clock), PageBench),
+    "linkedin-page": lambda clock: (PAGE, json.dumps(GRANT), fake.FakeLinkedIn(clock), PageBench),
 }
