@@ -11,7 +11,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "account-unknown": "An account that is named exists in the brand.",
         "alt-missing": "Every image and video has an alt text.",
         "alt-too-long": "An alt text is no longer than the network takes.",
-        "api-version-ended": "A version of a network's API that an account asks for is still alive.",
+        "api-version-ended": "The version of a network's API that an account asks for is alive.",
         "bad-value": "A value is of the kind that its name asks for.",
         "blackout": "Nothing is planned on a day that the calendar blacks out.",
         "brand-unknown": "A calendar or report names a brand that exists.",
