@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mimin.model.limits import Limits
+from mimin.model.post import Replies, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,10 +19,14 @@ _MB = 1_000_000
 LIMITS: Mapping[str, Limits] = MappingProxyType(
     {
         # Post length and media: docs.x.com, media best practices; twitter-text config v3.
-        # Premium accounts have 25,000: `limits: {text: 25000}`.
+        # Premium accounts have 25,000: `limits: {text: 25000}`. Labels and reply settings:
+        # OpenAPI description 2.167, CreatePostsRequest; one cashtag: change log of 2026-04.
         "x": Limits(
             text=280,
             text_unit="weighted",
+            replies=(Replies.EVERYONE, Replies.FOLLOWING, Replies.MENTIONED),
+            paid=True,
+            ai=True,
             cashtags=1,
             threads=True,
             images=4,
@@ -35,6 +40,11 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_types=(_MP4, _MOV),
             video_seconds=140,
             video_min_seconds=0.5,
+            video_width=1280,
+            video_height=1024,
+            video_aspect=(1 / 3, 3.0),
+            video_fps=(0.0, 60.0),
+            video_codecs=("h264",),
         ),
         # Instagram Platform, "Content publishing" and reference of IG User/media.
         "instagram": Limits(
@@ -119,9 +129,12 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=274_877_906_944,
             video_seconds=43_200,
         ),
-        # Posts API, Images API, Videos API; 3,000 is known from its error only.
+        # Posts API, Images API, Videos API; 3,000 is known from its error only. What LinkedIn calls
+        # connections are the nearest to followers. Comments API: 1,250.
         "linkedin": Limits(
             text=3000,
+            visibilities=(Visibility.PUBLIC, Visibility.FOLLOWERS),
+            comment=1250,
             link_card=True,
             images=20,
             image_types=(_JPEG, _PNG, _GIF),

@@ -15,6 +15,8 @@ ADAPTERS = {
     "manual": "mimin.networks.manual",
     "bluesky": "mimin.networks.bluesky",
     "mastodon": "mimin.networks.mastodon",
+    "x": "mimin.networks.x",
+    "linkedin": "mimin.networks.linkedin",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 

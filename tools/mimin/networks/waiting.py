@@ -1,4 +1,4 @@
-"""When a network that answered 429 may be asked again, in the four ways in which they say it."""
+"""When a network that answered 429 may be asked again, in the ways in which they say it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from whenever import Instant, TimeDelta
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HEADERS = ("retry-after", "x-ratelimit-reset", "ratelimit-reset")
+HEADERS = ("retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
+DAILY = ("x-user-limit-24hour", "x-app-limit-24hour")
+"""Limits of X that hold for a day; when nothing is `-remaining` of one, its `-reset` counts."""
 _LONGEST_WAIT = 10 * 366 * 86400
 """A larger number is not a number of seconds to wait but a moment (epoch)."""
 
@@ -19,9 +21,11 @@ def retry_moment(headers: Mapping[str, str], now: Instant) -> Instant | None:
     """Read the first of the headers that can be read; None when there is none.
 
     `Retry-After` is seconds or an HTTP date, `ratelimit-reset` seconds since 1970 on Bluesky,
-    `X-RateLimit-Reset` an ISO time on Mastodon.
+    `X-RateLimit-Reset` an ISO time on Mastodon, `x-rate-limit-reset` seconds since 1970 on X.
     """
-    moments = (_read(headers.get(name, "").strip(), now) for name in HEADERS)
+    spent = [name for name in DAILY if headers.get(f"{name}-remaining", "").strip() == "0"]
+    names = (*(f"{name}-reset" for name in spent), *HEADERS)
+    moments = (_read(headers.get(name, "").strip(), now) for name in names)
     return next((moment for moment in moments if moment is not None), None)
 
 
