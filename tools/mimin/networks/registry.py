@@ -15,6 +15,9 @@ ADAPTERS = {
     "manual": "mimin.networks.manual",
     "bluesky": "mimin.networks.bluesky",
     "mastodon": "mimin.networks.mastodon",
+    "instagram": "mimin.networks.instagram",
+    "facebook": "mimin.networks.facebook",
+    "threads": "mimin.networks.threads",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 
