@@ -50,6 +50,9 @@ class FakeGraph(FakeServer):
     host = ""
     version = "v26.0"
     grant_type = None
+    scopes = None
+    """What the token may do; None where it may not be asked."""
+    ends = 0
     page_size = 3
     """Small, so that lists have pages."""
 
@@ -73,6 +76,15 @@ class FakeGraph(FakeServer):
         assert request.url.host == self.host, request.url
         _, version, *rest = request.url.path.split("/")
         assert version == self.version, request.url
+        if rest == ["debug_token"] and self.scopes is not None:
+            assert request.url.params["input_token"] in self.tokens
+            told = {
+                "is_valid": True,
+                "scopes": self.scopes,
+                "expires_at": self.ends,
+                "type": "USER",
+            }
+            return httpx2.Response(200, json={"data": told})
         return self.graph(request, rest)
 
     def graph(self, request, rest):

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import AliasChoices, Field
 
-from mimin.networks.graph import Graph, Named
+from mimin.networks.graph import Graph
+from mimin.networks.graph_answers import Named
 from mimin.networks.graph_errors import SUBCODES, Fate, is_gone
 from mimin.networks.graph_rules import CONTAINER
 from mimin.networks.http import Answer, Refusal, Unclear

@@ -22,10 +22,11 @@ from mimin.networks.facebook import (
     version,
 )
 from mimin.networks.facebook_video import VIDEO, find_video, upload_video
-from mimin.networks.graph import Done, Graph, Named, recognised
+from mimin.networks.graph import Graph
+from mimin.networks.graph_answers import Done, Named, recognised
 from mimin.networks.http import Answer, Unclear, Wiring, nothing_public
 from mimin.networks.matching import TEXT, text_hash
-from mimin.networks.protocol import Identity, NotPublished, Receipt
+from mimin.networks.protocol import NotPublished, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
     import httpx2
 
     from mimin.model.media import Media
-    from mimin.networks.protocol import Absent, Access, Job
+    from mimin.networks.protocol import Absent, Access, Identity, Job
 
+_SCOPES = ("pages_manage_posts", "pages_read_engagement")
 _POST = "id,message,created_time"
 _COMMENT = "id,message,created_time,from"
 
@@ -121,13 +123,15 @@ class FacebookConnection:
         """Ask whose the token is; only the Page's own can post as the Page."""
         with nothing_public():
             found = self._whose()
-        wrong = found.id != self._page
-        return Identity(
-            remote_id=found.id,
-            handle=self._access.account.handle if not wrong else found.name,
-            name=found.name,
-            lacking=("the Page's own token",) if wrong else (),
-            expires=self._graph.expires,
+        ours = found.id == self._page
+        return self._graph.identity(
+            {
+                "remote_id": found.id,
+                "handle": self._access.account.handle if ours else found.name,
+                "name": found.name,
+            },
+            _SCOPES,
+            () if ours else ("only the Page's own token can post as the Page",),
         )
 
     def _finish(self, job: Job) -> Receipt:

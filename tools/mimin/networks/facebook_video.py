@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimin.networks.facebook import SESSION
 from mimin.networks.graph_errors import is_gone
-from mimin.networks.http import Answer, Refusal
+from mimin.networks.http import Answer, Refusal, Unclear
 from mimin.networks.matching import SETTLED
 from mimin.networks.protocol import Absent, NotPublished, Receipt
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 VIDEO = "video"
 """Handle of the video's id, which Facebook gives when the upload begins."""
 
+_PAUSES = (2, 10)
+"""Seconds before the second and the third try of a piece."""
 _OUT = frozenset({"ready"})
 _FAILED = frozenset({"error", "expired", "upload_failed"})
 _UNFINISHED = frozenset({"uploading"})
@@ -61,22 +63,29 @@ def upload_video(graph: Graph, page: str, content: bytes) -> dict[str, str]:
     begun = graph.send(path, _Started, data=form)
     start, end = begun.start_offset, begun.end_offset
     while start < end:
-        piece = graph.send(
-            path,
-            _Transferred,
-            data={
-                "upload_phase": "transfer",
-                "upload_session_id": begun.upload_session_id,
-                "start_offset": str(start),
-            },
-            files={"video_file_chunk": ("video", content[start:end], "application/octet-stream")},
-        )
+        piece = _transfer(graph, path, begun.upload_session_id, start, content[start:end])
         if piece.start_offset <= start:
             raise NotPublished(f"{graph.server.host} does not go on with an upload at byte {start}")
         start, end = piece.start_offset, piece.end_offset
     if start != size:
         raise NotPublished(f"{graph.server.host} took {start} of {size} bytes of a video")
     return {SESSION: begun.upload_session_id, VIDEO: begun.video_id}
+
+
+def _transfer(graph: Graph, path: str, session: str, start: int, piece: bytes) -> _Transferred:
+    """Send one piece; again when nobody knows whether it arrived, for its place is named."""
+    form = {
+        "upload_phase": "transfer",
+        "upload_session_id": session,
+        "start_offset": str(start),
+    }
+    files = {"video_file_chunk": ("video", piece, "application/octet-stream")}
+    for pause in _PAUSES:
+        try:
+            return graph.send(path, _Transferred, data=form, files=files)
+        except Unclear:
+            graph.server.sleep(pause)
+    return graph.send(path, _Transferred, data=form, files=files)
 
 
 def find_video(graph: Graph, job: Job, receipt: Receipt, now: Instant) -> Receipt | Absent | None:

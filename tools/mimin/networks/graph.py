@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
-from pydantic import AliasChoices, AwareDatetime, Field
 from whenever import Instant, TimeDelta
 
-from mimin.networks import graph_errors, matching
-from mimin.networks.http import Answer, Refusal, Server, Wiring, open_server
-from mimin.networks.protocol import NotPublished, Receipt
+from mimin.networks import graph_errors
+from mimin.networks.graph_answers import Done, Entry, Facts, Linked, Listing, Named, Told
+from mimin.networks.http import Refusal, Server, Unclear, Wiring, open_server
+from mimin.networks.protocol import Identity, NotPublished
 from mimin.networks.tokens import MARGIN, Renewal, Renewed, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Unpack
 
     from mimin.networks.http import AnswerT, Body
-    from mimin.networks.protocol import Absent, Access, Job
+    from mimin.networks.protocol import Access
     from mimin.networks.tokens import Grant
 
 EARLY = TimeDelta(hours=24 * 30)
@@ -26,62 +26,6 @@ EARLY = TimeDelta(hours=24 * 30)
 
 _PAGE = "50"
 _MOST_PAGES = 5
-
-ItemT = TypeVar("ItemT")
-
-
-class Named(Answer):
-    """Whatever has been created."""
-
-    id: str
-
-
-class Done(Answer):
-    """Whatever has been done."""
-
-    success: bool
-
-
-class Author(Answer):
-    """Who wrote a comment."""
-
-    id: str = ""
-
-
-class Entry(Answer):
-    """A post or comment in a list, under the names that the three networks have for its parts."""
-
-    id: str
-    text: str = Field(default="", validation_alias=AliasChoices("caption", "message", "text"))
-    created: AwareDatetime = Field(validation_alias=AliasChoices("timestamp", "created_time"))
-    permalink: str = ""
-    username: str = ""
-    author: Author = Field(default=Author(), validation_alias="from")
-
-    @property
-    def at(self) -> Instant:
-        """When the network took it in."""
-        return Instant(self.created)
-
-
-class _Paging(Answer):
-    cursors: dict[str, str] = {}
-    next: str = ""
-
-
-class Listing(Answer, Generic[ItemT]):
-    """One page of anything."""
-
-    data: tuple[ItemT, ...] = ()
-    paging: _Paging = _Paging()
-
-
-class QuotaConfig(Answer):
-    """How much may be published."""
-
-    quota_total: int
-    quota_duration: int = 86400
-    """Seconds."""
 
 
 class Graph:
@@ -166,7 +110,7 @@ class Graph:
     def link_to(self, name: str, otherwise: str) -> str:
         """Give the address of what is out; asking can fail, being out can not any more."""
         try:
-            link = self.read(name, _Linked, fields="permalink").permalink
+            link = self.read(name, Linked, fields="permalink").permalink
         except Exception:  # noqa: BLE001 - what is published stays so, whatever this was
             return otherwise
         return link if link.startswith("https://") else otherwise
@@ -200,10 +144,26 @@ class Graph:
             if not graph_errors.is_gone(refusal) or self._is_there(name):
                 raise
 
-    @property
-    def expires(self) -> Instant | None:
-        """When the token ends, as far as its secret tells."""
-        return self._tokens.grant.expires_at
+    def identity(
+        self, who: Mapping[str, str], needs: Iterable[str], restrictions: tuple[str, ...] = ()
+    ) -> Identity:
+        """Complete who we are by what the token may do and when it ends, where that is told.
+
+        Only the testers and developers of an app may ask that, and nobody on Instagram's own host.
+        """
+        try:
+            facts = self.read("debug_token", Told, input_token=self._tokens.token()).data
+        except (NotPublished, Unclear):
+            facts = Facts()
+        ends = Instant.from_timestamp(facts.expires_at) if facts.expires_at else None
+        known = facts.scopes
+        return Identity(
+            **who,
+            scopes=known,
+            lacking=() if known is None else tuple(sorted({*needs} - {*known})),
+            expires=ends or self._tokens.grant.expires_at,
+            restrictions=restrictions,
+        )
 
     @property
     def server(self) -> Server:
@@ -213,11 +173,6 @@ class Graph:
             NotPublished: if it can not be talked to.
         """
         return self._open()[0]
-
-    @property
-    def version(self) -> str:
-        """The version that is asked for."""
-        return self._version
 
     @property
     def _tokens(self) -> Tokens:
@@ -251,10 +206,6 @@ class Graph:
             raise graph_errors.judged(refusal, self.access.clock()) from None
 
 
-class _Linked(Answer):
-    permalink: str = ""
-
-
 def renewal(grant_type: str) -> Renewal:
     """Give how a long-lived token renews itself, of Instagram or Threads."""
 
@@ -263,24 +214,3 @@ def renewal(grant_type: str) -> Renewal:
         return server.parse(server.read("/refresh_access_token", params=params), Renewed)
 
     return renew
-
-
-def check_quota(used: int, config: QuotaConfig, what: str) -> None:
-    """Refuse when nothing more can be published now.
-
-    Raises:
-        NotPublished: if the quota is used up; it is a moving window, so no moment is known.
-    """
-    if used >= config.quota_total:
-        hours = config.quota_duration // 3600
-        raise NotPublished(
-            f"{used} of {config.quota_total} {what} within {hours} hours are used up; it waits"
-        )
-
-
-def recognised(
-    listed: tuple[tuple[matching.Listed, ...], bool], job: Job, now: Instant
-) -> Receipt | Absent | None:
-    """Look for the job's part in a list; see `matching.match`."""
-    posts, complete = listed
-    return matching.match(posts, job, now, complete=complete)

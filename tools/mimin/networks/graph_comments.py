@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimin.networks import matching
-from mimin.networks.graph import Named, recognised
+from mimin.networks.graph_answers import Named, recognised
 from mimin.networks.graph_rules import comment_form
 from mimin.networks.protocol import NotPublished, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mimin.networks.graph import Entry, Graph
+    from mimin.networks.graph import Graph
+    from mimin.networks.graph_answers import Entry
     from mimin.networks.protocol import Absent, Job
 
 COMMENT = "comment"

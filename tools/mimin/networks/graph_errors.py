@@ -153,7 +153,8 @@ def _fate(refusal: Refusal) -> Fate | None:
         return None
     if code in _PERMISSIONS:
         return Fate.AGAIN
-    return Fate.LATER if code in _LIMITS else _CODES.get(code)
+    # Nearly all of Meta's refusals are a 400, so that this says nothing about whose fault it is.
+    return Fate.LATER if code in _LIMITS else _CODES.get(code, Fate.AGAIN)
 
 
 def _error(refusal: Refusal) -> Mapping[str, object]:

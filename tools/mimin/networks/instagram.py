@@ -199,4 +199,4 @@ def _check_media(part: Part, index: int) -> Iterator[Objection]:
             f"instagram: {len(part.media)} images and videos, {MOST} allowed together;"
             " take some out"
         )
-        yield Objection(index=index, code="too-many-images", message=message)
+        yield Objection(index=index, code="too-many-files", message=message)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mimin.networks import graph_comments, matching
 from mimin.networks.approved import approved_bytes
 from mimin.networks.containers import Containers, Dialect
-from mimin.networks.graph import Graph, Listing, QuotaConfig, check_quota, recognised, renewal
+from mimin.networks.graph import Graph, renewal
+from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota, recognised
 from mimin.networks.graph_rules import CONTAINER, child_handle
 from mimin.networks.hosted import public_addresses
 from mimin.networks.http import Answer, Wiring, nothing_public
@@ -24,17 +25,19 @@ from mimin.networks.instagram import (
     version,
 )
 from mimin.networks.matching import TEXT, text_hash
-from mimin.networks.protocol import Identity, NotPublished, Receipt
+from mimin.networks.protocol import NotPublished, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx2
 
-    from mimin.networks.graph import Entry
-    from mimin.networks.protocol import Absent, Access, Job
+    from mimin.networks.graph_answers import Entry
+    from mimin.networks.protocol import Absent, Access, Identity, Job
 
 _DIALECT = Dialect(create="media", publish="media_publish", fields="status_code,status")
+_SCOPES = ("instagram_basic", "instagram_content_publish")
+"""Of Facebook's tokens; Instagram's own do not tell theirs."""
 _POST = "id,caption,timestamp,permalink"
 _COMMENT = "id,text,timestamp,username"
 
@@ -125,12 +128,14 @@ class InstagramConnection:
             found = self._graph.read(self._user, _User, fields=fields)
             used, config = self._quota()
         full = used >= config.quota_total
-        return Identity(
-            remote_id=found.user_id or found.id,
-            handle=found.username,
-            name=found.name,
-            expires=self._graph.expires,
-            restrictions=(f"all {config.quota_total} posts of a day are used up",) if full else (),
+        return self._graph.identity(
+            {
+                "remote_id": found.user_id or found.id,
+                "handle": found.username,
+                "name": found.name,
+            },
+            _SCOPES,
+            (f"all {config.quota_total} posts of a day are used up",) if full else (),
         )
 
     def _fetched(self, job: Job) -> dict[str, str]:

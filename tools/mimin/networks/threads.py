@@ -30,8 +30,6 @@ VERSION = "v1.0"
 
 MOST = 20
 """Most images and videos of a carousel, together."""
-MOST_LINKS = 5
-"""Most different links, in the text and as the card (since 2025-12-22)."""
 SPOILER = "spoiler"
 """The one warning that Threads knows; it hides images and videos, without words."""
 
@@ -198,12 +196,8 @@ def _check_part(part: Part, card: str) -> Iterator[tuple[str, str]]:
     if len(part.media) > MOST:
         amount = len(part.media)
         yield (
-            "too-many-images",
+            "too-many-files",
             f"{amount} images and videos, {MOST} allowed together; take some out",
         )
-    links = {span.value for span in detect(part.text) if span.kind is Kind.LINK}
-    links |= {card} if card else set()
-    if len(links) > MOST_LINKS:
-        yield "too-many-links", f"{len(links)} links, {MOST_LINKS} allowed; take some out"
     if not (part.text.strip() or part.media or card):
         yield "empty", "nothing to post; write a text or add an image"

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from mimin.networks import matching
 from mimin.networks.containers import Containers, Dialect
-from mimin.networks.graph import Graph, Listing, QuotaConfig, check_quota, recognised, renewal
+from mimin.networks.graph import Graph, renewal
+from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota, recognised
 from mimin.networks.graph_rules import CONTAINER, child_handle
 from mimin.networks.hosted import public_addresses
 from mimin.networks.http import Answer, Wiring, nothing_public
 from mimin.networks.matching import TEXT, text_hash
-from mimin.networks.protocol import Identity, NotPublished, Receipt
+from mimin.networks.protocol import NotPublished, Receipt
 from mimin.networks.threads import (
     HOST,
     NETWORK,
@@ -29,10 +30,11 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from mimin.networks.graph import Entry
-    from mimin.networks.protocol import Absent, Access, Job
+    from mimin.networks.graph_answers import Entry
+    from mimin.networks.protocol import Absent, Access, Identity, Job
 
 _DIALECT = Dialect(create="threads", publish="threads_publish", fields="status,error_message")
+_SCOPES = ("threads_basic", "threads_content_publish")
 _POST = "id,text,timestamp,permalink"
 _POSTS = "quota_usage,config"
 _ANSWERS = "reply_quota_usage,reply_config"
@@ -114,12 +116,10 @@ class ThreadsConnection:
             limit = self._quota(_POSTS)
         full = limit.quota_usage >= limit.config.quota_total
         total = limit.config.quota_total
-        return Identity(
-            remote_id=found.id,
-            handle=found.username,
-            name=found.name,
-            expires=self._graph.expires,
-            restrictions=(f"all {total} posts of a day are used up",) if full else (),
+        return self._graph.identity(
+            {"remote_id": found.id, "handle": found.username, "name": found.name},
+            _SCOPES,
+            (f"all {total} posts of a day are used up",) if full else (),
         )
 
     def _check_quota(self, *, is_answer: bool) -> None:
