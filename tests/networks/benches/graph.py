@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from network_fakes import facebook, instagram, threads, wire
 from network_fakes.graph import TOKEN, refused
 
 from mimin.model.brand import Account
+from mimin.model.media import Media
 from mimin.model.payload import Part
 
 
@@ -35,6 +37,38 @@ class GraphBench(HttpBench):
         settings = {**self.access.account.settings, **fields.pop("settings", {})}
         made = self.settled(made or [Part(text="Halo, Bandung!")])
         return super().job(*made, settings=settings, **{"languages": (), **fields})
+
+    def video(self, name="film.mp4", content=b"....ftypisom film", alt="Kopi dituang"):
+        """Give a video; only where a test needs a real one is it one."""
+        self.files[name] = content
+        return Media(
+            path=name,
+            sha256=hashlib.sha256(content).hexdigest(),
+            mime="video/mp4",
+            size=len(content),
+            width=1080,
+            height=1920,
+            alt=alt,
+            seconds=5,
+        )
+
+    def publish(self, *parts, **fields):
+        """Prepare and publish parts in order, as the engine does; give the receipts."""
+        return self.post_all(self.connect(), *parts, **fields)[1]
+
+    def codes(self, *parts, **fields):
+        payload = self.job(*parts, **fields).payload
+        return [found.code for found in self.network.check(payload, self.access.account)]
+
+    def find_later(self, job, minutes=9):
+        """Look when no call can be under way any more, with no more than reconcile has."""
+        self.clock.move(minutes=minutes)
+        return self.connect().find(self.blind(job))
+
+    def calls(self, method="POST"):
+        """Give the last parts of the paths that were called."""
+        found = [call for call in self.server.requests if call.method == method]
+        return [call.url.path.rpartition("/")[2] for call in found]
 
     def connect(self):
         made = self.network.connection()
