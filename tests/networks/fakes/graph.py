@@ -19,7 +19,7 @@ from whenever import TimeDelta
 NAMES = json.loads(
     (Path(__file__).parent.parent / "fixtures" / "meta-fields.json").read_text("utf-8")
 )
-TOKEN = "EAAB-graph-token-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+TOKEN = "graph-token-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MEDIA_HOST = "https://media.test/"
 TITLES = re.compile(r"(?:^|\s)#(\w+)")
 
@@ -98,7 +98,7 @@ class FakeGraph(FakeServer):
         assert params["grant_type"] == self.grant_type
         if params["access_token"] not in self.tokens:
             return error("Invalid OAuth access token.", 190, status=401)
-        fresh = f"EAAB-renewed-token-{len(self.tokens)}-ABCDEFGHIJKLMNOP"
+        fresh = f"renewed-token-{len(self.tokens)}-ABCDEFGHIJKLMNOP"
         self.tokens.add(fresh)
         self.access.append(fresh)
         body = {"access_token": fresh, "token_type": "bearer", "expires_in": 5184000}

@@ -42,8 +42,9 @@ def check_own(
             no more than the account.
     """
     network = payload.network
+    said = {**account.settings, **payload.settings}
     for name in settings:
-        value = payload.settings.get(name)
+        value = said.get(name)
         if value is None:
             continue
         form = _FORMS.get(name)

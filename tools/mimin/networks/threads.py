@@ -65,7 +65,7 @@ class Threads:
         """Find what Threads would refuse, and what it would lose without a word."""
         return (
             *check_own(payload, account, self.settings, of_posts=("topic",)),
-            *_check_topic(payload),
+            *_check_topic(payload, account),
             *_check_warning(payload),
             *_check_parts(payload),
         )
@@ -159,8 +159,8 @@ def _call(path: str, form: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _check_topic(payload: Payload) -> Iterator[Objection]:
-    topic = payload.settings.get("topic")
+def _check_topic(payload: Payload, account: Account) -> Iterator[Objection]:
+    topic = {**account.settings, **payload.settings}.get("topic")
     if topic is None:
         return
     if not _TOPIC.fullmatch(topic):
