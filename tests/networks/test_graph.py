@@ -10,8 +10,10 @@ from network_fakes.graph import TOKEN, refused
 from whenever import Instant, TimeDelta
 
 from mimin.networks.graph_errors import SUBCODES, judged
+from mimin.networks.graph_rules import VERSION
 from mimin.networks.http import Refusal, Unclear
 from mimin.networks.protocol import Absent, NotPublished, Receipt
+from mimin.networks.versions import VERSIONS
 from mimin.networks.waiting import retry_moment
 
 NOW = Instant.from_utc(2026, 12, 1)
@@ -232,6 +234,16 @@ def test_a_list_that_reaches_back_proves_absence_once_it_has_settled(meta):
         meta.server.containers.clear()
     assert meta.connect().find(meta.blind(job)) is None
     assert meta.find_later(job, minutes=4) is Absent.PROVEN
+
+
+def test_a_long_history_does_not_stand_in_the_way_of_proof(meta):
+    for number in range(30):
+        meta.server.write(f"lama {number}")
+    meta.clock.move(hours=1)
+    job = meta.prepared(meta.connect(), meta.job("Halo", due=meta.clock()))
+    if getattr(meta.server, "containers", None):
+        meta.server.containers.clear()
+    assert meta.find_later(job) is Absent.PROVEN
 
 
 def test_a_failed_look_says_nothing(meta):
@@ -532,3 +544,8 @@ def test_what_is_recognised_is_near_in_time(contained):
         .strftime("%Y-%m-%dT%H:%M:%S+0000")
     )
     assert contained.find_later(job) is None
+
+
+def test_the_version_that_is_asked_for_is_the_one_whose_end_is_watched():
+    watched = {one.network: one.version for one in VERSIONS}
+    assert (watched["instagram"], watched["facebook"]) == (VERSION, VERSION)
