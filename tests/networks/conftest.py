@@ -170,3 +170,23 @@ def any_author(request, tmp_path):
 @pytest.fixture
 def manual(tmp_path):
     return build("manual", tmp_path)
+
+
+@pytest.fixture
+def instagram(tmp_path):
+    return build("instagram", tmp_path)
+
+
+@pytest.fixture
+def instagram_facebook(tmp_path):
+    return build("instagram-facebook", tmp_path)
+
+
+@pytest.fixture
+def facebook(tmp_path):
+    return build("facebook", tmp_path)
+
+
+@pytest.fixture
+def threads(tmp_path):
+    return build("threads", tmp_path)

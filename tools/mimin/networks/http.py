@@ -79,6 +79,8 @@ class Refusal(NotPublished):
         self.code = code
         self.body = body
         """The answer as plain data, when it was JSON."""
+        self.headers: Mapping[str, str] = {}
+        """Of the answer: some networks say only there when to come back."""
 
     def says(self, *words: str) -> bool:
         """Tell whether one of the words stands in the server's reason."""
@@ -311,7 +313,9 @@ class Server:
         if not response.is_client_error or status in _UNCLEAR_REFUSALS:
             raise Unclear(reason, status=status, body=body)
         permanent = status in _PERMANENT
-        raise Refusal(reason, status=status, code=code, permanent=permanent, body=body)
+        refusal = Refusal(reason, status=status, code=code, permanent=permanent, body=body)
+        refusal.headers = response.headers
+        raise refusal
 
     def _redact(self, text: str) -> str:
         for secret in sorted(self._secrets, key=len, reverse=True):

@@ -46,7 +46,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_fps=(0.0, 60.0),
             video_codecs=("h264",),
         ),
-        # Instagram Platform, "Content publishing" and reference of IG User/media.
+        # Instagram Platform, "Content publishing" and reference of IG User/media; for comments none
+        # is documented, so the caption's limit stands in.
         "instagram": Limits(
             text=2200,
             hashtags=30,
@@ -60,15 +61,23 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             image_width=1440,
             image_aspect=(0.8, 1.91),
             alt=1000,
+            comment=2200,
+            ai=True,
             videos=10,
             video_bytes=300 * _MB,
             video_types=(_MP4, _MOV),
             video_seconds=900,
             video_min_seconds=3,
+            video_width=1920,
+            video_aspect=(0.01, 10.0),
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc"),
         ),
-        # Pages API, reference of Page/photos; the text limit is known from its error only.
+        # Pages API, reference of Page/photos; the text limit is known from its error only, that of
+        # a comment from memory of the site.
         "facebook": Limits(
             text=63_206,
+            comment=8000,
             images=10,
             image_bytes=4 * _MB,
             image_types=(_JPEG, _PNG, _GIF, "image/bmp", "image/tiff"),
@@ -79,10 +88,13 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=14_400,
             video_min_seconds=1,
         ),
-        # Threads API, "Posts" (2026-04-14) and the reference of publishing.
+        # Threads API, "Posts" (2026-04-14) and the reference of publishing; a spoiler hides media.
         "threads": Limits(
             text=500,
             text_unit="graphemes_emoji_as_utf8_bytes",
+            replies=(Replies.EVERYONE, Replies.FOLLOWERS, Replies.FOLLOWING, Replies.MENTIONED),
+            warning=True,
+            warning_labels=("spoiler",),
             hashtags=1,
             hashtag=50,
             urls=5,
@@ -99,6 +111,9 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=1000 * _MB,
             video_types=(_MP4, _MOV),
             video_seconds=300,
+            video_width=1920,
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc"),
         ),
         # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video.
         "tiktok": Limits(

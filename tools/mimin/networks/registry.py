@@ -17,6 +17,9 @@ ADAPTERS = {
     "mastodon": "mimin.networks.mastodon",
     "x": "mimin.networks.x",
     "linkedin": "mimin.networks.linkedin",
+    "instagram": "mimin.networks.instagram",
+    "facebook": "mimin.networks.facebook",
+    "threads": "mimin.networks.threads",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 

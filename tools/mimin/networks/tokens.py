@@ -118,11 +118,23 @@ def parse_grant(text: str) -> Grant:
 class Tokens:
     """Hands out an account's access token, and renews it when it is about to end."""
 
-    def __init__(self, access: Access, server: Server, renewal: Renewal | None = None) -> None:
-        """Use *server* to renew; without a *renewal* the token of the secret is all there is."""
+    def __init__(
+        self,
+        access: Access,
+        server: Server,
+        renewal: Renewal | None = None,
+        *,
+        early: TimeDelta = MARGIN,
+    ) -> None:
+        """Use *server* to renew; without a *renewal* the token of the secret is all there is.
+
+        A token that is renewed by itself and only while it is good (Meta's) is renewed so *early*
+        before its end; when that fails, it stays in use.
+        """
         self._access = access
         self._server = server
         self._renewal = renewal
+        self._early = early
         self._grant: Grant | None = None
 
     def token(self) -> str:
@@ -134,6 +146,8 @@ class Tokens:
         grant = self.grant
         if self._ends(grant) or (not grant.access_token and self._renewable(grant)):
             grant = self._renew(grant)
+        elif self._ends(grant, self._early) and self._renewable(grant):
+            grant = self._renewed_early(grant)
         if not grant.access_token:
             raise NotPublished(
                 f"the secret of {self._access.ref} holds no access token; {self._way_out}"
@@ -182,9 +196,15 @@ class Tokens:
                 raise NotPublished(f"the secret of {access.ref} is no access token; copy it again")
         return grant
 
-    def _ends(self, grant: Grant) -> bool:
-        soon = self._access.clock() + MARGIN
+    def _ends(self, grant: Grant, within: TimeDelta = MARGIN) -> bool:
+        soon = self._access.clock() + within
         return grant.expires_at is not None and grant.expires_at <= soon
+
+    def _renewed_early(self, grant: Grant) -> Grant:
+        try:
+            return self._renew(grant)
+        except NotPublished:
+            return grant
 
     def _renewable(self, grant: Grant) -> bool:
         return self._renewal is not None and bool(grant.refresh_token or grant.access_token)
