@@ -148,3 +148,13 @@ def manual(tmp_path):
 @pytest.fixture
 def youtube(tmp_path):
     return build("youtube", tmp_path)
+
+
+@pytest.fixture
+def tiktok(tmp_path):
+    return build("tiktok", tmp_path)
+
+
+@pytest.fixture
+def clips(tmp_path):
+    return build("tiktok-video", tmp_path)

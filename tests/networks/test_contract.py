@@ -447,6 +447,6 @@ def written_down(bench, call):
     if boundary:
         headers["content-type"] = headers["content-type"].replace(boundary, "{boundary}")
         body = body.replace(boundary, "{boundary}")
-    if headers.get("content-type") == "application/json":
+    if headers.get("content-type", "").startswith("application/json"):
         body = json.loads(call.content)
     return {"method": call.method, "url": str(call.url), "headers": headers, "body": body}

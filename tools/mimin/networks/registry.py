@@ -15,6 +15,7 @@ ADAPTERS = {
     "manual": "mimin.networks.manual",
     "bluesky": "mimin.networks.bluesky",
     "mastodon": "mimin.networks.mastodon",
+    "tiktok": "mimin.networks.tiktok",
     "youtube": "mimin.networks.youtube",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
