@@ -12,6 +12,10 @@ from mimin.networks.protocol import NotPublished
 from mimin.networks.tiktok import JSON
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from whenever import Instant
+
     from mimin.networks.http import Server
     from mimin.networks.tokens import Tokens
 
@@ -102,13 +106,7 @@ class Api:
             NotPublished: for a refusal, whatever its HTTP status, or without a connection.
             Unclear: when it may have been carried out.
         """
-        try:
-            return self._ask(path, body, form)
-        except Refusal as refusal:
-            renewable = again and refusal.status == 401 and self._tokens.grant.refresh_token
-            if not renewable or code_of(refusal) in SCOPES or not self._tokens.renew():
-                raise
-            return self._ask(path, body, form)
+        return self._renewing(lambda: self._ask(path, body, form), again=again)
 
     def read(self, path: str, form: type[AnswerT]) -> AnswerT:
         """Make one of the few calls that are a GET.
@@ -116,8 +114,26 @@ class Api:
         Raises:
             NotPublished, Unclear: as `Server.read`.
         """
-        response = self._server.read(path, headers=self._tokens.bearer())
-        return self._server.parse(response, form)
+
+        def read() -> AnswerT:
+            response = self._server.read(path, headers=self._tokens.bearer())
+            return self._server.parse(response, form)
+
+        return self._renewing(read, again=True)
+
+    @property
+    def expires(self) -> Instant | None:
+        """When a person has to log in again, as far as it is known."""
+        return self._tokens.grant.refresh_expires_at
+
+    def _renewing(self, call: Callable[[], AnswerT], *, again: bool) -> AnswerT:
+        try:
+            return call()
+        except Refusal as refusal:
+            renewable = again and refusal.status == 401 and self._tokens.grant.refresh_token
+            if not renewable or code_of(refusal) in SCOPES or not self._tokens.renew():
+                raise
+            return call()
 
     def _ask(self, path: str, body: object, form: type[AnswerT]) -> AnswerT:
         headers = {**self._tokens.bearer(), "content-type": JSON}

@@ -109,7 +109,7 @@ class TikTokConnection:
     def whoami(self) -> Identity:
         """Ask who the creator is, and what they may not do just now."""
         with nothing_public():
-            return identify(self._api, self._access, self._tokens.grant.refresh_expires_at)
+            return identify(self._api, self._access)
 
     def own_limits(self) -> Mapping[str, int]:
         """Ask how long a video of this creator may be."""

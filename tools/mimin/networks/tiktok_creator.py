@@ -10,8 +10,6 @@ from mimin.networks.tiktok import PRIVACY
 from mimin.networks.tiktok_api import SCOPES
 
 if TYPE_CHECKING:
-    from whenever import Instant
-
     from mimin.networks.protocol import Access, Job
     from mimin.networks.tiktok_api import Api
 
@@ -99,13 +97,8 @@ def check_creator(creator: Creator, job: Job) -> None:
             )
 
 
-def identify(api: Api, access: Access, expires: Instant | None) -> Identity:
-    """Say who the creator is.
-
-    Args:
-        api: The account's calls.
-        access: For its settings: drafts need less than posts.
-        expires: When a person has to log in again.
+def identify(api: Api, access: Access) -> Identity:
+    """Say who the creator is; an account that makes drafts needs less than one that posts.
 
     Raises:
         NotPublished, Unclear: as `Api.ask`.
@@ -125,6 +118,6 @@ def identify(api: Api, access: Access, expires: Instant | None) -> Identity:
         handle=creator.creator_username or access.account.handle,
         name=creator.creator_nickname or person.display_name,
         lacking=lacking,
-        expires=expires,
+        expires=api.expires,
         restrictions=creator.restrictions if creator.privacy_level_options else (),
     )
