@@ -197,3 +197,15 @@ def test_only_what_the_plan_sends_is_sent(stage):
     assert stage.publish(stage.lines(later)).sent == []
     assert stage.publish(stage.lines(delivery(), draft=True)).sent == []
     assert stage.walls[REFS[0]].calls == []
+
+
+def test_a_run_with_an_older_checkout_does_not_send_what_a_newer_one_claimed_under_a_new_name(
+    stage,
+):
+    """The file was renamed between the two checkouts, and its id with it."""
+    older = stage.lines(delivery(post="kopi-senja/gajian-lama"))
+    newer = stage.lines(delivery(post="kopi-senja/gajian"))
+    stage.publish(newer)
+    outcome = stage.publish(older)
+    assert outcome.count(Step.SKIPPED) == 1
+    assert sum(len(wall.hanging) for wall in stage.walls.values()) == 1

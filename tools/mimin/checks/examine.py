@@ -18,6 +18,7 @@ from mimin.model.payload import Payload
 from mimin.model.post import Post, Variant
 from mimin.model.problem import Problem, Severity
 from mimin.networks.counting import CEILINGS, COUNTERS
+from mimin.networks.protocol import Charges
 from mimin.networks.registry import find_network
 from mimin.planning.examined import Examined, grace_of
 from mimin.workspace.posts import ReadPost
@@ -140,6 +141,7 @@ def examine(
         id=post.id,
         title=fields.title or _first_words(draft) or post.id,
         draft=fields.draft,
+        retract=fields.retract,
         campaign=fields.campaign or "",
         pillar=fields.pillar or "",
         labels=fields.labels,
@@ -194,6 +196,8 @@ def _names(workspace: Workspace, read: ReadPost, post: Post) -> Iterator[Problem
 def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
     for name, composed in draft.payloads.items():
         payload = composed.draft
+        adapter = find_network(brand.accounts[name].network)
+        cost = adapter.price(payload) if payload and isinstance(adapter, Charges) else 0
         for occurrence, due in _times(post, name, brand.accounts[name]):
             yield Delivery(
                 post=post.key,
@@ -203,6 +207,8 @@ def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
                 expires=post.expires,
                 parts=len(payload.parts) if payload else 1,
                 digest=payload.digest if payload else "",
+                shape=payload.shape if payload else "",
+                cost=cost,
             )
 
 

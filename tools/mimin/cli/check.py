@@ -99,7 +99,7 @@ def _settled(root: Path) -> frozenset[str]:
         book = desk.book()
     except StoreError:  # no connection: what was seen last has to do
         book = desk.book(fetch=False)
-    over = {State.PUBLISHED, State.DROPPED}
+    over = {State.PUBLISHED, State.RETRACTED, State.DROPPED}
     return frozenset(key for key, held in book.standings.items() if held.state() in over)
 
 

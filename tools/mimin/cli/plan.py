@@ -58,7 +58,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Show what publishing would do, and why.
 
-    Signs: + will publish, ~ changed, - will not go out any more, ! blocked.
+    Signs: + will publish, ~ will change what is out, - will take it down or never publish it,
+    ! blocked. Where a network charges, the costs of each month follow.
 
     \b
     Examples:
@@ -69,6 +70,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from mimin.cli.alarming import remark
     from mimin.planning import difference, show
+    from mimin.planning.costs import as_text
 
     if matrix and base is not None:
         raise click.UsageError("--matrix is about what is due, --base about what changes; take one")
@@ -99,6 +101,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         later = sum(line.cause == "later" for line in lines)
         out = sum(line.cause == "out" for line in lines)
         click.echo(f"{due} to publish, {later} later, {out} out", err=True)
+        click.echo(as_text(desk.costs(lines, book, clock)), nl=False, err=True)
         remark(desk, book, clock.now())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -21,7 +21,8 @@ from mimin.cli.shared import (
     workspace_option,
 )
 from mimin.cli.telling import Teller
-from mimin.planning.plan import Action, Line
+from mimin.model.payload import Payload
+from mimin.planning.plan import Line
 from mimin.publishing.desk import Connections, Desk
 from mimin.publishing.run import Outcome
 
@@ -71,9 +72,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     refs = desk.accounts(accounts)
     if dry_run:
         lines = desk.plan(desk.book(), clock, lookahead, refs)
-        sends = [line for line in lines if line.sends or line.action is Action.DELETE]
-        click.echo(as_text(sends, desk.workspace.brands), nl=False)
-        click.echo(f"dry run: {len(sends)} would be handled, nothing was sent", err=True)
+        acts = [line for line in lines if line.acts]
+        click.echo(as_text(acts, desk.workspace.brands), nl=False)
+        click.echo(f"dry run: {len(acts)} would be handled, nothing was sent", err=True)
         return
     connections = Connections(desk, refs, secret_from, clock)
     run = name_run(clock.now())
@@ -100,6 +101,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
             run=run,
             tell=teller.tell,
             simulated=simulated(desk, refs),
+            prices=prices(desk, refs),
             workers=64 if now is None else 1,
         )
         outcome = publisher.publish(line for line in lines if _has_secret(line, connections))
@@ -122,12 +124,21 @@ def simulated(desk: Desk, refs: Sequence[str]) -> frozenset[str]:
     return frozenset(ref for ref in refs if desk.account(ref).network == "sandbox")
 
 
+def prices(desk: Desk, refs: Sequence[str]) -> dict[str, Callable[[Payload], int]]:
+    """Give what a payload costs on the accounts whose network charges."""
+    from mimin.networks.protocol import Charges
+    from mimin.networks.registry import find_network
+
+    networks = {ref: find_network(desk.account(ref).network) for ref in refs}
+    return {ref: each.price for ref, each in networks.items() if isinstance(each, Charges)}
+
+
 def _has_secret(line: Line, connections: Connections) -> bool:
-    return line.delivery.account in connections or not line.sends
+    return line.delivery.account in connections or line.drops or not line.acts
 
 
 def _secrets_missing(lines: Sequence[Line], connections: Connections) -> list[str]:
-    waiting = {line.delivery.account for line in lines if line.sends}
+    waiting = {line.delivery.account for line in lines if line.acts and not line.drops}
     return [
         f"{ref}: the environment variable {name} is not set, so nothing was sent"
         for ref, name in connections.missing.items()
@@ -150,4 +161,5 @@ def exit_code(outcome: Outcome, left: Sequence[Line]) -> int:
 
     if outcome.count(Step.UNKNOWN) or outcome.count(Step.HANDED) or left:
         return 4
-    return 1 if outcome.errors or outcome.count(Step.REFUSED) else 0
+    failed = outcome.count(Step.REFUSED) or outcome.count(Step.KEPT)
+    return 1 if outcome.errors or failed else 0

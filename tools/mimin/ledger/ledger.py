@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -46,6 +46,24 @@ class Book:
         return frozen_by(self.freezes, account)
 
 
+@dataclass(frozen=True)
+class Conclusion:
+    """What was found out about one part, and how the part stood when the look began."""
+
+    event: Event
+    claim: Event | None
+    """The latest claim of the part then."""
+    among: frozenset[State] | None
+    """The states in which the event may still be said of the part; None if it holds in any."""
+
+    def holds(self, book: Book) -> bool:
+        """Tell whether it may be said of the part as it stands in *book*."""
+        if self.among is None:
+            return True
+        part = book.standing(self.event.key).part(self.event.part)
+        return part.claim == self.claim and part.state in self.among
+
+
 class Ledger:
     """Events on the branch `mimin/ledger`. Threads may share one."""
 
@@ -82,10 +100,14 @@ class Ledger:
         snapshot = self._branch.read()
         return frozen_by(decode(snapshot.read(FREEZES), FREEZES), account)
 
-    def claim(self, claim: Event) -> None:
+    def claim(self, claim: Event, known: Collection[str] | None = None) -> None:
         """Append a claim, if the delivery may be tried in the state that the remote has now.
 
         Returns only when the claim is durable.
+
+        Args:
+            claim: The claim.
+            known: The keys of all deliveries that the run knows of; see `why_not`.
 
         Raises:
             NotClaimedError: if it may not; nothing was written.
@@ -95,7 +117,7 @@ class Ledger:
 
         def decide(snapshot: Snapshot) -> Mapping[str, Change]:
             nonlocal refusal
-            refusal = why_not(self._book(snapshot, claim.account), claim)
+            refusal = why_not(self._book(snapshot, claim.account), claim, known)
             return {} if refusal else _appended([claim], snapshot)
 
         message = f"Claim {claim.key} part {claim.part + 1}"
@@ -112,40 +134,38 @@ class Ledger:
         listed = list(events)
         if not listed:
             return
-        first = listed[0]
-        message = f"{first.kind.capitalize()} {first.key or first.account}"
-        if len(listed) > 1:
-            message += f" and {len(listed) - 1} more"
         self._branch.transact(
-            lambda snapshot: _appended(listed, snapshot), message=message, at=first.at
+            lambda snapshot: _appended(listed, snapshot), message=_message(listed), at=listed[0].at
         )
 
-    def conclude(self, event: Event, claim: Event | None, among: frozenset[State]) -> bool:
-        """Append what was found out about a part, unless the part has moved on since.
+    def conclude(self, conclusions: Sequence[Conclusion]) -> list[bool]:
+        """Append what was found out about parts, in one commit, unless a part has moved on since.
 
         A look takes time; meanwhile another run may have closed the claim and made one of its own,
         and an answer about the old one must not close that.
 
         Args:
-            event: What was found out.
-            claim: The latest claim of the part when the look began.
-            among: The states in which the event may still be said of the part.
+            conclusions: What was found out, each about another part.
 
         Returns:
-            Whether it was written.
+            Whether each was written.
 
         Raises:
-            StoreError: if it could not be written.
+            StoreError: if they could not be written.
         """
-        still = False
+        if not conclusions:
+            return []
+        still: list[bool] = []
 
         def decide(snapshot: Snapshot) -> Mapping[str, Change]:
-            nonlocal still
-            part = self._book(snapshot, event.account).standing(event.key).part(event.part)
-            still = part.claim == claim and part.state in among
-            return _appended([event], snapshot) if still else {}
+            accounts = {each.event.account for each in conclusions}
+            books = {account: self._book(snapshot, account) for account in accounts}
+            still[:] = [each.holds(books[each.event.account]) for each in conclusions]
+            kept = [each.event for each, holds in zip(conclusions, still, strict=True) if holds]
+            return _appended(kept, snapshot)
 
-        self._branch.transact(decide, message=f"{event.kind.capitalize()} {event.key}", at=event.at)
+        events = [each.event for each in conclusions]
+        self._branch.transact(decide, message=_message(events), at=max(e.at for e in events))
         return still
 
     def _book(self, snapshot: Snapshot, only: str | None) -> Book:
@@ -168,6 +188,12 @@ class Ledger:
                 standings |= read.standings
             freezes = tuple(decode(contents.get(FREEZES, b""), FREEZES))
             return Book(standings, freezes)
+
+
+def _message(events: Sequence[Event]) -> str:
+    first = events[0]
+    message = f"{first.kind.capitalize()} {first.key or first.account}"
+    return f"{message} and {len(events) - 1} more" if len(events) > 1 else message
 
 
 def _appended(events: Iterable[Event], snapshot: Snapshot) -> Mapping[str, Change]:
@@ -199,8 +225,15 @@ def _feed(read: _Account, files: list[str], contents: Mapping[str, bytes]) -> No
         read.read[path] = content
 
 
-def why_not(book: Book, claim: Event) -> str:
-    """Say why this part may not be claimed now; an empty string when it may."""
+def why_not(book: Book, claim: Event, known: Collection[str] | None = None) -> str:
+    """Say why this part may not be claimed now; an empty string when it may.
+
+    Args:
+        book: The ledger, or the claim's account of it.
+        claim: The claim.
+        known: The keys of all deliveries that the run knows of. Where the same payload may be out
+            under another, two runs see one file under two names, and only one of them may send it.
+    """
     freeze = book.frozen(claim.account)
     if freeze is not None:
         return f"{freeze.account} is frozen since {freeze.at.format_iso()}: {freeze.reason}"
@@ -211,7 +244,19 @@ def why_not(book: Book, claim: Event) -> str:
     for index in range(claim.part):
         if standing.part(index).state is not State.PUBLISHED:
             return f"part {index + 1} is not out yet"
-    return _part_blocked(standing.part(claim.part), claim)
+    return _part_blocked(standing.part(claim.part), claim) or _twin(book, claim, known)
+
+
+def _twin(book: Book, claim: Event, known: Collection[str] | None) -> str:
+    if known is None or not claim.digest:
+        return ""
+    for key, standing in book.standings.items():
+        trace = standing.trace
+        if trace is None or trace.digest != claim.digest or trace.account != claim.account:
+            continue
+        if key != claim.key and key not in known:
+            return f"the very same is {standing.state()} as {key}, a name that is not here"
+    return ""
 
 
 def _part_blocked(part: PartStanding, claim: Event) -> str:

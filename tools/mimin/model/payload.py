@@ -70,3 +70,21 @@ class Payload(Record):
     def digest(self) -> str:
         """Hash over everything above: what is approved, and what is compared before sending."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @property
+    def shape(self) -> str:
+        """Hash over all that is not words: the same for two payloads that an edit of text joins.
+
+        Empty for a payload that is nothing but words, which most are.
+        """
+        files = [
+            f"{index} {media.sha256} {media.alt}"
+            for index, part in enumerate(self.parts)
+            for media in part.media
+        ]
+        cards = [part.card.model_dump_json() for part in self.parts if part.card]
+        rest = {"warning", "visibility", "replies", "paid", "ai", "settings"}
+        labels = self.model_dump_json(include=rest, exclude_defaults=True)
+        if not files and not cards and labels == "{}":
+            return ""
+        return hashlib.sha256("\n".join([*files, *cards, labels]).encode()).hexdigest()[:16]

@@ -20,6 +20,7 @@ from mimin.model.brand import Account
 from mimin.model.payload import Payload
 from mimin.networks.protocol import Access, Connection
 from mimin.networks.registry import find_network
+from mimin.planning.costs import Cost, add_up
 from mimin.planning.plan import Line, Rules, make_plan
 from mimin.publishing.clock import Clock
 from mimin.store import Branch
@@ -74,7 +75,18 @@ class Desk:
         self, book: Book, clock: Clock, lookahead: TimeDelta, accounts: Iterable[str] | None = None
     ) -> list[Line]:
         """Plan all deliveries, or only those of *accounts*."""
-        rules = Rules(
+        lines = make_plan(self.survey.posts, book, self._rules(clock, lookahead))
+        if accounts is None:
+            return lines
+        wanted = set(accounts)
+        return [line for line in lines if line.delivery.account in wanted]
+
+    def costs(self, lines: Iterable[Line], book: Book, clock: Clock) -> list[Cost]:
+        """Add up what the accounts of *lines* cost."""
+        return add_up(lines, book, self._rules(clock, TimeDelta()))
+
+    def _rules(self, clock: Clock, lookahead: TimeDelta) -> Rules:
+        return Rules(
             now=clock.now(),
             lookahead=lookahead,
             brands=self.workspace.brands,
@@ -82,11 +94,6 @@ class Desk:
             committed=self.workspace.tree.committed(),
             votes=open_jury(self.workspace, clock.now()),
         )
-        lines = make_plan(self.survey.posts, book, rules)
-        if accounts is None:
-            return lines
-        wanted = set(accounts)
-        return [line for line in lines if line.delivery.account in wanted]
 
     def payload(self, line: Line) -> Payload:
         """Compose what a delivery sends, from the files as they are.
