@@ -76,13 +76,13 @@ class TikTok:
     def check(self, payload: Payload, account: Account) -> tuple[Objection, ...]:  # noqa: ARG002 - part of the protocol
         """Find what TikTok would refuse, and what it would lose without a word."""
         found = [
-            *((0, code, message) for code, message in _check_settings(payload.settings)),
-            *((0, code, message) for code, message in _check_post(payload)),
+            *((code, 0, message) for code, message in _check_settings(payload.settings)),
+            *((code, 0, message) for code, message in _check_post(payload)),
             *_check_links(payload),
         ]
         return tuple(
             Objection(index=index, code=code, message=f"tiktok: {message}")
-            for index, code, message in found
+            for code, index, message in found
         )
 
     def wire(self, job: Job) -> dict[str, object]:
@@ -254,11 +254,11 @@ def _check_photos(payload: Payload) -> Iterator[tuple[str, str]]:
         yield "label-refused", f"{words}; take `ai:` out and say it in the text"
 
 
-def _check_links(payload: Payload) -> Iterator[tuple[int, str, str]]:
+def _check_links(payload: Payload) -> Iterator[tuple[str, int, str]]:
     for index, part in enumerate(payload.parts):
         urls = [span.url for span in part.spans if span.url is not None]
         urls += [part.card.url] if part.card else []
         for url in urls:
             if url not in part.text:
                 words = f"{url} would be lost, links have to stand in the text; write it out"
-                yield index, "link-lost", words
+                yield "link-lost", index, words

@@ -66,12 +66,12 @@ class YouTube:
     def check(self, payload: Payload, account: Account) -> tuple[Objection, ...]:  # noqa: ARG002 - part of the protocol
         """Find what YouTube would refuse, and what it would lose without a word."""
         found = [
-            *((0, code, message) for code, message in _check_settings(payload.settings)),
+            *((code, 0, message) for code, message in _check_settings(payload.settings)),
             *_check_parts(payload),
         ]
         return tuple(
             Objection(index=index, code=code, message=f"youtube: {message}")
-            for index, code, message in found
+            for code, index, message in found
         )
 
     def wire(self, job: Job) -> dict[str, object]:
@@ -228,23 +228,15 @@ def _check_settings(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         )
 
 
-def _check_parts(payload: Payload) -> Iterator[tuple[int, str, str]]:
+def _check_parts(payload: Payload) -> Iterator[tuple[str, int, str]]:
+    kids = payload.settings.get("made_for_kids") == "yes"
     for index, part in enumerate(payload.parts):
         for url in _lost(part):
-            yield (
-                index,
-                "link-lost",
-                f"{url} would be lost, links have to stand in the text; write it out",
-            )
-        if not part.comment:
-            continue
-        if payload.settings.get("made_for_kids") == "yes":
-            why = "videos made for children have no comments"
-        elif payload.visibility is Visibility.PRIVATE:
-            why = "private videos have no comments"
-        else:
-            continue
-        yield index, "comment-refused", f"{why}; take `comment:` out"
+            words = f"{url} would be lost, links have to stand in the text; write it out"
+            yield "link-lost", index, words
+        if part.comment and (kids or payload.visibility is Visibility.PRIVATE):
+            which = "videos made for children" if kids else "private videos"
+            yield "comment-refused", index, f"{which} have no comments; take `comment:` out"
 
 
 def _lost(part: Part) -> Iterator[str]:
