@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -397,6 +398,32 @@ def test_a_list_that_may_not_be_read_says_so(tiktok):
     tiktok.server.scopes -= {"video.list"}
     with pytest.raises(NotPublished, match="scope_not_authorized"):
         find_later(tiktok, job)
+
+
+@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("kind", ["tiktok", "clips"])
+def test_wherever_a_run_dies_the_truth_is_found_and_never_another(request, kind, number):
+    bench = request.getfixturevalue(kind)
+    bench.server.polls_needed, bench.server.moderation = 2, 1
+    connection = bench.connect()
+    job = bench.prepared(connection, bench.job("Menu baru"))
+    calls = len(bench.server.requests)
+
+    def die(request):
+        if len(bench.server.requests) - calls > number:
+            raise KeyboardInterrupt
+
+    bench.server.watch = die
+    with suppress(KeyboardInterrupt):
+        connection.commit(job)
+    bench.server.watch = None
+    for post in bench.server.posts.values():
+        post |= {"wait": 0, "moderation": 0}
+    found = find_later(bench, job)
+    if bench.published():
+        assert found.remote_id == str(only(bench)["post_id"])
+    else:
+        assert found is (Absent.PROVEN if bench.proves else None)
 
 
 # Drafts

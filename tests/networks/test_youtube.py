@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -439,6 +440,49 @@ def test_a_look_that_fails_proves_nothing(youtube, fault, path):
         youtube.server.fail(path, **fault)
     with pytest.raises((NotPublished, Unclear)):
         find_later(youtube, job, hours=2)
+
+
+@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("listed", [True, False])
+def test_wherever_a_run_dies_the_truth_is_found_and_never_another(youtube, number, listed):
+    connection = youtube.connect()
+    job = youtube.prepared(connection, film(youtube))
+    calls = len(youtube.server.requests)
+
+    def die(request):
+        sent = len(youtube.server.requests) - calls
+        # The first of the last pieces is not taken whole, so there are two calls.
+        youtube.server.takes = 10 if sent == 1 else None
+        if sent > number:
+            raise KeyboardInterrupt
+
+    youtube.server.watch = die
+    with suppress(KeyboardInterrupt):
+        connection.commit(job)
+    youtube.server.watch = None
+    if listed:
+        forget_notes(youtube)
+    found = find_later(youtube, job, hours=2)
+    assert len(youtube.published()) == (number == 2)
+    assert found is Absent.PROVEN if number < 2 else found.remote_id == "vid00000000"
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_wherever_a_comment_dies_the_truth_is_found(youtube, number):
+    connection, job = with_comment(youtube)
+    calls = len(youtube.server.requests)
+
+    def die(request):
+        if len(youtube.server.requests) - calls > number:
+            raise KeyboardInterrupt
+
+    youtube.server.watch = die
+    with suppress(KeyboardInterrupt):
+        connection.commit(job)
+    youtube.server.watch = None
+    assert len(youtube.server.comments) == number
+    found = find_later(youtube, job)
+    assert isinstance(found, Receipt) if number else found is Absent.PROVEN
 
 
 # Quota and refusals
