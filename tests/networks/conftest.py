@@ -190,3 +190,18 @@ def facebook(tmp_path):
 @pytest.fixture
 def threads(tmp_path):
     return build("threads", tmp_path)
+
+
+@pytest.fixture
+def youtube(tmp_path):
+    return build("youtube", tmp_path)
+
+
+@pytest.fixture
+def tiktok(tmp_path):
+    return build("tiktok", tmp_path)
+
+
+@pytest.fixture
+def clips(tmp_path):
+    return build("tiktok-video", tmp_path)

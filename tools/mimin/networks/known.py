@@ -115,11 +115,18 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_fps=(23, 60),
             video_codecs=("h264", "hevc"),
         ),
-        # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video.
+        # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video (the
+        # text of a photo post may have 4,000: `limits: {text: 4000}`), 90 the title of a photo
+        # post. Pixels, rate and codecs: "Video restrictions" of the media transfer guide.
         "tiktok": Limits(
             text=2200,
             text_unit="utf16",
             headline=90,
+            headline_unit="utf16",
+            visibilities=(Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
+            replies=(Replies.EVERYONE, Replies.NOBODY),
+            paid=True,
+            ai=True,
             media_required=True,
             media_url=True,
             images=35,
@@ -129,14 +136,24 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=4000 * _MB,
             video_types=(_MP4, _WEBM, _MOV),
             video_seconds=600,
+            video_width=4096,
+            video_height=4096,
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc", "vp8", "vp9"),
         ),
-        # YouTube Data API v3, resource "videos": description in bytes.
+        # YouTube Data API v3, resource "videos": description in bytes. The longest comment is known
+        # from the site only, in characters; counted in bytes like the text it can not be too long.
         "youtube": Limits(
             text=5000,
             text_unit="utf8_bytes",
             text_forbidden="<>",
             headline=100,
             headline_required=True,
+            headline_forbidden="<>",
+            visibilities=(Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE),
+            comment=10_000,
+            paid=True,
+            ai=True,
             languages=1,
             hashtags=60,
             media_required=True,

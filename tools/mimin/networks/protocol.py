@@ -51,9 +51,10 @@ class HandedOver(Exception):  # noqa: N818 - a fact that the engine decides on, 
     again only lays the same pack again.
     """
 
-    def __init__(self, pack: Path) -> None:
-        """Keep where the pack lies; the message, which may be recorded, holds only its name."""
-        super().__init__(f"as {pack.name}; post it by hand, then `mimin done`")
+    def __init__(self, pack: Path | None = None, *, where: str = "") -> None:
+        """Keep where it waits: a pack, whose name alone may be recorded, or a place in words."""
+        place = where or (f"as {pack.name}" if pack else "")
+        super().__init__(f"{place}; post it by hand, then `mimin done`")
         self.pack = pack
 
 
@@ -186,7 +187,7 @@ class Connection(Protocol):
 
         Raises:
             NotPublished: only with proof that nothing went out.
-            HandedOver: when a person has to finish it (`manual`).
+            HandedOver: when a person has to finish it (`manual`, drafts on TikTok).
             Exception: anything else means that it may be out.
         """
 
@@ -202,6 +203,7 @@ class Connection(Protocol):
             neither can be said (the network can not be asked, or may still be catching up).
 
         Raises:
+            HandedOver: when it waits for a person, which is all that can be said.
             Exception: when asking failed; the reason is for a person, and nothing follows from it.
         """
 

@@ -20,6 +20,8 @@ ADAPTERS = {
     "instagram": "mimin.networks.instagram",
     "facebook": "mimin.networks.facebook",
     "threads": "mimin.networks.threads",
+    "tiktok": "mimin.networks.tiktok",
+    "youtube": "mimin.networks.youtube",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 
