@@ -1,4 +1,4 @@
-"""When a network that answered 429 may be asked again, in the four ways in which they say it."""
+"""When a network that answered 429 may be asked again, in the five ways in which they say it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,18 @@ def retry_moment(headers: Mapping[str, str], now: Instant) -> Instant | None:
     """
     moments = (_read(headers.get(name, "").strip(), now) for name in HEADERS)
     return next((moment for moment in moments if moment is not None), None)
+
+
+def moment_in(body: object, now: Instant) -> Instant | None:
+    """Read `retry_after` of the answer itself; None when it does not say it.
+
+    Telegram has it among the `parameters` (Bot API, ResponseParameters), Discord at the top.
+    """
+    if not isinstance(body, dict):
+        return None
+    inner = body.get("parameters")
+    seconds = (inner if isinstance(inner, dict) else body).get("retry_after")
+    return _read(str(seconds), now) if isinstance(seconds, int | float) else None
 
 
 def _read(value: str, now: Instant) -> Instant | None:
