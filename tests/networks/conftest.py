@@ -143,3 +143,8 @@ def keyless(tmp_path):
 @pytest.fixture
 def manual(tmp_path):
     return build("manual", tmp_path)
+
+
+@pytest.fixture
+def telegram(tmp_path):
+    return build("telegram", tmp_path)

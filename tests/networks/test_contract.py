@@ -65,6 +65,8 @@ def test_text_alt_text_and_warning_are_on_the_wire_as_they_were_reviewed(any_ben
     part = Part(text=text, media=(any_bench.image(alt="Dua “gelas” {kopi} ☕"),))
     shown = any_bench.network.wire(any_bench.job(part))
     assert any_bench.worded(text) in strings(shown)
+    if any_bench.network.limits(any_bench.access.account).alt == 0:
+        return
     assert (
         "Dua “gelas” {kopi} ☕" in strings(shown)
         or "upload" in json.dumps(shown)
@@ -371,8 +373,7 @@ def test_secrets_never_appear_in_what_is_raised(http_bench):
 
 @pytest.mark.parametrize("languages", [("id",), ("su", "id")])
 def test_the_languages_arrive(bench, languages):
-    if bench.network.limits(bench.access.account).languages == 1:
-        languages = languages[:1]
+    languages = languages[: bench.network.limits(bench.access.account).languages]
     connection = bench.connect()
     connection.commit(bench.prepared(connection, bench.job(languages=languages)))
     assert set(languages) <= set(strings(bench.sent()))
@@ -386,7 +387,8 @@ def test_the_alt_text_arrives(bench):
         [str(post) for post in bench.published()] + [str(getattr(bench.server, "media", ""))],
         ensure_ascii=False,
     )
-    assert "Dua gelas “kopi” ☕" in arrived
+    has_alt = bench.network.limits(bench.access.account).alt != 0
+    assert ("Dua gelas “kopi” ☕" in arrived) == has_alt
 
 
 def test_a_card_or_a_link_that_would_be_lost_is_objected_to_or_sent(bench):
@@ -396,7 +398,7 @@ def test_a_card_or_a_link_that_would_be_lost_is_objected_to_or_sent(bench):
     )
     job = bench.job(part)
     objections = bench.network.check(job.payload, bench.access.account)
-    assert objections or url in strings(bench.network.wire(job))
+    assert objections or any(url in text for text in strings(bench.network.wire(job)))
 
 
 class Shown:
@@ -429,7 +431,9 @@ def written_down(bench, call):
     """Write a call down for the file: method, URL, the headers that matter, body."""
     wanted = ("authorization", "content-type", "idempotency-key")
     headers = {name: call.headers[name] for name in wanted if name in call.headers}
+    url = str(call.url)
     for token in (*bench.secrets, *getattr(bench.server, "access", ())):
+        url = url.replace(token, "{token}")
         headers = {name: text.replace(token, "{token}") for name, text in headers.items()}
     boundary = headers.get("content-type", "").partition("boundary=")[2]
     body = call.content.decode("latin-1")
@@ -438,4 +442,4 @@ def written_down(bench, call):
         body = body.replace(boundary, "{boundary}")
     if headers.get("content-type") == "application/json":
         body = json.loads(call.content)
-    return {"method": call.method, "url": str(call.url), "headers": headers, "body": body}
+    return {"method": call.method, "url": url, "headers": headers, "body": body}

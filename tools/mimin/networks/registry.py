@@ -15,6 +15,7 @@ ADAPTERS = {
     "manual": "mimin.networks.manual",
     "bluesky": "mimin.networks.bluesky",
     "mastodon": "mimin.networks.mastodon",
+    "telegram": "mimin.networks.telegram",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 
