@@ -148,3 +148,8 @@ def manual(tmp_path):
 @pytest.fixture
 def telegram(tmp_path):
     return build("telegram", tmp_path)
+
+
+@pytest.fixture
+def discord(tmp_path):
+    return build("discord", tmp_path)

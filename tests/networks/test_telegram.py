@@ -441,6 +441,7 @@ def test_what_telegram_would_lose_or_refuse_is_objected_to(telegram):
     assert codes(telegram, Part(text=" ")) == ["empty"]
     assert codes(telegram, Part(text="a", media=(image,), card=card)) == ["card-and-media"]
     assert codes(telegram, Part(text="a", media=(gif,))) == ["media-type"]
+    assert codes(telegram, Part(text="a", media=(image,) * 11)) == ["too-many-files"]
     far = Span(start=0, end=9, url="https://a.example/")
     assert codes(telegram, Part(text="a", spans=(far,))) == ["span-place"]
     mail = Span(start=0, end=1, url="mailto:a@example.com")

@@ -16,6 +16,7 @@ ADAPTERS = {
     "bluesky": "mimin.networks.bluesky",
     "mastodon": "mimin.networks.mastodon",
     "telegram": "mimin.networks.telegram",
+    "discord": "mimin.networks.discord",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 

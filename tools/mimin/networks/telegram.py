@@ -35,6 +35,8 @@ API = "https://api.telegram.org"
 _CHAT = re.compile(r"@[A-Za-z]\w{3,31}|-?[1-9]\d{4,18}", re.ASCII)
 _PHOTOS = ("image/jpeg", "image/png", "image/webp")
 _VIDEO = "video/mp4"
+_MOST_FILES = 10
+"""Photos and videos together; each kind alone is a limit."""
 
 
 class Telegram:
@@ -134,6 +136,8 @@ def _check_part(part: Part) -> Iterator[tuple[str, str]]:
         yield "empty", "nothing to post; write a text or add an image"
     if part.card and part.media:
         yield "card-and-media", "a caption has no link card; take the pictures out, or the link"
+    if len(part.media) > _MOST_FILES:
+        yield "too-many-files", f"{len(part.media)} files, {_MOST_FILES} allowed; take some out"
     for media in part.media:
         if media.mime not in {*_PHOTOS, _VIDEO}:
             yield (
