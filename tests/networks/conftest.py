@@ -153,3 +153,13 @@ def telegram(tmp_path):
 @pytest.fixture
 def discord(tmp_path):
     return build("discord", tmp_path)
+
+
+@pytest.fixture
+def pinterest(tmp_path):
+    return build("pinterest", tmp_path)
+
+
+@pytest.fixture
+def pinterest_video(tmp_path):
+    return build("pinterest-video", tmp_path)

@@ -138,8 +138,14 @@ class FakeDiscord(FakeServer):
 
     def _shown(self, message):
         author = {
-            "avatar": None, "discriminator": "0000", "public_flags": 0, "flags": 0, "bot": True,
-            "global_name": None, "primary_guild": None, **message["author"],
+            "avatar": None,
+            "discriminator": "0000",
+            "public_flags": 0,
+            "flags": 0,
+            "bot": True,
+            "global_name": None,
+            "primary_guild": None,
+            **message["author"],
         }
         lists = {name: [] for name in ("mentions", "mention_roles")}
         flags = {"pinned": False, "mention_everyone": False, "tts": False}

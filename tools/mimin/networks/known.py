@@ -133,15 +133,16 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=1800,
             video_min_seconds=3,
         ),
-        # API v5 description (5.23.0), PinCreate.
+        # API v5 description (5.23.0), PinCreate; images go up in base64, which takes JPEG and PNG
+        # only. 10 MB for these is from memory; sizes and lengths of videos are third parties'.
         "pinterest": Limits(
             text=800,
             headline=100,
             urls=None,
             media_required=True,
             images=5,
-            image_bytes=20 * _MB,
-            image_types=(_JPEG, _PNG, _WEBP, _GIF),
+            image_bytes=10 * _MB,
+            image_types=(_JPEG, _PNG),
             alt=500,
             videos=1,
             video_bytes=2000 * _MB,

@@ -17,6 +17,7 @@ ADAPTERS = {
     "mastodon": "mimin.networks.mastodon",
     "telegram": "mimin.networks.telegram",
     "discord": "mimin.networks.discord",
+    "pinterest": "mimin.networks.pinterest",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 
