@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mimin.model.limits import Limits
+from mimin.model.post import Replies, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -154,6 +155,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
         "mastodon": Limits(
             text=500,
             text_unit="mastodon",
+            visibilities=tuple(Visibility),
             warning=True,
             warning_counted=True,
             languages=1,
@@ -167,6 +169,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             videos=1,
             video_bytes=103_809_024,
             video_types=(_WEBM, _MP4, _MOV, "video/ogg"),
+            video_fps=(1, 120),
         ),
         # Lexicons app.bsky.feed.post, embed.images, embed.video; 2,000 for alt is the client's own.
         "bluesky": Limits(
@@ -179,6 +182,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             hashtag=64,
             links="facet",
             link_card=True,
+            replies=tuple(Replies),
             threads=True,
             images=4,
             image_bytes=2 * _MB,
