@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from whenever import Instant
 
 from mimin.checks.library import Library
+from mimin.checks.settings import known_settings, setting_problems
 from mimin.compose.payload import Composed, compose
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Rules
@@ -18,6 +19,7 @@ from mimin.model.payload import Payload
 from mimin.model.post import Post, Variant
 from mimin.model.problem import Problem, Severity
 from mimin.networks.counting import CEILINGS, COUNTERS
+from mimin.networks.marks import find_marks
 from mimin.networks.registry import find_network
 from mimin.planning.examined import Examined, grace_of
 from mimin.workspace.posts import ReadPost
@@ -75,6 +77,10 @@ def rules_of(account: Account) -> Rules:
         ceiling=CEILINGS[limits.text_unit],
         measure_alt=COUNTERS[limits.alt_unit],
         ceiling_alt=CEILINGS[limits.alt_unit],
+        measure_headline=COUNTERS[limits.headline_unit],
+        measure_hashtag=COUNTERS["graphemes"],
+        marks=find_marks,
+        settings=known_settings(account),
     )
 
 
@@ -106,7 +112,8 @@ def compose_post(
             composed = compose(read.post, name, brand, rules(account), lookup)
             draft.payloads[name] = composed
             draft.problems += _findings(read, composed)
-            draft.problems += _objections(composed, account)
+            draft.problems += _objections(read, composed, account)
+    draft.problems += setting_problems(read, brand)
     return draft
 
 
@@ -160,7 +167,7 @@ def _findings(read: ReadPost, composed: Composed) -> Iterator[Problem]:
         yield finding.problem(line, column)
 
 
-def _objections(composed: Composed, account: Account) -> Iterator[Problem]:
+def _objections(read: ReadPost, composed: Composed, account: Account) -> Iterator[Problem]:
     if composed.draft is None:
         return
     said = {finding.code for finding in composed.findings}
@@ -169,7 +176,10 @@ def _objections(composed: Composed, account: Account) -> Iterator[Problem]:
             continue
         place = composed.places[objection.index]
         yield Problem(
-            path=place.path, line=place.line, code=objection.code, message=objection.message
+            path=place.path,
+            line=place.line or read.fields[place.path].locate(place.field)[0],
+            code=objection.code,
+            message=objection.message,
         )
 
 

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimin.compose.comment import first_comment
 from mimin.compose.mentions import mention
 from mimin.compose.notes import Notes
 from mimin.compose.parts import passages
 from mimin.compose.remark import Finding, Remark
 from mimin.compose.rules import Rules, alt_remarks, media_remarks, text_remarks
 from mimin.compose.variant import Chosen, choose
+from mimin.compose.wishes import grant, wish_remarks
 from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Card, Part, Payload, Span
-from mimin.model.post import Visibility
 from mimin.model.problem import Severity
 
 if TYPE_CHECKING:
@@ -34,8 +35,10 @@ class Place(NamedTuple):
     """Where a part was written."""
 
     path: str
-    line: int
-    """From 1, in the file."""
+    line: int | None
+    """From 1, in the file; None when `field` says where it is."""
+    field: tuple[str, ...] = ()
+    """Way to the front matter field."""
 
 
 class Composed(NamedTuple):
@@ -89,25 +92,44 @@ class _Composer:
             self.notes.in_body(remark)
         parts = tuple(self._part(number, passage) for number, passage in enumerate(found))
         self._judge(parts, found)
-        draft = self._payload(parts) if self.whole else None
+        for remark, field in wish_remarks(self.chosen, self.rules):
+            self.notes.at([remark], (field,), None)
+        comment = self._comment()
+        draft = self._payload((*parts, *comment)) if self.whole else None
         findings = tuple(self.notes.findings)
         failed = any(finding.severity is Severity.ERROR for finding in findings)
-        places = tuple(
+        places = [
             Place(self.chosen.body_path, self.chosen.body_line + passage.line) for passage in found
-        )
-        return Composed(None if failed else draft, findings, draft, places)
+        ]
+        places += [Place(self.chosen.origin("comment"), None, ("comment",)) for _ in comment]
+        return Composed(None if failed else draft, findings, draft, tuple(places))
 
     def _payload(self, parts: tuple[Part, ...]) -> Payload:
         limits = self.rules.limits
         language = self.chosen.language or self.brand.languages[0]
+        granted = grant(self.chosen, self.account, self.rules)
         return Payload(
             account=f"{self.brand.id}/{self.account_id}",
             network=self.account.network,
             parts=parts,
             languages=() if limits.languages == 0 else (language,),
             warning=self.chosen.warning if self._warns() else None,
-            visibility=self.chosen.visibility or Visibility.PUBLIC,
+            visibility=granted.visibility,
+            headline=granted.headline,
+            replies=granted.replies,
+            paid=granted.paid,
+            ai=granted.ai,
+            settings=dict(granted.settings),
         )
+
+    def _comment(self) -> tuple[Part, ...]:
+        source = self.chosen.comment
+        if not source:
+            return ()
+        people, warning = self.brand.people, self.chosen.warning
+        part, remarks = first_comment(source, self.rules, people, warning)
+        self.notes.at(remarks, ("comment",), None)
+        return () if part is None else (part,)
 
     def _part(self, number: int, passage: Passage) -> Part:
         text, spans, remarks = mention(

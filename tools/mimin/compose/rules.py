@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mimin.compose.marks import mark_remarks
 from mimin.compose.remark import Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from mimin.compose.marks import Marks
     from mimin.model.limits import Limits
     from mimin.model.media import Media
     from mimin.model.payload import Part
@@ -33,14 +35,20 @@ class Rules:
     """Length of an alt text in `limits.alt_unit`."""
     ceiling_alt: Callable[[str], int] | None = None
     """As `ceiling`, for alt texts."""
+    measure_headline: Callable[[str], int] = len
+    """Length of a headline in `limits.headline_unit`."""
+    measure_hashtag: Callable[[str], int] = len
+    """Length of a hashtag in graphemes."""
+    marks: Callable[[str], Marks] | None = None
+    """Finds hashtags, cashtags, mentions and links; without it nobody counts them."""
+    settings: Collection[str] | None = None
+    """Names of the settings that the network knows; None where any may be one."""
 
 
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:
     """Say what is wrong with the text of a part and the content warning that goes with it."""
     limits = rules.limits
-    limit = limits.text
-    if part.media and limits.text_with_media is not None:
-        limit = limits.text_with_media
+    limit = _longest(part, limits)
     shown = warning if limits.warning_counted else None
     surely_fits = rules.ceiling and limit is not None and rules.ceiling(part.text) <= limit
     if limit is not None and (shown or not surely_fits):
@@ -61,6 +69,15 @@ def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) ->
             )
     if not part.text and not part.media and part.card is None:
         yield Remark(0, "text-missing", "nothing would be sent; write a text or add media")
+    yield from mark_remarks(part, rules)
+
+
+def _longest(part: Part, limits: Limits) -> int | None:
+    if part.comment:
+        return limits.comment
+    if part.media and limits.text_with_media is not None:
+        return limits.text_with_media
+    return limits.text
 
 
 def _long(size: str, limit: int, rules: Rules, way_out: str) -> str:

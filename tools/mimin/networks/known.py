@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mimin.model.limits import Limits
+from mimin.model.post import Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,6 +113,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             text_forbidden="<>",
             headline=100,
             headline_required=True,
+            headline_forbidden="<>",
             languages=1,
             hashtags=60,
             media_required=True,
@@ -153,6 +155,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
         "mastodon": Limits(
             text=500,
             text_unit="mastodon",
+            visibilities=tuple(Visibility),
             warning=True,
             warning_counted=True,
             languages=1,
