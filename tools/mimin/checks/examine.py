@@ -109,7 +109,7 @@ def compose_post(
     for name in dict.fromkeys(read.post.fields.accounts):
         if name in brand.accounts:
             account = brand.accounts[name]
-            composed = compose(read.post, name, brand, rules(account), lookup)
+            composed = compose(read.post, name, brand, rules(account), lookup, library.fit)
             draft.payloads[name] = composed
             draft.problems += _findings(read, composed)
             draft.problems += _objections(read, composed, account)

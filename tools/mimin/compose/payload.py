@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,9 +13,10 @@ from mimin.compose.mentions import mention
 from mimin.compose.notes import Notes
 from mimin.compose.parts import passages
 from mimin.compose.remark import Finding, Remark
-from mimin.compose.rules import Rules, alt_remarks, media_remarks, text_remarks
+from mimin.compose.rules import Fit, Rules, alt_remarks, media_remarks, text_remarks
 from mimin.compose.variant import Chosen, choose
 from mimin.compose.wishes import grant, wish_remarks
+from mimin.model.limits import Limits
 from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Card, Part, Payload, Span
 from mimin.model.problem import Severity
@@ -53,14 +55,22 @@ class Composed(NamedTuple):
     """Where each part starts, so that what an adapter says about a part finds its line."""
 
 
-def compose(post: Post, account_id: str, brand: Brand, rules: Rules, media: Lookup) -> Composed:
+def compose(  # noqa: PLR0913, PLR0917 - everything a payload comes from, and nothing else
+    post: Post,
+    account_id: str,
+    brand: Brand,
+    rules: Rules,
+    media: Lookup,
+    fit: Fit | None = None,
+) -> Composed:
     """Make the payload of `post` for one account of `brand`.
 
-    Pure: the same arguments give the same payload, and so the same digest.
+    Pure: the same arguments give the same payload, and so the same digest. Without `fit` every
+    file goes out as it is.
     """
     account = brand.accounts[account_id]
     return _Composer(
-        choose(post, account_id, account), account_id, account, brand, rules, media
+        choose(post, account_id, account), account_id, account, brand, rules, media, fit
     ).run()
 
 
@@ -75,6 +85,7 @@ class _Composer:
         brand: Brand,
         rules: Rules,
         media: Lookup,
+        fit: Fit | None,
     ) -> None:
         self.chosen = chosen
         self.account_id = account_id
@@ -82,6 +93,7 @@ class _Composer:
         self.brand = brand
         self.rules = rules
         self.lookup = media
+        self.fit = fit
         self.notes = Notes(chosen)
         self.whole = True
 
@@ -180,8 +192,13 @@ class _Composer:
             )
             self.notes.in_front("link", message, "link-card-missing", Severity.WARNING)
             return None
-        image = self._find(MediaFields(file=kept.image), ("link",), None) if kept.image else None
+        image = self._card_image(kept.image) if kept.image else None
         return Card(url=link, title=kept.title, description=kept.description, image=image)
+
+    def _card_image(self, file: str) -> Media | None:
+        """Find the picture of a link card, which the limits of a post's own images are not for."""
+        rules = replace(self.rules, limits=Limits(image_types=("image/jpeg", "image/png")))
+        return self._find(MediaFields(file=file), ("link",), None, rules)
 
     def _with_link(self, text: str, spans: tuple[Span, ...], card: Card | None) -> str:
         link = self.chosen.link
@@ -205,21 +222,38 @@ class _Composer:
         return f"{text}\n\n{line}" if text and line else text or line
 
     def _media(self, passage: Passage, *, front: bool) -> tuple[Media, ...]:
-        fields = self.chosen.media if front else ()
-        found = [self._find(entry, ("media", number), None) for number, entry in enumerate(fields)]
-        found += [self._find(picture.fields, (), picture.line) for picture in passage.pictures]
-        return tuple(media for media in found if media is not None)
+        entries: list[tuple[MediaFields, tuple[str | int, ...], int | None]] = []
+        if front:
+            entries += [
+                (fields, ("media", number), None) for number, fields in enumerate(self.chosen.media)
+            ]
+        entries += [(picture.fields, (), picture.line) for picture in passage.pictures]
+        found: list[Media] = []
+        for fields, field, line in entries:
+            first = found[0] if found and self.rules.limits.images_like_first else None
+            media = self._find(fields, field, line, self.rules, first)
+            if media is not None:
+                self.notes.at(alt_remarks(media, self.rules), field and (*field, "alt"), line)
+                found.append(media)
+        return tuple(found)
 
     def _find(
-        self, fields: MediaFields, field: tuple[str | int, ...], line: int | None
+        self,
+        fields: MediaFields,
+        field: tuple[str | int, ...],
+        line: int | None,
+        rules: Rules,
+        first: Media | None = None,
     ) -> Media | None:
-        """Find one file or card; give it its alt text."""
+        """Find one file or card; give it its alt text, and the form that the network takes."""
         found = self.lookup(fields)
         if isinstance(found, Media):
             alt = fields.alt or ""
             media = found if found.alt == alt else found.model_copy(update={"alt": alt})
-            if field != ("link",):
-                self.notes.at(alt_remarks(media, self.rules), field and (*field, "alt"), line)
+            if self.fit is None:
+                return media
+            media, remarks = self.fit(media, fields, rules, first)
+            self.notes.at(remarks, field, line)
             return media
         self.whole = False
         if found is None:

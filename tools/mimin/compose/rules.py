@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimin.compose.marks import mark_remarks
 from mimin.compose.remark import Remark
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mimin.compose.marks import Marks
     from mimin.model.limits import Limits
-    from mimin.model.media import Media
+    from mimin.model.media import Media, MediaFields
     from mimin.model.payload import Part
 
 
@@ -43,6 +43,19 @@ class Rules:
     """Finds hashtags, cashtags, mentions and links; without it nobody counts them."""
     settings: Collection[str] | None = None
     """Names of the settings that the network knows; None where any may be one."""
+
+
+class Fitted(NamedTuple):
+    """A file as one network gets it."""
+
+    media: Media
+    remarks: tuple[Remark, ...] = ()
+    """What is wrong with it there, or was done to it that somebody should know."""
+
+
+Fit = Callable[["Media", "MediaFields", Rules, "Media | None"], Fitted]
+"""Makes of a file what a network takes; the last argument is the post's first picture where the
+others are cropped to its shape."""
 
 
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:

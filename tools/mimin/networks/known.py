@@ -19,6 +19,7 @@ _MB = 1_000_000
 LIMITS: Mapping[str, Limits] = MappingProxyType(
     {
         # Post length and media: docs.x.com, media best practices; twitter-text config v3.
+        # Videos: 1280 x 1024 in the data dictionary, 720 x 1280 recommended there for portraits.
         # Premium accounts have 25,000: `limits: {text: 25000}`.
         "x": Limits(
             text=280,
@@ -36,6 +37,13 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_types=(_MP4, _MOV),
             video_seconds=140,
             video_min_seconds=0.5,
+            video_width=1280,
+            video_height=1280,
+            video_min_side=32,
+            video_aspect=(1 / 3, 3.0),
+            video_fps=(0, 60),
+            video_codecs=("h264",),
+            video_sound=("aac",),
         ),
         # Instagram Platform, "Content publishing" and reference of IG User/media.
         "instagram": Limits(
@@ -50,12 +58,19 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             image_types=(_JPEG,),
             image_width=1440,
             image_aspect=(0.8, 1.91),
+            images_like_first=True,
             alt=1000,
             videos=10,
             video_bytes=300 * _MB,
             video_types=(_MP4, _MOV),
             video_seconds=900,
             video_min_seconds=3,
+            video_width=1920,
+            video_aspect=(0.01, 10.0),
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc"),
+            video_sound=("aac",),
+            video_index_first=True,
         ),
         # Pages API, reference of Page/photos; the text limit is known from its error only.
         "facebook": Limits(
@@ -90,6 +105,11 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=1000 * _MB,
             video_types=(_MP4, _MOV),
             video_seconds=300,
+            video_width=1920,
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc"),
+            video_sound=("aac",),
+            video_index_first=True,
         ),
         # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video.
         "tiktok": Limits(
@@ -105,6 +125,11 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=4000 * _MB,
             video_types=(_MP4, _WEBM, _MOV),
             video_seconds=600,
+            video_width=4096,
+            video_height=4096,
+            video_min_side=360,
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc", "vp8", "vp9"),
         ),
         # YouTube Data API v3, resource "videos": description in bytes.
         "youtube": Limits(
@@ -169,6 +194,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             videos=1,
             video_bytes=103_809_024,
             video_types=(_WEBM, _MP4, _MOV, "video/ogg"),
+            video_pixels=8_294_400,
+            video_fps=(0, 120),
         ),
         # Lexicons app.bsky.feed.post, embed.images, embed.video; 2,000 for alt is the client's own.
         "bluesky": Limits(
