@@ -22,10 +22,11 @@ from mimin.planning.plan import Rules, make_plan
 from mimin.store import Branch
 from mimin.website import shelf
 from mimin.website.history import Commit, read_history
+from mimin.website.hosting import Hosted, hosted_media
 from mimin.website.preview import Previews
 from mimin.website.privacy import make_public
 from mimin.website.scene import Scene
-from mimin.website.shelf import Shelf
+from mimin.website.shelf import Shelf, open_library
 from mimin.website.words import Words
 from mimin.workspace.cache import Cache
 from mimin.workspace.workspace import Workspace, open_workspace
@@ -44,6 +45,8 @@ class Wish:
     fetch: bool = False
     """Whether the remote is asked for its ledger first."""
     source: str = ""
+    media_days: int = 7
+    """How many days before it is due media lies where networks can fetch it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,8 @@ class Gathered:
     workspace: Workspace
     sure: bool = True
     """Whether all of it could be read."""
+    hosted: tuple[Hosted, ...] = ()
+    """Media that networks will fetch from the site."""
 
 
 def gather(
@@ -93,7 +98,10 @@ def gather(
     shelf.fill(found, memory.drawn)
     read = _read_ledger(workspace, wish, memory)
     scene = _scene(wish, workspace, found.posts, shelf, read, _history(workspace, store, memory))
-    return Gathered(make_public(scene) if wish.public else scene, shelf, workspace, read.sure)
+    library = open_library(workspace)
+    hosted = hosted_media(scene.lines, workspace, library, wish.now, wish.media_days)
+    shown = make_public(scene) if wish.public else scene
+    return Gathered(shown, shelf, workspace, read.sure, hosted)
 
 
 def open_site_workspace(root: Path) -> Workspace:
