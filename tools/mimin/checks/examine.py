@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from whenever import Instant
 
+from mimin.checks.hosts import host_problems
 from mimin.checks.library import Library
 from mimin.checks.settings import known_settings, setting_problems
 from mimin.compose.payload import Composed, compose
@@ -114,6 +115,7 @@ def compose_post(
             draft.problems += _findings(read, composed)
             draft.problems += _objections(read, composed, account)
     draft.problems += setting_problems(read, brand)
+    draft.problems += host_problems(read, brand, draft.payloads)
     return draft
 
 

@@ -92,7 +92,7 @@ class SiteHost:
             NotPublished: if the very file can not be fetched there.
         """
         url = f"{self.address}/{hosted_name(media, self.salt)}"
-        way_out = "build and publish the site, then publish again (the handbook: Media addresses)"
+        way_out = "build and publish the site; the next run tries again"
         ensure_there(url, media, self.wiring, way_out)
         return url
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from whenever import Instant, TimeDelta
 
 from mimin.checks.examine import compose_post
+from mimin.checks.hosts import fetches_media
 from mimin.checks.library import Library
 from mimin.ledger.standing import State
-from mimin.model.brand import Brand
 from mimin.model.media import Media
 from mimin.networks.hosting import hosted_name
-from mimin.networks.registry import find_network
 from mimin.planning.plan import Cause, Line
 from mimin.workspace.workspace import Workspace
 
@@ -59,17 +58,10 @@ def hosted_media(
 
 def _fetched(line: Line, workspace: Workspace) -> bool:
     """Tell whether the network fetches media, and fetches it from the site."""
-    brand, name = _account(line, workspace)
-    host, account = brand.media_host, brand.accounts[name]
-    from_site = host is not None and not host.startswith("s3://")
-    # What only imitates a network fetches nothing.
-    fetches = account.network not in {"sandbox", "manual"}
-    return from_site and fetches and find_network(account.network).limits(account).media_url
-
-
-def _account(line: Line, workspace: Workspace) -> tuple[Brand, str]:
-    brand, _, name = line.delivery.account.partition("/")
-    return workspace.brands[brand], name
+    name, _, account = line.delivery.account.partition("/")
+    brand = workspace.brands[name]
+    host = brand.media_host
+    return bool(host and not host.startswith("s3://")) and fetches_media(brand.accounts[account])
 
 
 def _coming(line: Line, until: Instant) -> bool:
