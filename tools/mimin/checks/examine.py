@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from whenever import Instant
 
+from mimin.checks.hosts import host_problems
 from mimin.checks.library import Library
+from mimin.checks.settings import known_settings, setting_problems
 from mimin.compose.composed import Composed
 from mimin.compose.payload import compose
 from mimin.compose.remark import Remark
@@ -20,6 +22,7 @@ from mimin.model.post import Post, Variant
 from mimin.model.problem import Problem, Severity
 from mimin.networks.capabilities import price_of
 from mimin.networks.counting import CEILINGS, COUNTERS
+from mimin.networks.marks import find_marks
 from mimin.networks.registry import find_network
 from mimin.planning.examined import Examined, grace_of
 from mimin.workspace.posts import ReadPost
@@ -77,6 +80,10 @@ def rules_of(account: Account) -> Rules:
         ceiling=CEILINGS[limits.text_unit],
         measure_alt=COUNTERS[limits.alt_unit],
         ceiling_alt=CEILINGS[limits.alt_unit],
+        measure_headline=COUNTERS[limits.headline_unit],
+        measure_hashtag=COUNTERS["graphemes"],
+        marks=find_marks,
+        settings=known_settings(account),
     )
 
 
@@ -106,12 +113,14 @@ def compose_post(
     for name in dict.fromkeys(read.post.fields.accounts):
         if name in brand.accounts:
             account = brand.accounts[name]
-            composed = compose(read.post, name, brand, rules(account), lookup)
+            composed = compose(read.post, name, brand, rules(account), lookup, library.fit)
             draft.payloads[name] = composed
             if composed.findings:
                 draft.problems += _findings(read, composed)
             if composed.draft is not None:
-                draft.problems += _objections(composed, composed.draft, account)
+                draft.problems += _objections(read, composed, composed.draft, account)
+    draft.problems += setting_problems(read, brand)
+    draft.problems += host_problems(read, brand, draft.payloads)
     return draft
 
 
@@ -166,14 +175,19 @@ def _findings(read: ReadPost, composed: Composed) -> Iterator[Problem]:
         yield finding.problem(line, column)
 
 
-def _objections(composed: Composed, draft: Payload, account: Account) -> Iterator[Problem]:
+def _objections(
+    read: ReadPost, composed: Composed, draft: Payload, account: Account
+) -> Iterator[Problem]:
     said = {finding.code for finding in composed.findings}
     for objection in find_network(account.network).check(draft, account):
         if said & {objection.code, *_SAME.get(objection.code, ())}:
             continue
         place = composed.places[objection.index]
         yield Problem(
-            path=place.path, line=place.line, code=objection.code, message=objection.message
+            path=place.path,
+            line=place.line or read.fields[place.path].locate(place.field)[0],
+            code=objection.code,
+            message=objection.message,
         )
 
 

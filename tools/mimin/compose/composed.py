@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimin.compose.remark import Finding, Remark
+from mimin.compose.wishes import GRANTED, grant
 from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Part, Payload
-from mimin.model.post import Visibility
 
 if TYPE_CHECKING:
-    from mimin.compose.rules import Rules
+    from mimin.compose.rules import Fit, Rules
     from mimin.compose.text import Passage
     from mimin.compose.variant import Chosen
     from mimin.model.brand import Account, Brand
@@ -24,8 +24,10 @@ class Place(NamedTuple):
     """Where a part was written."""
 
     path: str
-    line: int
-    """From 1, in the file."""
+    line: int | None
+    """From 1, in the file; None when `field` says where it is."""
+    field: tuple[str, ...] = ()
+    """Way to the front matter field."""
 
 
 class Composed(NamedTuple):
@@ -49,19 +51,32 @@ class Wish(NamedTuple):
     brand: Brand
     rules: Rules
     lookup: Lookup
+    fit: Fit | None = None
+    """Makes of a file what the network takes; without it every file goes out as it is."""
 
 
 def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
     """Make the payload of these parts; *warning* only where the network has a place for it."""
     language = wish.chosen.language or wish.brand.languages[0]
+    granted = grant(wish.chosen, wish.account, wish.rules) if wishes(wish) else GRANTED
     return Payload(
         account=f"{wish.brand.id}/{wish.account_id}",
         network=wish.account.network,
         parts=parts,
         languages=() if wish.rules.limits.languages == 0 else (language,),
         warning=warning,
-        visibility=wish.chosen.visibility or Visibility.PUBLIC,
+        visibility=granted.visibility,
+        headline=granted.headline,
+        replies=granted.replies,
+        paid=granted.paid,
+        ai=granted.ai,
+        settings=dict(granted.settings),
     )
+
+
+def wishes(wish: Wish) -> bool:
+    """Tell whether post or account ask for more than that the text goes out."""
+    return bool(wish.account.settings) or wish.chosen.asks
 
 
 def places(wish: Wish, found: tuple[Passage, ...]) -> tuple[Place, ...]:

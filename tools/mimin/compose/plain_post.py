@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def compose_plain(wish: Wish) -> Composed | None:
     """Compose a post that is sure to fit and gives no reason for a remark; None for any other."""
     chosen, rules = wish.chosen, wish.rules
-    if chosen.media or chosen.link or chosen.warning:
+    if chosen.media or chosen.link or chosen.warning or chosen.asks:
+        return None
+    if rules.limits.headline_required:
         return None
     parts = _parts(chosen.body, rules.limits.links, chosen.tags)
     if not parts or (len(parts) > 1 and not rules.limits.threads):

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from mimin.model.brand import Account
     from mimin.model.media import MediaFields
-    from mimin.model.post import Post, Variant, VariantFields, Visibility
+    from mimin.model.post import Post, Replies, Variant, VariantFields, Visibility
 
 
 _NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+_WISHES = frozenset({"visibility", "headline", "comment", "replies", "paid", "ai", "settings"})
 
 
 class Chosen(NamedTuple):
@@ -57,6 +60,45 @@ class Chosen(NamedTuple):
     def visibility(self) -> Visibility | None:
         """Who may see it."""
         return self._saying("visibility")[1].visibility
+
+    @property
+    def asks(self) -> bool:
+        """Whether any file sets more than text, media and time."""
+        fields = (self.post.fields, *(variant.fields for variant in self.layers))
+        return any(not _WISHES.isdisjoint(each.model_fields_set) for each in fields)
+
+    @property
+    def headline(self) -> str:
+        """The title that the audience sees; empty when there is none."""
+        return (self._saying("headline")[1].headline or "").strip()
+
+    @property
+    def comment(self) -> str:
+        """The first comment as Markdown; empty when there is none."""
+        return (self._saying("comment")[1].comment or "").strip()
+
+    @property
+    def replies(self) -> Replies | None:
+        """Who may answer."""
+        return self._saying("replies")[1].replies
+
+    @property
+    def paid(self) -> bool:
+        """Whether the label of a paid partnership is asked for."""
+        return bool(self._saying("paid")[1].paid)
+
+    @property
+    def ai(self) -> bool:
+        """Whether the label of what was made with AI is asked for."""
+        return bool(self._saying("ai")[1].ai)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """Settings of the network: name by name, the most specific file's."""
+        found = dict(self.post.fields.settings or {})
+        for variant in reversed(self.layers):
+            found.update(variant.fields.settings or {})
+        return found
 
     def _saying(self, field: str) -> tuple[str, VariantFields]:
         for variant in self.layers:

@@ -19,6 +19,7 @@ _MB = 1_000_000
 LIMITS: Mapping[str, Limits] = MappingProxyType(
     {
         # Post length and media: docs.x.com, media best practices; twitter-text config v3.
+        # Videos: 1280 x 1024 in the data dictionary, 720 x 1280 recommended there for portraits.
         # Premium accounts have 25,000: `limits: {text: 25000}`. Labels and reply settings:
         # OpenAPI description 2.167, CreatePostsRequest; one cashtag: change log of 2026-04.
         "x": Limits(
@@ -41,10 +42,12 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=140,
             video_min_seconds=0.5,
             video_width=1280,
-            video_height=1024,
+            video_height=1280,
+            video_min_side=32,
             video_aspect=(1 / 3, 3.0),
-            video_fps=(0.0, 60.0),
+            video_fps=(0, 60),
             video_codecs=("h264",),
+            video_sound=("aac",),
         ),
         # Instagram Platform, "Content publishing" and reference of IG User/media; for comments none
         # is documented, so the caption's limit stands in.
@@ -60,6 +63,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             image_types=(_JPEG,),
             image_width=1440,
             image_aspect=(0.8, 1.91),
+            images_like_first=True,
             alt=1000,
             comment=2200,
             ai=True,
@@ -72,6 +76,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_aspect=(0.01, 10.0),
             video_fps=(23, 60),
             video_codecs=("h264", "hevc"),
+            video_sound=("aac",),
+            video_index_first=True,
         ),
         # Pages API, reference of Page/photos; the text limit is known from its error only, that of
         # a comment from memory of the site.
@@ -114,6 +120,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_width=1920,
             video_fps=(23, 60),
             video_codecs=("h264", "hevc"),
+            video_sound=("aac",),
+            video_index_first=True,
         ),
         # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video (the
         # text of a photo post may have 4,000: `limits: {text: 4000}`), 90 the title of a photo
@@ -138,6 +146,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=600,
             video_width=4096,
             video_height=4096,
+            video_min_side=360,
             video_fps=(23, 60),
             video_codecs=("h264", "hevc", "vp8", "vp9"),
         ),
@@ -213,7 +222,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             videos=1,
             video_bytes=103_809_024,
             video_types=(_WEBM, _MP4, _MOV, "video/ogg"),
-            video_fps=(1, 120),
+            video_pixels=8_294_400,
+            video_fps=(0, 120),
         ),
         # Lexicons app.bsky.feed.post, embed.images, embed.video; 2,000 for alt is the client's own.
         "bluesky": Limits(

@@ -17,7 +17,9 @@ from mimin.checks.version import code_version
 from mimin.errors import MiminError, UsageError, WorkspaceError
 from mimin.ledger.ledger import BRANCH, Book, Ledger
 from mimin.model.brand import Account
+from mimin.model.media import Media
 from mimin.model.payload import Payload
+from mimin.networks.hosting import host_of
 from mimin.networks.protocol import Access, Connection
 from mimin.networks.registry import find_network
 from mimin.planning.costs import Cost, add_up
@@ -222,5 +224,11 @@ class Connections(Mapping[str, Connection]):
             clock=self._clock.now,
             read=self._desk.library.read,
             keep=self._vault.keep(ref) if self._vault else None,
+            host=self._host(ref.partition("/")[0]),
         )
         return find_network(account.network).connect(access)
+
+    def _host(self, brand: str) -> Callable[[Media], str] | None:
+        workspace = self._desk.workspace
+        salt = workspace.tree.blobs.get(workspace.brands[brand].path, "")
+        return host_of(workspace.brands[brand], salt, self._desk.library.read, self._secrets)

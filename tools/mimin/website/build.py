@@ -322,7 +322,7 @@ class Build:
             output.write(f"reports/{name}.csv", report_csv(report, self.scene).encode("utf-8-sig"))
 
     def _media(self, output: Output) -> None:
-        """Copy what is shown, under names that tell nothing."""
+        """Copy what is shown or will be fetched, under names that tell nothing."""
         shown = {
             address: (path, post)
             for post, previews in self.scene.previews.items()
@@ -334,6 +334,11 @@ class Build:
                 content = self._shelf.read(path, post)
                 if content is not None:
                     output.write(address, content)
+        for hosted in self._gathered.hosted:
+            if not output.keep(hosted.address):
+                content = self._shelf.read(hosted.path, hosted.post)
+                if content is not None:
+                    output.write(hosted.address, content)
 
 
 def _named(line: Line, scene: Scene) -> tuple[object, ...]:

@@ -25,10 +25,11 @@ from mimin.store import Branch
 from mimin.website import shelf
 from mimin.website.entry import EntryMemory
 from mimin.website.history import Commit, read_history
+from mimin.website.hosting import Hosted, hosted_media
 from mimin.website.preview import Previews
 from mimin.website.privacy import make_public
 from mimin.website.scene import Scene
-from mimin.website.shelf import Shelf
+from mimin.website.shelf import Shelf, open_library
 from mimin.website.words import Words
 from mimin.workspace.cache import Cache
 from mimin.workspace.workspace import Workspace, open_workspace
@@ -47,6 +48,8 @@ class Wish:
     fetch: bool = False
     """Whether the remote is asked for its ledger first."""
     source: str = ""
+    media_days: int = 7
+    """How many days before it is due media lies where networks can fetch it."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ class Gathered:
     workspace: Workspace
     sure: bool = True
     """Whether all of it could be read."""
+    hosted: tuple[Hosted, ...] = ()
+    """Media that networks will fetch from the site."""
 
 
 def gather(
@@ -122,7 +127,10 @@ def gather(
     # Whoever builds once has no use for how long each line would hold.
     plan = memory.plan if memory.serving else None
     scene = _scene(wish, workspace, found.posts, shelf, read, history, plan)
-    return Gathered(make_public(scene) if wish.public else scene, shelf, workspace, read.sure)
+    library = open_library(workspace)
+    hosted = hosted_media(scene.lines, workspace, library, wish.now, wish.media_days)
+    shown = make_public(scene) if wish.public else scene
+    return Gathered(shown, shelf, workspace, read.sure, hosted)
 
 
 def open_site_workspace(root: Path) -> Workspace:

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator
 from functools import cached_property
 from pathlib import Path
 
-OWN = ("posts", "media", "calendar", "brands", "reports", "feeds")
+OWN = ("posts", "media", "m", "calendar", "brands", "reports", "feeds")
 """Folders of the site that hold our files; MkDocs would empty them at every build."""
 _ASIDE = ".mimin-aside"
 Status = list[object]

@@ -46,6 +46,8 @@ class Options(base.Config):  # type: ignore[no-untyped-call]  # MkDocs has no ty
     """Language of the site's own words; the theme's when not given."""
     fetch = config_options.Type(bool, default=False)
     """Whether the ledger is fetched from the remote first."""
+    media_days = config_options.Type(int, default=7)
+    """How many days before it is due media lies where networks can fetch it."""
     now = config_options.Optional(config_options.Type(str))
     """Pretend it is this moment; for demos and tests."""
     source = config_options.Type(str, default="")
@@ -90,6 +92,7 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             public=self.config.visibility == "public",
             fetch=self.config.fetch,
             source=self.config.source or _source_of(config),
+            media_days=self.config.media_days,
         )
         try:
             self._build = Build(wish, Path(config.site_dir), config.site_url or "", self._memory)
