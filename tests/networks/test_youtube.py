@@ -313,7 +313,12 @@ def test_old_notes_are_thrown_away(youtube):
     keep_note(youtube.access, new, "new")
     assert read_note(youtube.access, old) is None
     assert read_note(youtube.access, new) == "new"
-    assert read_note(youtube.access, "../tokens/x") is None
+
+
+def test_a_handle_can_not_point_out_of_the_folder_of_notes(youtube):
+    keep_note(youtube.access, note_name("a"), "a")
+    (youtube.access.folder / "other").write_text("secret")
+    assert read_note(youtube.access, "../other") is None
 
 
 # What became of it
