@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import base64
+import functools
+import importlib.util
 import io
 import ipaddress
 import os
 import random
 import socket
 import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+_HERE = Path(__file__).parent
+
+
+def _share(name, path):
+    """Load a module under a name of its own: test modules can not import each other."""
+    spec = importlib.util.spec_from_file_location(name, _HERE / path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+
+
+if "github_server" not in sys.modules:
+    for _part in ("server", "forge", "hub", "talk"):
+        _share(f"github_{_part}", f"github/{_part}.py")
 
 settings.register_profile("mimin", deadline=None, print_blob=True)
 settings.load_profile("mimin")
@@ -176,7 +195,8 @@ def content_of(value) -> bytes:
 
     Text; bytes; `{base64: …}`; `{repeat: text, times: n}` with
     `before:` and `after:`; `{image: "40x30 png"}`, with
-    `gps:`, `noise:` or `cut: 100` (bytes) where wanted.
+    `gps:`, `noise:`, `frames: 2` or `cut: 100` (bytes) where wanted; `{video: "64x48 mp4"}` with
+    `seconds:`, `fps:`, `codec:`, `sound:`, `turn:` (degrees), `streamed:` (index first).
     """
     if isinstance(value, bytes):
         return value
@@ -187,7 +207,7 @@ def content_of(value) -> bytes:
     if "repeat" in value:
         ends = (value.get("before", "").encode(), value.get("after", "").encode())
         return (value["repeat"].encode() * value["times"]).join(ends)
-    return _image(value)
+    return _video(value) if "video" in value else _image(value)
 
 
 def _image(recipe):
@@ -203,9 +223,59 @@ def _image(recipe):
         exif = Image.Exif()
         exif.get_ifd(0x8825).update({1: "S", 2: (6.0, 55.0, 0.0)})
         options["exif"] = exif
+    if recipe.get("frames"):
+        others = [Image.new("RGB", (width, height), (shade, 0, 0)) for shade in (90, 180)]
+        options |= {"save_all": True, "append_images": others[: int(recipe["frames"]) - 1]}
     out = io.BytesIO()
     image.save(out, kind.upper(), **options)
     return out.getvalue()[: recipe.get("cut")]
+
+
+def _video(recipe):
+    told = {name: value for name, value in recipe.items() if name not in {"cut", "video"}}
+    return video(*recipe["video"].split(), **told)[: recipe.get("cut")]
+
+
+_CODECS = {"h264": "libx264", "vp9": "libvpx-vp9", "mpeg4": "mpeg4", "hevc": "libx265"}
+
+
+@functools.cache
+def video(size, kind, *, seconds=1, fps=25, codec="h264", sound="", turn=0, streamed="yes"):
+    """Render a small real video."""
+    import av
+
+    width, height = map(int, size.split("x"))
+    # Putting the index first needs a file that can be read again while it is written.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"video.{kind}")
+        options = {"movflags": "faststart"} if kind in {"mp4", "mov"} and streamed == "yes" else {}
+        with av.open(str(path), "w", options=options) as container:
+            stream = container.add_stream(_CODECS[codec], rate=int(fps))
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            if turn:
+                stream.set_display_rotation(int(turn))
+            voice = container.add_stream(sound, rate=48_000) if sound else None
+            for number in range(round(float(seconds) * int(fps))):
+                frame = av.VideoFrame(width, height, "yuv420p")
+                for plane in frame.planes:
+                    plane.update(bytes([number * 7 % 255]) * plane.buffer_size)
+                frame.pts = number
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+            if voice is not None:
+                container.mux([*_silence(voice), *voice.encode()])
+        return path.read_bytes()
+
+
+def _silence(voice):
+    import av
+
+    for number in range(20):
+        frame = av.AudioFrame("fltp" if voice.name != "libopus" else "s16", "stereo", 960)
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        frame.sample_rate, frame.pts = 48_000, number * 960
+        yield from voice.encode(frame)
 
 
 @pytest.fixture
@@ -226,3 +296,31 @@ def place_at():
         return made
 
     return make
+
+
+@pytest.fixture
+def hub():
+    """Issues and a workflow on a GitHub on this machine."""
+    from github_hub import Hub
+    from github_server import GitHub
+
+    made = Hub()
+    with GitHub(made) as made.api:
+        yield made
+
+
+@pytest.fixture
+def talk():
+    """The conversation of a pull request on a GitHub on this machine."""
+    from github_server import GitHub
+    from github_talk import Talk
+
+    made = Talk()
+    with GitHub(made) as made.api:
+        yield made
+
+
+@pytest.fixture
+def rendered():
+    """Make the bytes of an image or a video from its recipe."""
+    return content_of

@@ -101,6 +101,10 @@ def test_the_shape_tells_which_side_was_changed():
         (("warning",), None, "the content warning"),
         (("visibility",), "unlisted", "the visibility"),
         (("account",), "kopi-senja/x", "the account"),
+        (("headline",), "Lain", "the headline"),
+        (("replies",), "nobody", "who may answer"),
+        (("paid",), True, "a label"),
+        (("settings",), {"board": "Lain"}, "the network's settings"),
     ]:
         changed = Payload.model_validate(put(path, value))
         assert what_changed(then, shape_of(changed)) == said

@@ -61,11 +61,6 @@ def test_other_kinds_are_recognised(head, mime):
     assert recognise(head) == mime
 
 
-def test_a_video_is_left_to_the_network():
-    facts = inspect("a.mp4", b"\x00\x00\x00\x18ftypisom" + bytes(90))
-    assert (facts.mime, facts.width, facts.remarks) == ("video/mp4", 0, ())
-
-
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [

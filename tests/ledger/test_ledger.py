@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from publishing_fakes import KEY, NOW, REF, MemoryBranch, book, event
 from whenever import Instant, TimeDelta
 
-from mimin.ledger.ledger import Conclusion, NotClaimedError, lease_over, why_not
+from mimin.ledger.claiming import NotClaimedError, Terms, lease_over, why_not
+from mimin.ledger.ledger import Conclusion
 from mimin.ledger.standing import State, fold
 from mimin.ledger.verify import verify
 from mimin.model.event import Event, Kind
@@ -82,15 +83,38 @@ def test_what_may_be_out_under_a_name_that_the_run_does_not_know_is_not_claimed(
     history = [claim(key=TWIN, digest="same")] + (
         [] if kind is Kind.CLAIMED else [event(kind, key=TWIN, digest="same")]
     )
-    assert TWIN in why_not(book(*history), claim(run="b", digest="same"), frozenset({KEY}))
-    assert why_not(book(*history), claim(run="b", digest="same"), frozenset({KEY, TWIN})) == ""
-    assert why_not(book(*history), claim(run="b", digest="other"), frozenset({KEY})) == ""
+    assert TWIN in why_not(book(*history), claim(run="b", digest="same"), Terms(frozenset({KEY})))
+    assert (
+        why_not(book(*history), claim(run="b", digest="same"), Terms(frozenset({KEY, TWIN}))) == ""
+    )
+    assert why_not(book(*history), claim(run="b", digest="other"), Terms(frozenset({KEY}))) == ""
     assert why_not(book(*history), claim(run="b", digest="same")) == ""
 
 
 def test_a_name_that_is_not_out_holds_up_no_other():
     history = book(claim(key=TWIN, digest="same"), event(Kind.REFUSED, key=TWIN, digest="same"))
-    assert why_not(history, claim(run="b", digest="same"), frozenset({KEY})) == ""
+    assert why_not(history, claim(run="b", digest="same"), Terms(frozenset({KEY}))) == ""
+
+
+@pytest.mark.parametrize(
+    ("run", "kind", "minutes", "said"),
+    [
+        ("b", Kind.CLAIMED, -5, "run b claimed"),
+        ("b", Kind.PUBLISHED, -5, "run b claimed"),
+        ("b", Kind.REFUSED, -5, ""),
+        ("b", Kind.CLAIMED, -11, ""),
+        ("a", Kind.CLAIMED, -5, ""),
+    ],
+)
+def test_what_is_late_keeps_clear_of_what_another_run_claimed_since_it_was_planned(
+    run, kind, minutes, said
+):
+    other = "kopi-senja/lain@bluesky"
+    history = [claim(key=other, run=run, minutes=minutes)]
+    history += [] if kind is Kind.CLAIMED else [event(kind, key=other, run=run, minutes=minutes)]
+    terms = Terms(quiet_since=NOW - TimeDelta(minutes=10))
+    assert why_not(book(*history), claim(), terms)[:13] == said
+    assert why_not(book(*history), claim()) == ""
 
 
 def test_a_claim_is_refused_by_what_another_run_wrote_just_before(branch):

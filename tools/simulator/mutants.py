@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import mimin.ledger.claiming
 import mimin.ledger.ledger
 import mimin.planning.judgement
 import mimin.planning.plan
@@ -19,7 +20,7 @@ import mimin.publishing.reconcile
 import mimin.store.upstream
 
 _LEDGER, _PLAN = mimin.ledger.ledger, mimin.planning.plan
-_JUDGEMENT = mimin.planning.judgement
+_CLAIMING, _JUDGEMENT = mimin.ledger.claiming, mimin.planning.judgement
 _DELIVER, _RECONCILE = mimin.publishing.deliver, mimin.publishing.reconcile
 _COURIER, _UPSTREAM = _DELIVER.Courier, mimin.store.upstream.Upstream
 
@@ -101,10 +102,11 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
     ],
     "renamed posts are new posts": lambda: [
         (_PLAN, "without_twins", lambda lines, _: lines),
-        (_LEDGER, "_twin", lambda *_: ""),
+        (_CLAIMING, "_twin", lambda *_: ""),
     ],
-    "a rename between two runs not looked for": lambda: [(_LEDGER, "_twin", lambda *_: "")],
-    "backlog sent at once": lambda: [(_PLAN, "starts", lambda *_: {})],
+    "a rename between two runs not looked for": lambda: [(_CLAIMING, "_twin", lambda *_: "")],
+    "two backlogs at once not kept apart": lambda: [(_CLAIMING, "_too_close", lambda *_: "")],
+    "backlog sent at once": lambda: [(_PLAN, "turns", lambda *_: {})],
 }
 """What is wrong → the changes that make it so."""
 

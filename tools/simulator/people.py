@@ -261,7 +261,11 @@ def _compare_clones(world: World) -> None:
     seen = []
     for folder in folders:
         desk = open_desk(folder, None)
-        book = desk.ledger.read()
+        try:
+            book = desk.ledger.read()
+        except MiminError as error:
+            world.audit.fail("converge", str(error))
+            return
         states = {key: str(standing.state()) for key, standing in book.standings.items()}
         seen.append((states, world.git_at(folder, "rev-parse", "refs/mimin/seen/mimin/ledger")))
         faults = verify(desk.ledger.events(fetch=False)) if folder == world.desk else []

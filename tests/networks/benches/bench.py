@@ -130,6 +130,8 @@ class HttpBench(Bench):
 
     path = ""
     """How the path of the publishing call ends."""
+    headers = ()
+    """Headers of the network's own that belong into the golden file, in small letters."""
 
     def break_before(self):
         self.server.fail(self.path, breaks="connect-error")

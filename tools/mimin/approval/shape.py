@@ -7,7 +7,21 @@ import json
 
 from mimin.model.payload import Payload
 
-_SIDES = ("text", "media", "place", "alt", "card", "language", "warning", "visibility", "account")
+_SIDES = (
+    "text",
+    "media",
+    "place",
+    "alt",
+    "card",
+    "language",
+    "warning",
+    "visibility",
+    "account",
+    "headline",
+    "replies",
+    "labels",
+    "settings",
+)
 _NAMES = {
     "text": "the text",
     "media": "a picture or video",
@@ -18,6 +32,10 @@ _NAMES = {
     "warning": "the content warning",
     "visibility": "the visibility",
     "account": "the account",
+    "headline": "the headline",
+    "replies": "who may answer",
+    "labels": "a label",
+    "settings": "the network's settings",
 }
 
 
@@ -36,6 +54,10 @@ def shape_of(payload: Payload) -> str:
         "warning": dumped["warning"],
         "visibility": dumped["visibility"],
         "account": [dumped["account"], dumped["network"]],
+        "headline": payload.headline,
+        "replies": payload.replies.value,
+        "labels": [payload.paid, payload.ai],
+        "settings": payload.settings,
     }
     return " ".join(f"{side}={_short(sides[side])}" for side in _SIDES)
 

@@ -13,6 +13,7 @@ from whenever import Instant
 from mimin.checks.across import RULES, Scene
 from mimin.checks.library import Library
 from mimin.checks.recall import UNSURE
+from mimin.checks.settings import account_problems
 from mimin.checks.team import Sketch, examine_all
 from mimin.checks.version import code_version
 from mimin.model.problem import Problem
@@ -39,7 +40,7 @@ class Survey:
     """How many had to be looked at again."""
     media_used: frozenset[str]
     problems: tuple[Problem, ...] = ()
-    """Findings about what posts are made with: card templates."""
+    """Findings about what posts are made with: card templates, settings of accounts."""
     sketches: Mapping[str, str] = field(default_factory=dict)
     """Path → what was asked to be made of each post that had to be looked at again."""
 
@@ -103,8 +104,8 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
     memory.update((path, (stamps[workspace.brand_of(path)], found[path])) for path in paths)
     posts = tuple(found[path] for path in paths)
     used = {name for post in posts for name in post.inputs} & workspace.layout.media
-    templates = tuple(library.cards.problems())
-    return Survey(workspace, posts, len(missing), frozenset(used), templates, sketches)
+    made_with = (*library.cards.problems(), *account_problems(workspace))
+    return Survey(workspace, posts, len(missing), frozenset(used), made_with, sketches)
 
 
 def check(

@@ -6,10 +6,11 @@ import unicodedata
 from pathlib import Path
 
 from mimin.checks.cards import FOLDER, CardShelf
+from mimin.checks.fitting import FIT, FitShelf
 from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
+from mimin.compose.rules import Fitted, Rules
 from mimin.model.media import Media, MediaFields
-from mimin.model.problem import Severity
 from mimin.workspace.cache import Cache
 from mimin.workspace.tree import Tree, blob_id
 from mimin.workspace.validation import suggest
@@ -30,6 +31,8 @@ class Library:
         """Look into *tree*; what *cache* holds counts as long as *version* is the same."""
         self._tree = tree
         self.cards = CardShelf(tree, private / "cards")
+        self.fits = FitShelf(private / "fits", self.read, self._recall, self._remember)
+        self._facts: dict[str, MediaFacts] = {}
         self._cache = cache
         self._version = version
         self._known = cache.load(_PREFIX)
@@ -76,14 +79,22 @@ class Library:
             why = "it is a symbolic link" if linked else error.strerror or type(error).__name__
             message = f"{fields.file} can not be read: {why}; put the file itself here"
             return Remark(0, "media-unreadable", message), rests_on
-        fatal = [remark for remark in facts.remarks if remark.severity is Severity.ERROR]
-        return (fatal[0] if fatal else _media(path, facts, fields.alt)), rests_on
+        # Of a still image a copy is made that does not tell where it was taken.
+        fatal = [] if facts.fittable else facts.remarks
+        return (fatal[0] if fatal else self._media(path, facts, fields.alt)), rests_on
+
+    def fit(self, media: Media, fields: MediaFields, rules: Rules, first: Media | None) -> Fitted:
+        """Make of what `find` gave the form that a network takes."""
+        return self.fits.fit(media, self._facts.get(media.sha256), fields, rules, first)
+
+    def _media(self, path: str, facts: MediaFacts, alt: str | None) -> Media:
+        self._facts[facts.sha256] = facts
+        return _media(path, facts, alt)
 
     def _card(self, name: str, fields: MediaFields, brand: str) -> Media | Remark:
         values = self.cards.complete(name, fields.values, brand)
-        key = f"{_PREFIX}card:{self.cards.key(name, values)}"
-        stamp, value = self._known.get(key, ("", ""))
-        known = _recalled(value) if stamp == self._version else None
+        key = f"card:{self.cards.key(name, values)}"
+        known = self._recall(key)
         if known is not None:
             facts = known
             self.cards.remember(facts.sha256, name, values)
@@ -93,7 +104,7 @@ class Library:
                 return drawn
             facts = drawn
             self._remember(key, facts)
-        return _media(f"{CARD}{facts.sha256}", facts, fields.alt)
+        return self._media(f"{CARD}{facts.sha256}", facts, fields.alt)
 
     def facts(self, path: str) -> MediaFacts:
         """Tell what the bytes of a file are.
@@ -102,18 +113,21 @@ class Library:
             OSError: if it can not be read.
         """
         suffix = path.rpartition(".")[2].lower()
-        name = f"{_PREFIX}{self._tree.blobs.get(path, '')}.{suffix}"
-        stamp, value = self._known.get(name, ("", ""))
-        known = _recalled(value) if stamp == self._version else None
+        name = f"{self._tree.blobs.get(path, '')}.{suffix}"
+        known = self._recall(name)
         if known is not None:
             return known
         facts = inspect(path.rpartition("/")[2], self._tree.read(path))
         self._remember(name, facts)
         return facts
 
+    def _recall(self, name: str) -> MediaFacts | None:
+        stamp, value = self._known.get(_PREFIX + name, ("", ""))
+        return _recalled(value) if stamp == self._version else None
+
     def _remember(self, name: str, facts: MediaFacts) -> None:
-        row = (name, self._version, facts.model_dump_json())
-        self._known[name] = row[1:]
+        row = (_PREFIX + name, self._version, facts.model_dump_json())
+        self._known[row[0]] = row[1:]
         self._fresh.append(row)
 
     def read(self, path: str) -> bytes:
@@ -124,6 +138,8 @@ class Library:
         """
         if path.startswith(CARD):
             return self.cards.read(path.removeprefix(CARD))
+        if path.startswith(FIT):
+            return self.fits.read(path.removeprefix(FIT))
         content = self._tree.read(path)
         if blob_id(content) != self._tree.blobs.get(path):
             raise OSError(f"{path} was changed while this run was under way; run again")
@@ -192,4 +208,5 @@ def _media(path: str, facts: MediaFacts, alt: str | None) -> Media:
         width=facts.width,
         height=facts.height,
         alt=alt or "",
+        seconds=facts.video.seconds if facts.video else 0,
     )

@@ -8,6 +8,7 @@ from whenever import Instant
 
 from mimin.checks.examine import Draft, rules_of
 from mimin.model.payload import Part, Payload
+from mimin.model.post import Replies
 from mimin.networks.protocol import Job
 from mimin.networks.registry import find_network
 from mimin.workspace.workspace import Workspace
@@ -26,7 +27,9 @@ def preview(draft: Draft, workspace: Workspace) -> str:
         count = len(composed.draft.parts)
         for index, part in enumerate(composed.draft.parts):
             number = f" part {index + 1} of {count}" if count > 1 else ""
-            limit = f"/{rules.limits.text:,}" if rules.limits.text else ""
+            number = " first comment" if part.comment else number
+            most = rules.limits.comment if part.comment else rules.limits.text
+            limit = f"/{most:,}" if most else ""
             size = f"{rules.measure(part.text):,}{limit} {rules.limits.text_unit}"
             lines += ["", f"{name}{number} as {account.rules}: {size}"]
             lines += _part(part, composed.draft if index == 0 else None)
@@ -34,6 +37,8 @@ def preview(draft: Draft, workspace: Workspace) -> str:
 
 
 def _part(part: Part, payload: Payload | None) -> Iterator[str]:
+    if payload is not None and payload.headline:
+        yield f"  headline: {payload.headline}"
     for line in part.text.split("\n"):
         yield f"  | {line}".rstrip()
     for span in part.spans:
@@ -48,6 +53,10 @@ def _part(part: Part, payload: Payload | None) -> Iterator[str]:
     if payload is not None:
         notes = [*payload.languages, str(payload.visibility)]
         notes += [f"warning: {payload.warning}"] if payload.warning else []
+        notes += [f"replies: {payload.replies}"] if payload.replies != Replies.EVERYONE else []
+        notes += ["labelled as paid"] if payload.paid else []
+        notes += ["labelled as made with AI"] if payload.ai else []
+        notes += [f"{name}: {value}" for name, value in payload.settings.items()]
         yield f"  ({', '.join(notes)}; digest {payload.digest[:12]})"
 
 

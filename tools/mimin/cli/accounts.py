@@ -71,7 +71,7 @@ def check(names: tuple[str, ...], now: str | None, folder: Path | None) -> None:
     from mimin.publishing.desk import Connections
     from mimin.publishing.identify import identify
 
-    desk = open_desk(folder, "none")
+    desk = open_desk(folder, None)
     refs = desk.accounts(names)
     connections = Connections(desk, refs, secret_from, clock_from(now))
     failed = False
@@ -82,6 +82,19 @@ def check(names: tuple[str, ...], now: str | None, folder: Path | None) -> None:
         for note in _notes(checked):
             click.echo(f"  {note}")
     raise SystemExit(1 if failed else 0)
+
+
+@command.command()
+def key() -> None:
+    """Make a key for the vault, which keeps renewed tokens on the branch mimin/vault.
+
+    For machines that forget, such as those of workflows. Put it into MIMIN_VAULT_KEY of the brand's
+    environment; each brand has a key of its own.
+    """
+    from mimin.security.vault import KEY, new_key
+
+    click.echo(new_key())
+    click.echo(f"put the line above into {KEY}; who has it can read the tokens", err=True)
 
 
 @command.command()

@@ -6,14 +6,7 @@ from pathlib import Path
 
 import click
 
-from mimin.cli.shared import (
-    clock_from,
-    now_option,
-    open_desk,
-    person_name,
-    remote_option,
-    workspace_option,
-)
+from mimin.cli.shared import clock_from, desk_options, open_desk, person_name
 
 
 @click.command()
@@ -25,9 +18,7 @@ from mimin.cli.shared import (
 @click.option("--retracted", is_flag=True, help="You have taken it down where mimin can not.")
 @click.option("--part", type=click.IntRange(min=1), help="Only this part of a thread, from 1.")
 @click.option("--by", help="Who says so; your git user name when not given.")
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     key: str,
     url: str | None,

@@ -11,14 +11,12 @@ import click
 from whenever import Instant, TimeDelta
 
 from mimin.cli.shared import (
-    DurationType,
     account_option,
     clock_from,
-    now_option,
+    desk_options,
+    lookahead_option,
     open_desk,
-    remote_option,
     secret_from,
-    workspace_option,
 )
 from mimin.cli.telling import Teller
 from mimin.model.payload import Payload
@@ -28,20 +26,12 @@ from mimin.publishing.run import Outcome
 
 
 @click.command()
-@click.option(
-    "--lookahead",
-    type=DurationType(),
-    default="10m",
-    show_default=True,
-    help="Also take what falls due within this time, and wait for its second.",
-)
+@lookahead_option("10m", "Also take what falls due within this time, and wait for its second.")
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be published; write and send nothing."
 )
 @account_option
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     lookahead: TimeDelta,
     dry_run: bool,  # noqa: FBT001 - click passes flags like this
@@ -126,11 +116,10 @@ def simulated(desk: Desk, refs: Sequence[str]) -> frozenset[str]:
 
 def prices(desk: Desk, refs: Sequence[str]) -> dict[str, Callable[[Payload], int]]:
     """Give what a payload costs on the accounts whose network charges."""
-    from mimin.networks.protocol import Charges
-    from mimin.networks.registry import find_network
+    from mimin.networks.capabilities import price_of
 
-    networks = {ref: find_network(desk.account(ref).network) for ref in refs}
-    return {ref: each.price for ref, each in networks.items() if isinstance(each, Charges)}
+    found = {ref: price_of(desk.account(ref).network) for ref in refs}
+    return {ref: price for ref, price in found.items() if price is not None}
 
 
 def _has_secret(line: Line, connections: Connections) -> bool:

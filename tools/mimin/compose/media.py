@@ -8,8 +8,8 @@ import warnings
 from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
+from mimin.compose.video import VideoFacts, examine_video
 from mimin.model.base import Record
-from mimin.model.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,7 @@ _SUFFIXES = {
 }
 _PIL = {"JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF"}
 _GPS = 0x8825
+LOCATED = "media-has-location"
 
 
 class MediaFacts(Record):
@@ -52,10 +53,22 @@ class MediaFacts(Record):
     size: int
     """Bytes."""
     width: int = 0
-    """As shown, after the turn that EXIF may ask for. 0 for what is no image."""
+    """As shown, after the turn that EXIF may ask for. 0 for what is neither image nor video."""
     height: int = 0
     animated: bool = False
+    video: VideoFacts | None = None
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def located(self) -> bool:
+        """Whether it tells where it was taken."""
+        return any(remark.code == LOCATED for remark in self.remarks)
+
+    @property
+    def fittable(self) -> bool:
+        """Whether another picture can be made of it: a still image with nothing else wrong."""
+        faults = [remark for remark in self.remarks if remark.code != LOCATED]
+        return self.width > 0 and self.video is None and not self.animated and not faults
 
 
 def inspect(name: str, content: bytes) -> MediaFacts:
@@ -68,6 +81,13 @@ def inspect(name: str, content: bytes) -> MediaFacts:
     width, height, animated, remarks = 0, 0, False, list(_kind_remarks(name, content, mime))
     if mime.startswith("image/") and not remarks:
         width, height, animated, remarks = _image(name, content)
+    video = None
+    if mime.startswith("video/") and not remarks:
+        found = examine_video(name, content)
+        if isinstance(found, Remark):
+            remarks.append(found)
+        else:
+            video, width, height = found, found.width, found.height
     remarks += _suffix_remarks(name, mime)
     return MediaFacts(
         sha256=hashlib.sha256(content).hexdigest(),
@@ -76,6 +96,7 @@ def inspect(name: str, content: bytes) -> MediaFacts:
         width=width,
         height=height,
         animated=animated,
+        video=video,
         remarks=tuple(remarks),
     )
 
@@ -197,4 +218,4 @@ def _located(name: str) -> Remark:
         f"{name} tells where it was taken (GPS in its EXIF), and so would everybody who gets it; "
         "take the location out, for instance with `exiftool -gps:all= FILE`"
     )
-    return Remark(0, "media-has-location", message, Severity.ERROR)
+    return Remark(0, LOCATED, message)

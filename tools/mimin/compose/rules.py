@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from mimin.compose.marks import mark_remarks, may_exceed
 from mimin.compose.remark import Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from mimin.compose.marks import Marks
     from mimin.model.limits import Limits
-    from mimin.model.media import Media
+    from mimin.model.media import Media, MediaFields
     from mimin.model.payload import Part
 
 
@@ -33,14 +35,49 @@ class Rules:
     """Length of an alt text in `limits.alt_unit`."""
     ceiling_alt: Callable[[str], int] | None = None
     """As `ceiling`, for alt texts."""
+    measure_headline: Callable[[str], int] = len
+    """Length of a headline in `limits.headline_unit`."""
+    measure_hashtag: Callable[[str], int] = len
+    """Length of a hashtag in graphemes."""
+    marks: Callable[[str], Marks] | None = None
+    """Finds hashtags, cashtags, mentions and links; without it nobody counts them."""
+    settings: Collection[str] | None = None
+    """Names of the settings that the network knows; None where any may be one."""
+
+
+class Fitted(NamedTuple):
+    """A file as one network gets it."""
+
+    media: Media
+    remarks: tuple[Remark, ...] = ()
+    """What is wrong with it there, or was done to it that somebody should know."""
+
+
+Fit = Callable[["Media", "MediaFields", Rules, "Media | None"], Fitted]
+"""Makes of a file what a network takes; the last argument is the post's first picture where the
+others are cropped to its shape."""
+
+
+def surely_fits(part: Part, rules: Rules) -> bool:
+    """Tell, at little cost, that nothing can be said against a part that is only text.
+
+    False means no more than that somebody has to look.
+    """
+    limits, text = rules.limits, part.text
+    if not text or part.media or limits.media_required or limits.text_forbidden:
+        return False
+    if limits.text_bytes is not None and len(text) * 4 > limits.text_bytes:
+        return False
+    if rules.marks is not None and may_exceed(part, limits):
+        return False
+    limit, ceiling = limits.text, rules.ceiling
+    return limit is None or (ceiling is not None and ceiling(text) <= limit)
 
 
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:
     """Say what is wrong with the text of a part and the content warning that goes with it."""
     limits = rules.limits
-    limit = limits.text
-    if part.media and limits.text_with_media is not None:
-        limit = limits.text_with_media
+    limit = _longest(part, limits)
     shown = warning if limits.warning_counted else None
     surely_fits = rules.ceiling and limit is not None and rules.ceiling(part.text) <= limit
     if limit is not None and (shown or not surely_fits):
@@ -61,6 +98,15 @@ def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) ->
             )
     if not part.text and not part.media and part.card is None:
         yield Remark(0, "text-missing", "nothing would be sent; write a text or add media")
+    yield from mark_remarks(part, rules)
+
+
+def _longest(part: Part, limits: Limits) -> int | None:
+    if part.comment:
+        return limits.comment
+    if part.media and limits.text_with_media is not None:
+        return limits.text_with_media
+    return limits.text
 
 
 def _long(size: str, limit: int, rules: Rules, way_out: str) -> str:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from whenever import Instant
-
+from mimin.ledger.claiming import NotClaimedError, Terms, why_not
 from mimin.ledger.lines import FREEZES, account_of, decode, encode, place_of
-from mimin.ledger.standing import PartStanding, Standing, State, fold, frozen_by
-from mimin.model.event import Event, Kind
+from mimin.ledger.standing import Standing, State, fold, frozen_by
+from mimin.model.event import Event
 from mimin.store import Append, Branch, Change, Snapshot
 
 BRANCH = "mimin/ledger"
-
-
-class NotClaimedError(Exception):
-    """The ledger did not give the claim: somebody else has it, or it may not be tried now."""
 
 
 @dataclass
@@ -100,14 +95,14 @@ class Ledger:
         snapshot = self._branch.read()
         return frozen_by(decode(snapshot.read(FREEZES), FREEZES), account)
 
-    def claim(self, claim: Event, known: Collection[str] | None = None) -> None:
+    def claim(self, claim: Event, terms: Terms | None = None) -> None:
         """Append a claim, if the delivery may be tried in the state that the remote has now.
 
         Returns only when the claim is durable.
 
         Args:
             claim: The claim.
-            known: The keys of all deliveries that the run knows of; see `why_not`.
+            terms: What else must hold.
 
         Raises:
             NotClaimedError: if it may not; nothing was written.
@@ -117,7 +112,7 @@ class Ledger:
 
         def decide(snapshot: Snapshot) -> Mapping[str, Change]:
             nonlocal refusal
-            refusal = why_not(self._book(snapshot, claim.account), claim, known)
+            refusal = why_not(self._book(snapshot, claim.account), claim, terms or Terms())
             return {} if refusal else _appended([claim], snapshot)
 
         message = f"Claim {claim.key} part {claim.part + 1}"
@@ -223,63 +218,3 @@ def _feed(read: _Account, files: list[str], contents: Mapping[str, bytes]) -> No
             fold(fresh, read.standings)
             read.events += fresh
         read.read[path] = content
-
-
-def why_not(book: Book, claim: Event, known: Collection[str] | None = None) -> str:
-    """Say why this part may not be claimed now; an empty string when it may.
-
-    Args:
-        book: The ledger, or the claim's account of it.
-        claim: The claim.
-        known: The keys of all deliveries that the run knows of. Where the same payload may be out
-            under another, two runs see one file under two names, and only one of them may send it.
-    """
-    freeze = book.frozen(claim.account)
-    if freeze is not None:
-        return f"{freeze.account} is frozen since {freeze.at.format_iso()}: {freeze.reason}"
-    standing = book.standing(claim.key)
-    dropped = standing.drop_of(claim.due)
-    if dropped is not None:
-        return f"dropped: {dropped.reason}"
-    for index in range(claim.part):
-        if standing.part(index).state is not State.PUBLISHED:
-            return f"part {index + 1} is not out yet"
-    return _part_blocked(standing.part(claim.part), claim) or _twin(book, claim, known)
-
-
-def _twin(book: Book, claim: Event, known: Collection[str] | None) -> str:
-    if known is None or not claim.digest:
-        return ""
-    for key, standing in book.standings.items():
-        trace = standing.trace
-        if trace is None or trace.digest != claim.digest or trace.account != claim.account:
-            continue
-        if key != claim.key and key not in known:
-            return f"the very same is {standing.state()} as {key}, a name that is not here"
-    return ""
-
-
-def _part_blocked(part: PartStanding, claim: Event) -> str:
-    last = part.last
-    if last is None or part.state is State.PLANNED:
-        return ""
-    if part.state is State.REFUSED:
-        if last.permanent and last.digest == claim.digest:
-            return f"refused: {last.reason}"
-        if last.retry_at is not None and claim.at < last.retry_at:
-            return f"not again before {last.retry_at.format_iso()}"
-        return ""
-    return f"{part.state} by run {last.run or '?'} at {last.at.format_iso()}"
-
-
-def lease_over(claim: Event, now: Instant, patience: float) -> bool:
-    """Tell whether the run that holds *claim* can no longer make the call.
-
-    Args:
-        claim: The claim.
-        now: The moment to judge at.
-        patience: Seconds after the claim's own end: the longest call, and clocks that differ.
-    """
-    if claim.kind is not Kind.CLAIMED or claim.until is None:
-        return True
-    return (now - claim.until).total("seconds") > patience

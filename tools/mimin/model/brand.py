@@ -10,6 +10,9 @@ from whenever import TimeDelta
 
 from mimin.model.base import Day, Duration, Record, Slug
 
+_WEB = r"^(https://[^\s?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#@]*)?)$"
+_HOST = _WEB.removesuffix(")$") + r"|s3://[a-z0-9][a-z0-9.-]+(/[^\s?#@]*)?)$"
+
 
 class Approval(StrEnum):
     """What counts as a person's yes before something goes out."""
@@ -99,6 +102,11 @@ class BrandFields(Record):
     """The shortest time between two posts on one account."""
     quiet: Duration = TimeDelta(hours=24 * 7)
     """How long an account that usually posts may have nothing planned before an alarm says so."""
+    media_host: Annotated[str, Field(pattern=_HOST)] | None = None
+    """Where media lies for networks that fetch it: the address of the site's folder `m`, as
+    `https://kopi.example/m`, or a bucket, as `s3://name/folder`."""
+    media_address: Annotated[str, Field(pattern=_WEB)] | None = None
+    """The public address of the bucket's folder; addresses are signed when it is missing."""
 
 
 class Brand(BrandFields):

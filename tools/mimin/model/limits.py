@@ -103,6 +103,8 @@ class Limits(Record):
     """Largest sum of width and height."""
     image_aspect: tuple[float, float] | None = None
     """Narrowest and widest allowed width divided by height."""
+    images_like_first: bool = False
+    """Whether all images of a post are cropped to the shape of its first."""
     gif_bytes: int | None = None
     """Largest animated GIF in bytes, where that differs from `image_bytes`."""
 
@@ -133,3 +135,11 @@ class Limits(Record):
     """Fewest and most pictures a second."""
     video_codecs: tuple[str, ...] = ()
     """Codecs of the pictures as FFmpeg calls them (`h264`, `hevc`, `vp9`); empty: any will do."""
+    video_sound: tuple[str, ...] = ()
+    """Codecs of the sound (`aac`, `opus`); empty: any will do."""
+    video_pixels: int | None = None
+    """Most pixels of a picture, width times height."""
+    video_min_side: int | None = None
+    """Fewest pixels of the shorter side."""
+    video_index_first: bool = False
+    """Whether the index (`moov`) must stand before the pictures."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Annotated
 
 from pydantic import Field
@@ -77,14 +78,17 @@ class Payload(Record):
 
         Empty for a payload that is nothing but words, which most are.
         """
-        files = [
-            f"{index} {media.sha256} {media.alt}"
-            for index, part in enumerate(self.parts)
-            for media in part.media
-        ]
-        cards = [part.card.model_dump_json() for part in self.parts if part.card]
-        rest = {"warning", "visibility", "replies", "paid", "ai", "settings"}
-        labels = self.model_dump_json(include=rest, exclude_defaults=True)
-        if not files and not cards and labels == "{}":
+        labels = (self.warning, self.visibility, self.replies, self.paid, self.ai, self.settings)
+        if labels == _NO_LABELS and not any(part.media or part.card for part in self.parts):
             return ""
-        return hashlib.sha256("\n".join([*files, *cards, labels]).encode()).hexdigest()[:16]
+        rest = [
+            (
+                [(media.sha256, media.alt) for media in part.media],
+                part.card.model_dump_json() if part.card else "",
+            )
+            for part in self.parts
+        ]
+        return hashlib.sha256(json.dumps([*labels, *rest]).encode()).hexdigest()[:16]
+
+
+_NO_LABELS: tuple[object, ...] = (None, Visibility.PUBLIC, Replies.EVERYONE, False, False, {})

@@ -20,8 +20,11 @@ from mimin.networks.protocol import (
 from mimin.networks.registry import ADAPTERS, find_network
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mimin.model.brand import Account
     from mimin.model.limits import Limits
+    from mimin.model.payload import Payload
     from mimin.networks.protocol import Network
 
 
@@ -72,6 +75,13 @@ def can_edit(network: str) -> Editing | None:
     if not issubclass(adapter.connection(), Edits):
         return None
     return adapter.editable if isinstance(adapter, Changes) else Editing.TEXT
+
+
+@cache
+def price_of(network: str) -> Callable[[Payload], int] | None:
+    """Give what a payload costs on a network, in thousandths of a US dollar; None where nothing."""
+    adapter = find_network(network)
+    return adapter.price if isinstance(adapter, Charges) else None
 
 
 @cache

@@ -19,10 +19,15 @@ _MB = 1_000_000
 LIMITS: Mapping[str, Limits] = MappingProxyType(
     {
         # Post length and media: docs.x.com, media best practices; twitter-text config v3.
-        # Premium accounts have 25,000: `limits: {text: 25000}`.
+        # Videos: 1280 x 1024 in the data dictionary, 720 x 1280 recommended there for portraits.
+        # Premium accounts have 25,000: `limits: {text: 25000}`. Labels and reply settings:
+        # OpenAPI description 2.167, CreatePostsRequest; one cashtag: change log of 2026-04.
         "x": Limits(
             text=280,
             text_unit="weighted",
+            replies=(Replies.EVERYONE, Replies.FOLLOWING, Replies.MENTIONED),
+            paid=True,
+            ai=True,
             cashtags=1,
             threads=True,
             images=4,
@@ -36,8 +41,16 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_types=(_MP4, _MOV),
             video_seconds=140,
             video_min_seconds=0.5,
+            video_width=1280,
+            video_height=1280,
+            video_min_side=32,
+            video_aspect=(1 / 3, 3.0),
+            video_fps=(0, 60),
+            video_codecs=("h264",),
+            video_sound=("aac",),
         ),
-        # Instagram Platform, "Content publishing" and reference of IG User/media.
+        # Instagram Platform, "Content publishing" and reference of IG User/media; for comments none
+        # is documented, so the caption's limit stands in.
         "instagram": Limits(
             text=2200,
             hashtags=30,
@@ -50,16 +63,27 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             image_types=(_JPEG,),
             image_width=1440,
             image_aspect=(0.8, 1.91),
+            images_like_first=True,
             alt=1000,
+            comment=2200,
+            ai=True,
             videos=10,
             video_bytes=300 * _MB,
             video_types=(_MP4, _MOV),
             video_seconds=900,
             video_min_seconds=3,
+            video_width=1920,
+            video_aspect=(0.01, 10.0),
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc"),
+            video_sound=("aac",),
+            video_index_first=True,
         ),
-        # Pages API, reference of Page/photos; the text limit is known from its error only.
+        # Pages API, reference of Page/photos; the text limit is known from its error only, that of
+        # a comment from memory of the site.
         "facebook": Limits(
             text=63_206,
+            comment=8000,
             images=10,
             image_bytes=4 * _MB,
             image_types=(_JPEG, _PNG, _GIF, "image/bmp", "image/tiff"),
@@ -70,10 +94,13 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=14_400,
             video_min_seconds=1,
         ),
-        # Threads API, "Posts" (2026-04-14) and the reference of publishing.
+        # Threads API, "Posts" (2026-04-14) and the reference of publishing; a spoiler hides media.
         "threads": Limits(
             text=500,
             text_unit="graphemes_emoji_as_utf8_bytes",
+            replies=(Replies.EVERYONE, Replies.FOLLOWERS, Replies.FOLLOWING, Replies.MENTIONED),
+            warning=True,
+            warning_labels=("spoiler",),
             hashtags=1,
             hashtag=50,
             urls=5,
@@ -90,6 +117,11 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=1000 * _MB,
             video_types=(_MP4, _MOV),
             video_seconds=300,
+            video_width=1920,
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc"),
+            video_sound=("aac",),
+            video_index_first=True,
         ),
         # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video (the
         # text of a photo post may have 4,000: `limits: {text: 4000}`), 90 the title of a photo
@@ -114,6 +146,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=600,
             video_width=4096,
             video_height=4096,
+            video_min_side=360,
             video_fps=(23, 60),
             video_codecs=("h264", "hevc", "vp8", "vp9"),
         ),
@@ -137,9 +170,12 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=274_877_906_944,
             video_seconds=43_200,
         ),
-        # Posts API, Images API, Videos API; 3,000 is known from its error only.
+        # Posts API, Images API, Videos API; 3,000 is known from its error only. What LinkedIn calls
+        # connections are the nearest to followers. Comments API: 1,250.
         "linkedin": Limits(
             text=3000,
+            visibilities=(Visibility.PUBLIC, Visibility.FOLLOWERS),
+            comment=1250,
             link_card=True,
             images=20,
             image_types=(_JPEG, _PNG, _GIF),
@@ -151,15 +187,16 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=1800,
             video_min_seconds=3,
         ),
-        # API v5 description (5.23.0), PinCreate.
+        # API v5 description (5.23.0), PinCreate; images go up in base64, which takes JPEG and PNG
+        # only. 10 MB for these is from memory; sizes and lengths of videos are third parties'.
         "pinterest": Limits(
             text=800,
             headline=100,
             urls=None,
             media_required=True,
             images=5,
-            image_bytes=20 * _MB,
-            image_types=(_JPEG, _PNG, _WEBP, _GIF),
+            image_bytes=10 * _MB,
+            image_types=(_JPEG, _PNG),
             alt=500,
             videos=1,
             video_bytes=2000 * _MB,
@@ -171,6 +208,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
         "mastodon": Limits(
             text=500,
             text_unit="mastodon",
+            visibilities=tuple(Visibility),
             warning=True,
             warning_counted=True,
             languages=1,
@@ -184,6 +222,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             videos=1,
             video_bytes=103_809_024,
             video_types=(_WEBM, _MP4, _MOV, "video/ogg"),
+            video_pixels=8_294_400,
+            video_fps=(0, 120),
         ),
         # Lexicons app.bsky.feed.post, embed.images, embed.video; 2,000 for alt is the client's own.
         "bluesky": Limits(
@@ -196,6 +236,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             hashtag=64,
             links="facet",
             link_card=True,
+            replies=tuple(Replies),
             threads=True,
             images=4,
             image_bytes=2 * _MB,

@@ -92,8 +92,9 @@ def _read(pack: Path) -> dict[str, bytes] | None:
 
 
 def _file_name(number: int, media: Media) -> str:
-    """Number the file by its place and keep the name the team knows it by."""
-    stem = "card" if media.path.startswith("card:") else PurePosixPath(media.path).stem
+    """Number the file by its place and keep the name the team knows it by, where it has one."""
+    kind, colon, _ = media.path.partition(":")
+    stem = kind if colon else PurePosixPath(media.path).stem
     readable = re.sub(r"[^A-Za-z0-9_-]+", "-", stem).strip("-") or "file"
     ending = mimetypes.guess_extension(media.mime) or PurePosixPath(media.path).suffix
     return f"{number:02}-{readable}{ending}"

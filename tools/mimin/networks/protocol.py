@@ -101,6 +101,24 @@ class Job:
         return f"{self.key}/{self.index}"
 
 
+class Keep(Protocol):
+    """A place for one account's renewed tokens: it outlives the run, and nobody else reads it."""
+
+    def load(self) -> str | None:
+        """Give what was kept; None when there is nothing.
+
+        Raises:
+            MiminError: if it can not be read.
+        """
+
+    def save(self, text: str) -> None:
+        """Keep a text; returns when it is durable.
+
+        Raises:
+            MiminError: if it could not be kept.
+        """
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """What a connection is made from. Nothing here is read from the environment by an adapter."""
@@ -115,6 +133,8 @@ class Access:
     clock: Callable[[], Instant]
     read: Callable[[str], bytes]
     """Read a media file by its `Media.path`; raises OSError."""
+    keep: Keep | None = None
+    """Where renewed tokens are kept besides `folder`, for machines that forget theirs."""
     host: Callable[[Media], str] | None = None
     """Put a media file at a public address under a name that nobody can guess, for networks that
     fetch, and give the address; None where the brand names no `media_host`. May raise

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mimin.errors import UsageError
 from mimin.model.limits import Limits
+from mimin.model.post import Replies, Visibility
 from mimin.networks.counting import COUNTERS
 from mimin.networks.limits import LIMITS, adjust, over
 
@@ -23,6 +24,10 @@ GENEROUS = Limits(
     text=5000,
     text_unit="graphemes",
     headline=200,
+    visibilities=tuple(Visibility),
+    replies=tuple(Replies),
+    paid=True,
+    ai=True,
     warning=True,
     languages=10,
     links="facet",

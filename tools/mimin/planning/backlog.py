@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
 from mimin.ledger.ledger import Book
 from mimin.planning.line import Action, Cause, Line, Rules
 from mimin.planning.throttle import LATE, SPACING, spread
 
 
-def starts(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Instant]:
-    """Find the start of every late delivery that has to wait: delivery key → moment."""
+@dataclass(frozen=True)
+class Turn:
+    """When a late delivery goes out, and how far from others."""
+
+    start: Instant
+    apart: TimeDelta
+
+
+def turns(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Turn]:
+    """Find the turn of every late delivery: delivery key → turn."""
     # What is blocked counts too: approved a moment from now, it goes out at its time.
     listed = [line for line in lines if line.action in {Action.PUBLISH, Action.BLOCKED}]
     late: dict[str, list[Line]] = {}
@@ -30,10 +38,9 @@ def starts(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Instant
     found = {}
     for account, waiting in late.items():
         gap = rules.brands[waiting[0].post.brand].spacing or SPACING
-        turns = spread(len(waiting), taken=taken[account], gap=gap, now=rules.now)
-        for line, start in zip(waiting, turns, strict=True):
-            if start > rules.now:
-                found[line.delivery.key] = start
+        starts = spread(len(waiting), taken=taken[account], gap=gap, now=rules.now)
+        for line, start in zip(waiting, starts, strict=True):
+            found[line.delivery.key] = Turn(start, gap)
     return found
 
 
@@ -61,10 +68,12 @@ def _touched(book: Book, accounts: Iterable[str]) -> dict[str, list[Instant]]:
     return {account: [max(moments)] if moments else [] for account, moments in found.items()}
 
 
-def after(line: Line, start: Instant | None, rules: Rules) -> Line:
-    """Give the line its start; where that is beyond the look-ahead, leave it to a later run."""
-    if start is None:
+def at_its_turn(line: Line, turn: Turn | None, rules: Rules) -> Line:
+    """Give the line its turn; where that is beyond the look-ahead, leave it to a later run."""
+    if turn is None:
         return line
-    note = f"late, and not before {start.format_iso()} to keep posts apart"
-    cause = line.cause if start <= rules.now + rules.lookahead else Cause.LATER
-    return replace(line, start=start, cause=cause, note=line.note or note)
+    if turn.start <= rules.now:
+        return replace(line, apart=turn.apart)
+    note = f"late, and not before {turn.start.format_iso()} to keep posts apart"
+    cause = line.cause if turn.start <= rules.now + rules.lookahead else Cause.LATER
+    return replace(line, start=turn.start, apart=turn.apart, cause=cause, note=line.note or note)

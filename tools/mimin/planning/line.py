@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from whenever import Instant, TimeDelta
 
@@ -90,6 +91,19 @@ class Line:
     """Whose approvals count, under policy `review`."""
     start: Instant | None = None
     """Of a late delivery: not before this moment, so that a backlog is not a salvo."""
+    apart: TimeDelta | None = None
+    """Of a late delivery: what lies at least between it and what another run sends."""
+
+    @cached_property
+    def key(self) -> str:
+        """The delivery's key, put together once: some lines are looked at for hours."""
+        return self.delivery.key
+
+    @cached_property
+    def order(self) -> tuple[float, str]:
+        """What lines are sorted by: the due time, then the key."""
+        due = self.delivery.due
+        return due.timestamp() if due is not None else float("inf"), self.key
 
     @property
     def sends(self) -> bool:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mimin.ledger.ledger import Book
-from mimin.planning.backlog import after, starts
+from mimin.planning.backlog import at_its_turn, turns
 from mimin.planning.costs import within_budget
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import late_policy, plan_line
 from mimin.planning.line import Action, Cause, Line, Rules
 from mimin.planning.twins import without_twins
 
-__all__ = ["Action", "Cause", "Line", "Rules", "late_policy", "make_plan"]
+__all__ = ["Action", "Cause", "Line", "Rules", "arrange", "late_policy", "make_plan", "plan_post"]
 
 
 def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]:
@@ -21,16 +21,17 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
     What is late waits for its turn: on each account it keeps the brand's spacing to what went out
     before, to what goes out on time, and to what else is late.
     """
-    listed = list(posts)
-    lines = [
-        plan_line(delivery, post, book, rules) for post in listed for delivery in post.deliveries
-    ]
-    ordered = sorted(without_twins(lines, book), key=_order)
-    waiting = starts(ordered, book, rules)
-    turned = [after(line, waiting.get(line.delivery.key), rules) for line in ordered]
+    return arrange([line for post in posts for line in plan_post(post, book, rules)], book, rules)
+
+
+def plan_post(post: Examined, book: Book, rules: Rules) -> list[Line]:
+    """Plan the deliveries of one post, without a look at others."""
+    return [plan_line(delivery, post, book, rules) for delivery in post.deliveries]
+
+
+def arrange(lines: list[Line], book: Book, rules: Rules) -> list[Line]:
+    """Order planned lines by their time, and let them wait for one another where they must."""
+    ordered = sorted(without_twins(lines, book), key=lambda line: line.order)
+    waiting = turns(ordered, book, rules)
+    turned = [at_its_turn(line, waiting.get(line.key), rules) for line in ordered]
     return within_budget(turned, book, rules)
-
-
-def _order(line: Line) -> tuple[float, str]:
-    due = line.delivery.due
-    return (due.timestamp() if due is not None else float("inf"), line.delivery.key)

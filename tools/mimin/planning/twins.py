@@ -12,7 +12,7 @@ from mimin.planning.line import Action, Cause, Line
 
 def without_twins(lines: list[Line], book: Book) -> list[Line]:
     """Block what is out, or may be, under a name whose file is gone: it was renamed."""
-    here = {line.delivery.key for line in lines}
+    here = {line.key for line in lines}
     gone = {}
     for key, standing in book.standings.items():
         trace = standing.trace

@@ -14,7 +14,8 @@ from enum import StrEnum
 from whenever import Instant, TimeDelta
 
 from mimin.errors import MiminError, StoreError
-from mimin.ledger.ledger import Conclusion, Ledger, NotClaimedError
+from mimin.ledger.claiming import NotClaimedError, Terms
+from mimin.ledger.ledger import Conclusion, Ledger
 from mimin.ledger.standing import Standing, State
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event, Kind
@@ -83,6 +84,7 @@ class Courier:
         standing: Standing,
         *,
         start: Instant | None = None,
+        apart: TimeDelta | None = None,
     ) -> Step:
         """Publish what is missing of a delivery, at most once, and record what is known.
 
@@ -91,6 +93,7 @@ class Courier:
             payload: Its payload.
             standing: What the ledger knows of it.
             start: Not before this moment, where that is later than its time.
+            apart: What lies at least between it and what another run sends; of late ones only.
 
         Returns:
             How it ended: published, refused, unknown, handed, dropped when it expired meanwhile, or
@@ -112,7 +115,7 @@ class Courier:
             linked = self._linked(delivery, dataclasses.replace(job, sent=tuple(sent)), standing)
             if isinstance(linked, Step):
                 return linked
-            outcome = self._part(delivery, linked, moment)
+            outcome = self._part(delivery, linked, moment, apart)
             if not isinstance(outcome, Receipt):
                 return outcome
             sent.append(outcome)
@@ -150,13 +153,15 @@ class Courier:
             return self._unprepared(delivery, job, error, standing.part(job.index).claim)
         return dataclasses.replace(job, handles={**job.handles, **handles})
 
-    def _part(self, delivery: Delivery, job: Job, moment: Instant) -> Receipt | Step:
+    def _part(
+        self, delivery: Delivery, job: Job, moment: Instant, apart: TimeDelta | None
+    ) -> Receipt | Step:
         if self._is_expired(delivery):
             return self._expired(delivery, job, claimed=False)
         claim = self._claim_of(job, moment)
         self.tell(delivery, job.index, Step.CLAIM, "")
         try:
-            self.ledger.claim(claim, self.known)
+            self.ledger.claim(claim, self._terms(job, moment, apart))
         except NotClaimedError as lost:
             self.tell(delivery, job.index, Step.SKIPPED, str(lost))
             return Step.SKIPPED
@@ -167,6 +172,11 @@ class Courier:
                 return self._refused(delivery, job, NotPublished(f"frozen: {freeze.reason}"))
             self._wait(delivery, moment)
         return self._too_late(delivery, job, claim) or self._call(delivery, job)
+
+    def _terms(self, job: Job, moment: Instant, apart: TimeDelta | None) -> Terms:
+        if apart is None or job.index:
+            return Terms(self.known)
+        return Terms(self.known, max(moment, self.clock.now()) - apart)
 
     def _frozen(self, account: str) -> Event | None:
         """Look for a freeze that came while we waited; without a connection the claim holds."""

@@ -17,12 +17,16 @@ from mimin.checks.version import code_version
 from mimin.errors import MiminError, UsageError, WorkspaceError
 from mimin.ledger.ledger import BRANCH, Book, Ledger
 from mimin.model.brand import Account
+from mimin.model.media import Media
 from mimin.model.payload import Payload
+from mimin.networks.hosting import host_of
 from mimin.networks.protocol import Access, Connection
 from mimin.networks.registry import find_network
 from mimin.planning.costs import Cost, add_up
 from mimin.planning.plan import Line, Rules, make_plan
 from mimin.publishing.clock import Clock
+from mimin.security.vault import BRANCH as VAULT
+from mimin.security.vault import KEY, Vault, check_key
 from mimin.store import Branch
 from mimin.workspace.cache import Cache
 from mimin.workspace.validation import suggest
@@ -60,6 +64,14 @@ class Desk:
             root = self.workspace.root
             raise WorkspaceError(f"{root} is not the top of a git repository; run `git init` there")
         return Ledger(Branch(repository, BRANCH, remote=self.remote))
+
+    def vault(self, key: str | None, clock: Clock) -> Vault | None:
+        """Open the vault with its key; without a key, or without git, there is none."""
+        repository = self.workspace.tree.repository
+        if key is None or repository is None:
+            return None
+        branch = Branch(repository, VAULT, remote=self.remote)
+        return Vault(branch=branch, key=check_key(key), clock=clock.now)
 
     def book(self, *, fetch: bool = True) -> Book:
         """Read the ledger; without git it is empty."""
@@ -166,7 +178,12 @@ class Connections(Mapping[str, Connection]):
     """Connections to a desk's accounts, made when first asked for."""
 
     def __init__(self, desk: Desk, accounts: Iterable[str], secrets: Secrets, clock: Clock) -> None:
-        """Connect to *accounts*, with their secrets from *secrets*."""
+        """Connect to *accounts*, with their secrets from *secrets*.
+
+        Raises:
+            UsageError: if the vault's key is none.
+        """
+        self._vault = desk.vault(secrets(KEY), clock)
         self._desk = desk
         self._secrets = secrets
         self._clock = clock
@@ -206,5 +223,12 @@ class Connections(Mapping[str, Connection]):
             folder=self._desk.workspace.private,
             clock=self._clock.now,
             read=self._desk.library.read,
+            keep=self._vault.keep(ref) if self._vault else None,
+            host=self._host(ref.partition("/")[0]),
         )
         return find_network(account.network).connect(access)
+
+    def _host(self, brand: str) -> Callable[[Media], str] | None:
+        workspace = self._desk.workspace
+        salt = workspace.tree.blobs.get(workspace.brands[brand].path, "")
+        return host_of(workspace.brands[brand], salt, self._desk.library.read, self._secrets)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mimin.errors import MiminError
-from mimin.ledger.ledger import Book, Conclusion, Ledger, lease_over
+from mimin.ledger.claiming import lease_over
+from mimin.ledger.ledger import Book, Conclusion, Ledger
 from mimin.ledger.standing import PartStanding, Standing, State
 from mimin.model.event import Event, Kind
 from mimin.model.payload import Part, Payload

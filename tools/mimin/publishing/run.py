@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from whenever import Instant
@@ -18,6 +18,10 @@ from mimin.planning.plan import Line
 from mimin.publishing.amend import Amender
 from mimin.publishing.clock import Clock
 from mimin.publishing.deliver import Courier, Step, Tell, UnrecordedError
+
+_NOTHING_OUT = frozenset(
+    {Step.SKIPPED, Step.REFUSED, Step.DROPPED, Step.EDITED, Step.RETRACTED, Step.KEPT}
+)
 
 
 @dataclass(frozen=True)
@@ -109,9 +113,11 @@ class Publisher:
             simulated=account in self.simulated,
         )
         sent: list[Sent] = []
+        last: Instant | None = None
         for line in lines:
             try:
-                sent.append(self._handle(line, courier, amender))
+                sent.append(self._handle(_kept_apart(line, last), courier, amender))
+                last = last if sent[-1].step in _NOTHING_OUT else self.clock.now()
             except UnrecordedError as error:
                 return sent, f"{account}: {error}"
             except Exception as error:  # noqa: BLE001 - the other accounts go on
@@ -135,7 +141,10 @@ class Publisher:
             return Sent(line, Step.SKIPPED, note)
         if line.edits:
             return Sent(line, amender.edit(line.delivery, payload, line.standing))
-        return Sent(line, courier.deliver(line.delivery, payload, line.standing, start=line.start))
+        step = courier.deliver(
+            line.delivery, payload, line.standing, start=line.start, apart=line.apart
+        )
+        return Sent(line, step)
 
     def _drop(self, lines: list[Line], outcome: Outcome) -> None:
         try:
@@ -144,6 +153,14 @@ class Publisher:
             outcome.errors.append(str(error))
         else:
             outcome.dropped = lines
+
+
+def _kept_apart(line: Line, last: Instant | None) -> Line:
+    """Move what is late away from what this run has sent, where that took longer than planned."""
+    if last is None or line.apart is None:
+        return line
+    earliest = last + line.apart
+    return replace(line, start=max(line.start or earliest, earliest))
 
 
 def _moment(line: Line) -> float:

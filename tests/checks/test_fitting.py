@@ -1,0 +1,134 @@
+"""Fitted pictures: made once, made again when lost, and sent as they were planned."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+
+import pytest
+from PIL import Image
+
+from mimin.checks import fitting
+from mimin.checks.examine import compose_post
+from mimin.checks.library import Library
+from mimin.networks.known import LIMITS
+from mimin.networks.registry import ADAPTERS
+from mimin.workspace.cache import Cache
+from mimin.workspace.workspace import open_workspace
+
+POST = "content/kopi-senja/posts/a.md"
+TEXT = """\
+---
+accounts: [instagram, bluesky]
+media: [{file: cup.png, alt: Kopi, focus: 0.5 0.5}]
+---
+Halo.
+"""
+
+
+@pytest.fixture
+def shop(place):
+    place.write({POST: TEXT, "content/kopi-senja/posts/cup.png": {"image": "400x100 png"}})
+
+    class Shop:
+        root = place.root
+
+        def library(self):
+            self.workspace = open_workspace(place.root, frozenset(ADAPTERS), frozenset(LIMITS))
+            private = self.workspace.private
+            return Library(self.workspace.tree, Cache(private / "cache.sqlite3"), "1", private)
+
+        def media(self, library, account="instagram"):
+            draft = compose_post(self.workspace, POST, library)
+            return draft.payloads[account].payload.parts[0].media[0]
+
+    return Shop()
+
+
+@pytest.fixture
+def derived(monkeypatch):
+    """Count how often a picture is derived."""
+    made = []
+
+    def counting(content, recipe):
+        made.append(recipe)
+        return original(content, recipe)
+
+    original = fitting.derive
+    monkeypatch.setattr(fitting, "derive", counting)
+    return made
+
+
+def test_each_account_gets_the_form_that_its_network_takes(shop):
+    library = shop.library()
+    fit = shop.media(library)
+    assert (fit.path, fit.mime) == (f"fit:{fit.sha256}", "image/jpeg")
+    assert (fit.width, fit.height, fit.alt) == (191, 100, "Kopi")
+    content = library.read(fit.path)
+    assert hashlib.sha256(content).hexdigest() == fit.sha256
+    assert len(content) == fit.size
+    assert Image.open(io.BytesIO(content)).size == (191, 100)
+    assert shop.media(library, "bluesky").path == "content/kopi-senja/posts/cup.png"
+
+
+def test_a_second_check_derives_nothing(shop, derived):
+    library = shop.library()
+    first = shop.media(library)
+    library.keep()
+    assert len(derived) == 1
+    assert shop.media(shop.library()) == first
+    assert len(derived) == 1
+
+
+def test_a_lost_picture_is_derived_again_when_it_is_read(shop, derived):
+    library = shop.library()
+    fit = shop.media(library)
+    library.keep()
+    shutil.rmtree(shop.root / ".mimin" / "fits")
+    later = shop.library()
+    assert shop.media(later) == fit
+    assert hashlib.sha256(later.read(fit.path)).hexdigest() == fit.sha256
+    assert len(derived) == 2
+
+
+def test_a_damaged_picture_is_never_sent(shop):
+    library = shop.library()
+    fit = shop.media(library)
+    (shop.root / ".mimin" / "fits" / fit.sha256).write_bytes(b"rusak")
+    assert hashlib.sha256(library.read(fit.path)).hexdigest() == fit.sha256
+
+
+def test_a_picture_whose_original_was_changed_is_not_sent(shop):
+    library = shop.library()
+    fit = shop.media(library)
+    shutil.rmtree(shop.root / ".mimin" / "fits")
+    (shop.root / "content/kopi-senja/posts/cup.png").write_bytes(b"lain")
+    with pytest.raises(OSError, match="changed while"):
+        library.read(fit.path)
+
+
+def test_what_nobody_planned_can_not_be_read(shop):
+    with pytest.raises(OSError, match="run `mimin check` again"):
+        shop.library().read("fit:" + "0" * 64)
+
+
+def test_a_photo_s_place_stays_here(place):
+    recipe = {"image": "400x300 jpeg", "gps": True}
+    text = TEXT.replace("cup.png", "cup.jpg").replace("instagram, ", "")
+    place.write({POST: text, "content/kopi-senja/posts/cup.jpg": recipe})
+    found = place.run("preview", place.root / POST).out
+    assert "fit:" in found
+    assert "what is sent does not" in found
+
+
+def test_a_card_is_fitted_as_a_file_is(place):
+    place.write(
+        {
+            POST: "---\naccounts: [instagram]\nmedia: [{card: warna, alt: Kopi}]\n---\nHalo.\n",
+            "templates/cards/warna.yml": "size: [90, 90]\nbackground: '#6f4e37'\nlayers: []\n",
+        }
+    )
+    found = place.run("preview", place.root / POST).out
+    assert "media: fit:" in found
+    assert "90x90 image/jpeg" in found

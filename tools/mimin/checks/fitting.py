@@ -1,0 +1,131 @@
+"""Fitting of a workspace's media: each picture derived once and kept by its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from mimin.compose.derive import derive
+from mimin.compose.fit import Recipe, crop_remark, location_remark, parse_focus, plan_fit
+from mimin.compose.media import MediaFacts, inspect, recognise
+from mimin.compose.rules import Fitted, Rules
+from mimin.compose.video import video_remarks
+from mimin.model.media import Media, MediaFields
+
+FIT = "fit:"
+"""How the path of a derived picture begins."""
+
+Read = Callable[[str], bytes]
+Recall = Callable[[str], MediaFacts | None]
+Remember = Callable[[str, MediaFacts], None]
+
+
+class FitShelf:
+    """Derives pictures, and keeps what it derived in a folder of this machine."""
+
+    def __init__(self, folder: Path, read: Read, recall: Recall, remember: Remember) -> None:
+        """Keep pictures in *folder*; facts about them where *recall* and *remember* say."""
+        self._folder = folder
+        self._original = read
+        self._recall = recall
+        self._remember = remember
+        self._made: dict[str, tuple[str, Recipe]] = {}
+        self._stuck: set[str] = set()
+        """Names of what can not be derived."""
+
+    def fit(
+        self,
+        media: Media,
+        facts: MediaFacts | None,
+        fields: MediaFields,
+        rules: Rules,
+        first: Media | None,
+    ) -> Fitted:
+        """Make of a file what a network takes, as far as that can be done.
+
+        What comes back as it was may still be more than the network takes: the rules say so.
+        """
+        if facts is None:
+            return Fitted(media)
+        if facts.video is not None:
+            return Fitted(media, tuple(video_remarks(facts.video, rules.limits, rules.network)))
+        name = fields.file or f"card {fields.card}"
+        shape = (first.width, first.height) if first is not None and first.height else None
+        recipe = plan_fit(facts, rules.limits, parse_focus(fields.focus), shape)
+        made = None if recipe is None else self._derive(media.path, facts.sha256, recipe)
+        if recipe is None or made is None:
+            return Fitted(media, facts.remarks)
+        remarks = [location_remark(name)] if facts.located else []
+        if fields.focus is None:
+            size = (made.width, made.height)
+            cropped = crop_remark(name, facts, size, recipe, rules.network)
+            remarks += [cropped] if cropped else []
+        return Fitted(_derived(media, made), tuple(remarks))
+
+    def _derive(self, path: str, sha256: str, recipe: Recipe) -> MediaFacts | None:
+        """Tell what the bytes of a derived picture are, deriving it if nobody has before."""
+        import PIL
+
+        text = f"{sha256} {recipe.model_dump_json()} {PIL.__version__}"
+        key = f"{FIT}{hashlib.sha256(text.encode()).hexdigest()}"
+        if key in self._stuck:
+            return None
+        facts = self._recall(key)
+        if facts is None:
+            content = derive(self._original(path), recipe)
+            if content is None:
+                self._stuck.add(key)
+                return None
+            facts = inspect(f"fit.{recognise(content).partition('/')[2]}", content)
+            self._remember(key, facts)
+            with suppress(OSError):  # where nothing can be written, it is derived again
+                keep_file(self._folder, facts.sha256, content)
+        self._made[facts.sha256] = (path, recipe)
+        return facts
+
+    def read(self, sha256: str) -> bytes:
+        """Give the bytes of a picture that was derived before.
+
+        Raises:
+            OSError: if they can not be had again.
+        """
+        target = self._folder / sha256
+        content = target.read_bytes() if target.exists() else b""
+        if hashlib.sha256(content).hexdigest() != sha256 and sha256 in self._made:
+            path, recipe = self._made[sha256]
+            content = derive(self._original(path), recipe) or b""
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise OSError(
+                "a fitted picture does not come out as it was planned; run `mimin check` again"
+            )
+        return content
+
+
+def keep_file(folder: Path, name: str, content: bytes) -> None:
+    """Write a file under the name of its bytes, so that nobody ever sees half of it.
+
+    Raises:
+        OSError: if it can not be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / name
+    if not target.exists():
+        part = target.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(content)
+        part.replace(target)
+
+
+def _derived(media: Media, facts: MediaFacts) -> Media:
+    return media.model_copy(
+        update={
+            "path": f"{FIT}{facts.sha256}",
+            "sha256": facts.sha256,
+            "mime": facts.mime,
+            "size": facts.size,
+            "width": facts.width,
+            "height": facts.height,
+        }
+    )

@@ -1,0 +1,196 @@
+"""Videos: what their bytes say, and what of it a network does not take.
+
+Nothing is transcoded: a video that does not fit is a problem for whoever made it.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import TYPE_CHECKING
+
+from mimin.compose.remark import Remark
+from mimin.model.base import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import av
+    from av.container import InputContainer
+
+    from mimin.model.limits import Limits
+
+_ROUNDING = 0.005
+_QUARTER_TURNS = {90, 270}
+
+
+class VideoFacts(Record):
+    """What is known about a video from its bytes."""
+
+    seconds: float
+    width: int
+    """As shown, after the turn that the file may ask for."""
+    height: int
+    fps: float
+    """Pictures a second, on average; 0 when the file does not say."""
+    codec: str
+    """Of the pictures, as FFmpeg calls it: `h264`, `hevc`, `vp9`."""
+    sound: str
+    """Codec of the sound; empty without any."""
+    index_first: bool
+    """Whether the index (`moov`) stands before the pictures; true for what has no such index."""
+
+
+def examine_video(name: str, content: bytes) -> VideoFacts | Remark:
+    """Read a video through to its end, decoding its first picture."""
+    import av
+
+    try:
+        with av.open(io.BytesIO(content), "r") as container:
+            facts = _read(container)
+    except (av.error.FFmpegError, ValueError, OverflowError, MemoryError) as error:
+        return _unreadable(name, _reason(error))
+    if isinstance(facts, str):
+        return _unreadable(name, facts)
+    return facts.model_copy(update={"index_first": _index_first(content)})
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def _unreadable(name: str, reason: str) -> Remark:
+    message = f"{name} can not be read as a video ({reason}); export it again"
+    return Remark(0, "media-unreadable", message)
+
+
+def _read(container: InputContainer) -> VideoFacts | str:
+    """Gather the facts; in words what is wrong."""
+    if not container.streams.video:
+        return "there are no pictures in it"
+    stream = container.streams.video[0]
+    first = next(container.decode(stream), None)
+    if first is None:
+        return "there are no pictures in it"
+    turned = round(first.rotation) % 360 in _QUARTER_TURNS
+    width, height = (first.height, first.width) if turned else (first.width, first.height)
+    seconds = (container.duration or 0) / 1_000_000
+    container.seek(0)
+    packets, end = _packets(container, stream)
+    # MP4 says how many pictures there are; what was cut off in transfer has fewer.
+    if packets < stream.frames:
+        return "its end is missing"
+    sound = container.streams.audio
+    return VideoFacts(
+        seconds=round(seconds or end, 2),
+        width=width,
+        height=height,
+        fps=round(float(stream.average_rate or 0), 2),
+        codec=_codec(stream),
+        sound=_codec(sound[0]) if sound else "",
+        index_first=True,
+    )
+
+
+def _packets(container: InputContainer, stream: av.VideoStream) -> tuple[int, float]:
+    """Count the packets of pictures, and tell when the last of them ends, in seconds."""
+    packets, end = 0, 0.0
+    for packet in container.demux(stream):
+        if packet.size and packet.pts is not None and packet.time_base is not None:
+            packets += 1
+            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    return packets, end
+
+
+def _codec(stream: av.VideoStream | av.AudioStream) -> str:
+    return stream.codec_context.codec.canonical_name
+
+
+def _index_first(content: bytes) -> bool:
+    """Tell whether `moov` stands before `mdat` (ISO/IEC 14496-12, section 4.2: boxes)."""
+    place = 0
+    while place + 8 <= len(content):
+        size, kind = struct.unpack_from(">I4s", content, place)
+        if kind in {b"moov", b"mdat"}:
+            return bool(kind == b"moov")
+        if size == 1 and place + 16 <= len(content):
+            (size,) = struct.unpack_from(">Q", content, place + 8)
+        if size < 8:
+            break
+        place += size
+    return True
+
+
+def video_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator[Remark]:
+    """Say what a network does not take of a video; type and bytes are judged with all files."""
+    yield from _length_remarks(facts, limits, network)
+    yield from _shape_remarks(facts, limits, network)
+    yield from _coding_remarks(facts, limits, network)
+
+
+def _length_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator[Remark]:
+    longest, shortest = limits.video_seconds, limits.video_min_seconds
+    if longest is not None and facts.seconds > longest:
+        message = f"{facts.seconds:,g} s long, {longest:,} s allowed on {network}; cut it shorter"
+        yield Remark(0, "video-too-long", message)
+    if shortest is not None and facts.seconds < shortest:
+        message = (
+            f"{facts.seconds:g} s long, {shortest:g} s at least on {network}; take a longer one"
+        )
+        yield Remark(0, "video-too-short", message)
+
+
+def _shape_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator[Remark]:
+    size = f"{facts.width} x {facts.height}"
+    export = "export it smaller, or add a variant without it"
+    for side, actual, most in (
+        ("wide", facts.width, limits.video_width),
+        ("high", facts.height, limits.video_height),
+    ):
+        if most is not None and actual > most:
+            message = f"{size} pixels, at most {most:,} {side} on {network}; {export}"
+            yield Remark(0, "video-too-many-pixels", message)
+    pixels, most = facts.width * facts.height, limits.video_pixels
+    if most is not None and pixels > most:
+        message = f"{size} is {pixels:,} pixels, {most:,} allowed on {network}; {export}"
+        yield Remark(0, "video-too-many-pixels", message)
+    least = limits.video_min_side
+    if least is not None and min(facts.width, facts.height) < least:
+        message = f"{size} pixels, {least:,} at least on each side on {network}; export it larger"
+        yield Remark(0, "video-too-small", message)
+    if limits.video_aspect is not None and facts.height:
+        low, high = limits.video_aspect
+        aspect = facts.width / facts.height
+        if not low - _ROUNDING <= aspect <= high + _ROUNDING:
+            message = (
+                f"{size} is {aspect:.2f} wide for 1 high, {low:.2f} to {high:.2f} allowed on "
+                f"{network}; export it in another shape"
+            )
+            yield Remark(0, "video-aspect-refused", message)
+
+
+def _coding_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator[Remark]:
+    if limits.video_fps is not None and facts.fps:
+        low, high = limits.video_fps
+        if not low - _ROUNDING <= facts.fps <= high + _ROUNDING:
+            message = (
+                f"{facts.fps:g} pictures a second, {low:g} to {high:g} allowed on {network}; "
+                "export it with 30"
+            )
+            yield Remark(0, "video-fps-refused", message)
+    for what, codec, known in (
+        ("pictures are", facts.codec, limits.video_codecs),
+        ("sound is", facts.sound, limits.video_sound),
+    ):
+        if codec and known and codec not in known:
+            message = (
+                f"its {what} coded as {codec}, {' or '.join(known)} allowed on {network}; "
+                "export it as MP4 with H.264 and AAC"
+            )
+            yield Remark(0, "video-codec-refused", message)
+    if limits.video_index_first and not facts.index_first:
+        message = (
+            f"its index stands at the end, {network} wants it first; export it for the web "
+            "(also called fast start)"
+        )
+        yield Remark(0, "video-index-last", message)
