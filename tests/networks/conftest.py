@@ -170,3 +170,58 @@ def any_author(request, tmp_path):
 @pytest.fixture
 def manual(tmp_path):
     return build("manual", tmp_path)
+
+
+@pytest.fixture
+def instagram(tmp_path):
+    return build("instagram", tmp_path)
+
+
+@pytest.fixture
+def instagram_facebook(tmp_path):
+    return build("instagram-facebook", tmp_path)
+
+
+@pytest.fixture
+def facebook(tmp_path):
+    return build("facebook", tmp_path)
+
+
+@pytest.fixture
+def threads(tmp_path):
+    return build("threads", tmp_path)
+
+
+@pytest.fixture
+def youtube(tmp_path):
+    return build("youtube", tmp_path)
+
+
+@pytest.fixture
+def tiktok(tmp_path):
+    return build("tiktok", tmp_path)
+
+
+@pytest.fixture
+def clips(tmp_path):
+    return build("tiktok-video", tmp_path)
+
+
+@pytest.fixture
+def telegram(tmp_path):
+    return build("telegram", tmp_path)
+
+
+@pytest.fixture
+def discord(tmp_path):
+    return build("discord", tmp_path)
+
+
+@pytest.fixture
+def pinterest(tmp_path):
+    return build("pinterest", tmp_path)
+
+
+@pytest.fixture
+def pinterest_video(tmp_path):
+    return build("pinterest-video", tmp_path)

@@ -49,6 +49,8 @@ class Bench:
     """Whether committing twice makes one post."""
     asks = True
     """Whether the network can be asked what is out; a person has to look where it can not."""
+    proves = True
+    """Whether asking can prove that a post is absent, and not only that it is there."""
     threads = True
     """Whether the network has threads; without, only the first part of several is posted."""
 

@@ -35,6 +35,20 @@ class Rules:
     """As `ceiling`, for alt texts."""
 
 
+def surely_fits(part: Part, rules: Rules) -> bool:
+    """Tell, at little cost, that nothing can be said against a part that is only text.
+
+    False means no more than that somebody has to look.
+    """
+    limits, text = rules.limits, part.text
+    if not text or part.media or limits.media_required or limits.text_forbidden:
+        return False
+    if limits.text_bytes is not None and len(text) * 4 > limits.text_bytes:
+        return False
+    limit, ceiling = limits.text, rules.ceiling
+    return limit is None or (ceiling is not None and ceiling(text) <= limit)
+
+
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:
     """Say what is wrong with the text of a part and the content warning that goes with it."""
     limits = rules.limits

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mimin.model.brand import Account
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 _NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """What one account gets of a post, each thing with the file it comes from."""
 
     post: Post
@@ -28,39 +26,39 @@ class Chosen:
 
     def origin(self, field: str) -> str:
         """Give the path of the file that sets a field."""
-        return self._source(field)[0]
+        return self._saying(field)[0]
 
     @property
     def media(self) -> tuple[MediaFields, ...]:
         """Files and cards of the front matter."""
-        return self._source("media")[1].media or ()
+        return self._saying("media")[1].media or ()
 
     @property
     def link(self) -> str | None:
         """The address whose card is shown."""
-        return self._source("link")[1].link
+        return self._saying("link")[1].link
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Hashtags without #."""
-        return self._source("tags")[1].tags or ()
+        return self._saying("tags")[1].tags or ()
 
     @property
     def language(self) -> str | None:
         """What the text is written in."""
-        return self._source("language")[1].language
+        return self._saying("language")[1].language
 
     @property
     def warning(self) -> str | None:
         """The content warning."""
-        return self._source("warning")[1].warning
+        return self._saying("warning")[1].warning
 
     @property
     def visibility(self) -> Visibility | None:
         """Who may see it."""
-        return self._source("visibility")[1].visibility
+        return self._saying("visibility")[1].visibility
 
-    def _source(self, field: str) -> tuple[str, VariantFields]:
+    def _saying(self, field: str) -> tuple[str, VariantFields]:
         for variant in self.layers:
             if field in variant.fields.model_fields_set:
                 return variant.path, variant.fields

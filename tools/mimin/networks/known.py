@@ -46,7 +46,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_fps=(0.0, 60.0),
             video_codecs=("h264",),
         ),
-        # Instagram Platform, "Content publishing" and reference of IG User/media.
+        # Instagram Platform, "Content publishing" and reference of IG User/media; for comments none
+        # is documented, so the caption's limit stands in.
         "instagram": Limits(
             text=2200,
             hashtags=30,
@@ -60,15 +61,23 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             image_width=1440,
             image_aspect=(0.8, 1.91),
             alt=1000,
+            comment=2200,
+            ai=True,
             videos=10,
             video_bytes=300 * _MB,
             video_types=(_MP4, _MOV),
             video_seconds=900,
             video_min_seconds=3,
+            video_width=1920,
+            video_aspect=(0.01, 10.0),
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc"),
         ),
-        # Pages API, reference of Page/photos; the text limit is known from its error only.
+        # Pages API, reference of Page/photos; the text limit is known from its error only, that of
+        # a comment from memory of the site.
         "facebook": Limits(
             text=63_206,
+            comment=8000,
             images=10,
             image_bytes=4 * _MB,
             image_types=(_JPEG, _PNG, _GIF, "image/bmp", "image/tiff"),
@@ -79,10 +88,13 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=14_400,
             video_min_seconds=1,
         ),
-        # Threads API, "Posts" (2026-04-14) and the reference of publishing.
+        # Threads API, "Posts" (2026-04-14) and the reference of publishing; a spoiler hides media.
         "threads": Limits(
             text=500,
             text_unit="graphemes_emoji_as_utf8_bytes",
+            replies=(Replies.EVERYONE, Replies.FOLLOWERS, Replies.FOLLOWING, Replies.MENTIONED),
+            warning=True,
+            warning_labels=("spoiler",),
             hashtags=1,
             hashtag=50,
             urls=5,
@@ -99,12 +111,22 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=1000 * _MB,
             video_types=(_MP4, _MOV),
             video_seconds=300,
+            video_width=1920,
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc"),
         ),
-        # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video.
+        # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video (the
+        # text of a photo post may have 4,000: `limits: {text: 4000}`), 90 the title of a photo
+        # post. Pixels, rate and codecs: "Video restrictions" of the media transfer guide.
         "tiktok": Limits(
             text=2200,
             text_unit="utf16",
             headline=90,
+            headline_unit="utf16",
+            visibilities=(Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
+            replies=(Replies.EVERYONE, Replies.NOBODY),
+            paid=True,
+            ai=True,
             media_required=True,
             media_url=True,
             images=35,
@@ -114,14 +136,24 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=4000 * _MB,
             video_types=(_MP4, _WEBM, _MOV),
             video_seconds=600,
+            video_width=4096,
+            video_height=4096,
+            video_fps=(23, 60),
+            video_codecs=("h264", "hevc", "vp8", "vp9"),
         ),
-        # YouTube Data API v3, resource "videos": description in bytes.
+        # YouTube Data API v3, resource "videos": description in bytes. The longest comment is known
+        # from the site only, in characters; counted in bytes like the text it can not be too long.
         "youtube": Limits(
             text=5000,
             text_unit="utf8_bytes",
             text_forbidden="<>",
             headline=100,
             headline_required=True,
+            headline_forbidden="<>",
+            visibilities=(Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE),
+            comment=10_000,
+            paid=True,
+            ai=True,
             languages=1,
             hashtags=60,
             media_required=True,
@@ -146,15 +178,16 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=1800,
             video_min_seconds=3,
         ),
-        # API v5 description (5.23.0), PinCreate.
+        # API v5 description (5.23.0), PinCreate; images go up in base64, which takes JPEG and PNG
+        # only. 10 MB for these is from memory; sizes and lengths of videos are third parties'.
         "pinterest": Limits(
             text=800,
             headline=100,
             urls=None,
             media_required=True,
             images=5,
-            image_bytes=20 * _MB,
-            image_types=(_JPEG, _PNG, _WEBP, _GIF),
+            image_bytes=10 * _MB,
+            image_types=(_JPEG, _PNG),
             alt=500,
             videos=1,
             video_bytes=2000 * _MB,
@@ -166,6 +199,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
         "mastodon": Limits(
             text=500,
             text_unit="mastodon",
+            visibilities=tuple(Visibility),
             warning=True,
             warning_counted=True,
             languages=1,
@@ -179,6 +213,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             videos=1,
             video_bytes=103_809_024,
             video_types=(_WEBM, _MP4, _MOV, "video/ogg"),
+            video_fps=(1, 120),
         ),
         # Lexicons app.bsky.feed.post, embed.images, embed.video; 2,000 for alt is the client's own.
         "bluesky": Limits(
@@ -191,6 +226,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             hashtag=64,
             links="facet",
             link_card=True,
+            replies=tuple(Replies),
             threads=True,
             images=4,
             image_bytes=2 * _MB,

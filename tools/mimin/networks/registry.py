@@ -17,6 +17,14 @@ ADAPTERS = {
     "mastodon": "mimin.networks.mastodon",
     "x": "mimin.networks.x",
     "linkedin": "mimin.networks.linkedin",
+    "instagram": "mimin.networks.instagram",
+    "facebook": "mimin.networks.facebook",
+    "threads": "mimin.networks.threads",
+    "tiktok": "mimin.networks.tiktok",
+    "youtube": "mimin.networks.youtube",
+    "telegram": "mimin.networks.telegram",
+    "discord": "mimin.networks.discord",
+    "pinterest": "mimin.networks.pinterest",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 

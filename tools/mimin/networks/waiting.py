@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,13 @@ from whenever import Instant, TimeDelta
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HEADERS = ("retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset")
+HEADERS = (
+    "retry-after",
+    "x-ratelimit-reset",
+    "ratelimit-reset",
+    "x-rate-limit-reset",
+    "x-business-use-case-usage",
+)
 DAILY = ("x-user-limit-24hour", "x-app-limit-24hour")
 """Limits of X that hold for a day; when nothing is `-remaining` of one, its `-reset` counts."""
 _LONGEST_WAIT = 10 * 366 * 86400
@@ -21,7 +28,8 @@ def retry_moment(headers: Mapping[str, str], now: Instant) -> Instant | None:
     """Read the first of the headers that can be read; None when there is none.
 
     `Retry-After` is seconds or an HTTP date, `ratelimit-reset` seconds since 1970 on Bluesky,
-    `X-RateLimit-Reset` an ISO time on Mastodon, `x-rate-limit-reset` seconds since 1970 on X.
+    `X-RateLimit-Reset` an ISO time on Mastodon, `x-rate-limit-reset` seconds since 1970 on X,
+    `X-Business-Use-Case-Usage` JSON with minutes on Meta's networks.
     """
     spent = [name for name in DAILY if headers.get(f"{name}-remaining", "").strip() == "0"]
     names = (*(f"{name}-reset" for name in spent), *HEADERS)
@@ -29,11 +37,23 @@ def retry_moment(headers: Mapping[str, str], now: Instant) -> Instant | None:
     return next((moment for moment in moments if moment is not None), None)
 
 
+def moment_in(body: object, now: Instant) -> Instant | None:
+    """Read `retry_after` of the answer itself; None when it does not say it.
+
+    Telegram has it among the `parameters` (Bot API, ResponseParameters), Discord at the top.
+    """
+    if not isinstance(body, dict):
+        return None
+    inner = body.get("parameters")
+    seconds = (inner if isinstance(inner, dict) else body).get("retry_after")
+    return _read(str(seconds), now) if isinstance(seconds, int | float) else None
+
+
 def _read(value: str, now: Instant) -> Instant | None:
-    for form in (_number, _iso, _http_date):
+    for form in (_number, _iso, _http_date, _usage):
         try:
             return form(value, now)
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, TypeError, AttributeError):
             continue
     return None
 
@@ -51,3 +71,12 @@ def _iso(value: str, _now: Instant) -> Instant:
 
 def _http_date(value: str, _now: Instant) -> Instant:
     return Instant(parsedate_to_datetime(value))
+
+
+def _usage(value: str, now: Instant) -> Instant:
+    """Read `{id: [{…, "estimated_time_to_regain_access": minutes}]}`; 0 is: not limited."""
+    usages = [usage for found in json.loads(value).values() for usage in found]
+    minutes = max(float(usage.get("estimated_time_to_regain_access", 0)) for usage in usages)
+    if minutes <= 0:
+        raise ValueError(value)
+    return now + TimeDelta(minutes=minutes)
