@@ -757,7 +757,7 @@ def test_a_comment_can_not_be_changed_but_deleted(any_author):
     connection = any_author.connect()
     job = comment_job(any_author, connection)
     receipt = connection.commit(job)
-    with pytest.raises(NotPublished, match="a comment stays") as refusal:
+    with pytest.raises(NotPublished, match="changes no comments") as refusal:
         connection.edit(job, receipt)
     assert refusal.value.permanent
     connection.retract(any_author.blind(job), receipt)
