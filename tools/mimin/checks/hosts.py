@@ -25,8 +25,7 @@ def host_problems(
     if brand.media_host is not None:
         return
     for name, composed in payloads.items():
-        parts = composed.draft.parts if composed.draft else ()
-        if any(part.media for part in parts) and fetches_media(brand.accounts[name]):
+        if _needs_host(composed, brand.accounts[name]):
             line, column = read.fields[read.path].locate(("media",))
             network = brand.accounts[name].network
             message = (
@@ -40,3 +39,12 @@ def host_problems(
                 code="media-host-missing",
                 message=message,
             )
+
+
+def _needs_host(composed: Composed, account: Account) -> bool:
+    """Tell whether some of it has to be fetched; TikTok fetches images, and is sent videos."""
+    if not composed.draft or not fetches_media(account):
+        return False
+    sent = find_network(account.network).limits(account).videos_sent
+    media = (media for part in composed.draft.parts for media in part.media)
+    return any(not (sent and each.mime.startswith("video/")) for each in media)
