@@ -77,6 +77,7 @@ OUT_OF_REACH = {
     "card-and-media": "composing leaves the link card out when there is media",
     "empty": "composing says text-missing or empty-part",
     "link-lost": "composing writes every link out where a network has no links in words",
+    "media-type": "composing says media-type-refused: the limits name what adapters can send",
     "span-place": "composing makes no such spans; the adapter looks for a mistake of ours",
     "warning-unknown": "composing puts a warning that is no label above the text",
 }
