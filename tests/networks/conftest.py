@@ -8,12 +8,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from whenever import TimeDelta
 
-from mimin.networks.protocol import Access
-from mimin.networks.registry import ADAPTERS, find_network
+from mimin.networks.registry import ADAPTERS
 
 HERE = Path(__file__).parent
+pytest.register_assert_rewrite("mimin.testing.contract")
+fixtures = importlib.import_module("mimin.testing.fixtures")
 
 
 def _package(name, folder):
@@ -27,102 +27,17 @@ def _package(name, folder):
 _package("network_fakes", "fakes")
 _package("network_benches", "benches")
 
-base = importlib.import_module("network_benches.bench")
 KINDS = {}
 for _path in sorted((HERE / "benches").glob("*.py")):
-    if _path.stem != "bench":
-        KINDS |= importlib.import_module(f"network_benches.{_path.stem}").KINDS
+    KINDS |= importlib.import_module(f"network_benches.{_path.stem}").KINDS
 
 
 def build(kind, folder):
-    clock = base.Clock(base.DUE - TimeDelta(seconds=10))
-    files = {}
-
-    def read(path):
-        try:
-            return files[path]
-        except KeyError:
-            raise FileNotFoundError(2, "No such file or directory", path) from None
-
-    account, secret, server, bench = KINDS[kind](clock)
-    access = Access(
-        ref=base.REF,
-        account=account,
-        secret=secret,
-        folder=folder,
-        clock=clock,
-        read=read,
-        host=base.hosted,
-    )
-    secrets = (secret,) if secret else ()
-    made = bench(find_network(account.network), access, clock, files, server, secrets)
-    made.kind = kind
-    return made
+    return fixtures.build(KINDS, kind, folder)
 
 
-ALL = [*dict.fromkeys([*ADAPTERS, *KINDS])]
-"""A network without a bench is among them, so that its tests fail."""
-AUTOMATIC = [kind for kind in ALL if kind != "manual"]
-HTTP = [kind for kind in AUTOMATIC if kind != "sandbox"]
-
-
-def _that(has):
-    """Name the benches that have something."""
-    return [kind for kind in HTTP if kind in KINDS and has(KINDS[kind](base.Clock(base.DUE))[3])]
-
-
-@pytest.fixture(params=ALL)
-def any_bench(request, tmp_path):
-    """Every adapter there is; one that has no bench here fails."""
-    return build(request.param, tmp_path)
-
-
-@pytest.fixture(params=AUTOMATIC)
-def bench(request, tmp_path):
-    """Every adapter that publishes by itself."""
-    return build(request.param, tmp_path)
-
-
-@pytest.fixture(params=HTTP)
-def http_bench(request, tmp_path):
-    """Every adapter that publishes by HTTP."""
-    return build(request.param, tmp_path)
-
-
-@pytest.fixture(params=["sandbox", *_that(lambda bench: bench.threads)])
-def thread_bench(request, tmp_path):
-    """Every adapter of a network that has threads."""
-    return build(request.param, tmp_path)
-
-
-@pytest.fixture(params=_that(lambda bench: bench.wrong_scope))
-def scope_bench(request, tmp_path):
-    """Every adapter whose token may lack a right."""
-    return build(request.param, tmp_path)
-
-
-@pytest.fixture(params=_that(lambda bench: bench.processing))
-def processing_bench(request, tmp_path):
-    """Every adapter whose network processes media for a while."""
-    return build(request.param, tmp_path)
-
-
-@pytest.fixture(params=_that(lambda bench: bench.processing_failed))
-def failing_bench(request, tmp_path):
-    """Every adapter whose network may fail to process media."""
-    return build(request.param, tmp_path)
-
-
-@pytest.fixture(params=_that(lambda bench: bench.duplicate))
-def duplicate_bench(request, tmp_path):
-    """Every adapter whose network refuses duplicates."""
-    return build(request.param, tmp_path)
-
-
-@pytest.fixture(params=_that(lambda bench: bench.expire))
-def expiring_bench(request, tmp_path):
-    """Every adapter whose tokens end and can be renewed."""
-    return build(request.param, tmp_path)
+# A network without a bench is demanded all the same, so that its tests fail.
+globals().update(fixtures.benches(KINDS, demanded=ADAPTERS))
 
 
 @pytest.fixture

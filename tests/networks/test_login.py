@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx2
 import pytest
-from network_fakes.wire import FakeServer
 from whenever import Instant
 
 from mimin.networks.http import Wiring
 from mimin.networks.login import Client, Login, LoginError
 from mimin.networks.logins import FLOWS, Flow
 from mimin.networks.registry import ADAPTERS
+from mimin.testing.server import FakeServer
 
 NOW = Instant.from_utc(2026, 12, 1, 3)
 CODE = "the-code"

@@ -252,3 +252,10 @@ def test_two_parts_never_share_a_pack(names):
     }
     assert len(packs) == len(names)
     assert all("/" not in pack and not pack.startswith(".") for pack in packs)
+
+
+def test_a_manual_network_hands_over_and_never_says_that_it_is_out(manual):
+    connection = manual.connect()
+    job = manual.prepared(connection, manual.job("Halo"))
+    assert manual.commit(connection, job).pack in manual.published()
+    assert connection.find(manual.blind(job)) is None

@@ -9,7 +9,6 @@ import textwrap
 
 import httpx2
 import pytest
-from network_fakes.wire import FakeServer
 from whenever import Instant, TimeDelta
 
 from mimin.errors import StoreError
@@ -17,6 +16,7 @@ from mimin.model.brand import Account
 from mimin.networks.http import Wiring, open_server
 from mimin.networks.protocol import Access, NotPublished
 from mimin.networks.tokens import FormRenewal, Grant, Tokens, parse_grant
+from mimin.testing.server import FakeServer
 
 NOW = Instant.from_utc(2026, 12, 1, 3)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
-from network_benches.bench import HttpBench, substitute
-from network_fakes import pds, wire
+from network_fakes import pds
 
 from mimin.model.brand import Account
 from mimin.model.payload import Part
 from mimin.model.post import Replies
+from mimin.testing import server as wire
+from mimin.testing.bench import HttpBench, substitute
 
 
 class BlueskyBench(HttpBench):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from network_benches.bench import HttpBench, substitute
 from network_fakes import discord as fake
-from network_fakes import wire
 
 from mimin.model.brand import Account
 from mimin.model.payload import Part
 from mimin.networks.discord_message import content
+from mimin.testing import server as wire
+from mimin.testing.bench import HttpBench, substitute
 
 
 class DiscordBench(HttpBench):

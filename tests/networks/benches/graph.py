@@ -6,13 +6,14 @@ import hashlib
 import json
 from dataclasses import replace
 
-from network_benches.bench import HttpBench, hosted
-from network_fakes import facebook, instagram, threads, wire
+from network_fakes import facebook, instagram, threads
 from network_fakes.graph import TOKEN, refused
 
 from mimin.model.brand import Account
 from mimin.model.media import Media
 from mimin.model.payload import Part
+from mimin.testing import server as wire
+from mimin.testing.bench import HttpBench, hosted
 
 
 def filled(value, known):

@@ -6,12 +6,12 @@ import json
 from dataclasses import replace
 from urllib.parse import quote
 
-from network_benches.bench import HttpBench, substitute
 from network_fakes import linkedin as fake
-from network_fakes import wire
 
 from mimin.model.brand import Account
 from mimin.networks.linkedin_text import escape
+from mimin.testing import server as wire
+from mimin.testing.bench import HttpBench, substitute
 
 
 class LinkedInBench(HttpBench):

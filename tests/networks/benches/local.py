@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from network_benches.bench import REF, Bench, substitute
 
 from mimin.model.brand import Account
 from mimin.networks.protocol import HandedOver
+from mimin.testing.bench import REF, Bench, substitute
 
 
 class SandboxBench(Bench):
@@ -58,6 +58,8 @@ class SandboxBench(Bench):
 
 
 class ManualBench(Bench):
+    automatic = False
+
     def connect(self):
         return self.network.connect(self.access)
 

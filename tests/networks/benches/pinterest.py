@@ -6,13 +6,14 @@ import base64
 import json
 from dataclasses import replace
 
-from network_benches.bench import HttpBench, substitute
-from network_fakes import film, wire
+from network_fakes import film
 from network_fakes import pinterest as fake
 from whenever import TimeDelta
 
 from mimin.model.brand import Account
 from mimin.model.payload import Part
+from mimin.testing import server as wire
+from mimin.testing.bench import HttpBench, substitute
 
 
 class PinterestBench(HttpBench):

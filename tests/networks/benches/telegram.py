@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from network_benches.bench import HttpBench, substitute
 from network_fakes import telegram as fake
-from network_fakes import wire
 
 from mimin.model.brand import Account
+from mimin.testing import server as wire
+from mimin.testing.bench import HttpBench, substitute
 
 SENDING = ("/sendMessage", "/sendPhoto", "/sendVideo", "/sendMediaGroup")
 

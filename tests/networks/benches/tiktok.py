@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from network_benches.bench import HttpBench, substitute
 from network_fakes import tiktok as fake
 
 from mimin.model.brand import Account
 from mimin.model.payload import Part
+from mimin.testing.bench import HttpBench, substitute
 
 GRANT = {
     "access_token": fake.TOKEN,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from network_benches.bench import HttpBench, substitute
-from network_fakes import wire
 from network_fakes import x as fake
 
 from mimin.model.brand import Account
+from mimin.testing import server as wire
+from mimin.testing.bench import HttpBench, substitute
 
 
 class XBench(HttpBench):

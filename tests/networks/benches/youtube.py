@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from network_benches.bench import HttpBench, substitute
-from network_fakes import wire
 from network_fakes import youtube as fake
 
 from mimin.model.brand import Account
 from mimin.model.payload import Part
+from mimin.testing import server as wire
+from mimin.testing.bench import HttpBench, substitute
 
 SETTINGS = {"made_for_kids": "no"}
 GRANT = {

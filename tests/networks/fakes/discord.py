@@ -9,8 +9,9 @@ from urllib.parse import parse_qsl
 
 import httpx2
 import jsonschema
-from network_fakes import wire
-from network_fakes.wire import FakeServer
+
+from mimin.testing import server as wire
+from mimin.testing.server import FakeServer
 
 SCHEMAS = json.loads(
     (Path(__file__).parent.parent / "fixtures" / "discord-schemas.json").read_text("utf-8")

@@ -13,8 +13,9 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import httpx2
-from network_fakes.wire import FakeServer
 from whenever import TimeDelta
+
+from mimin.testing.server import FakeServer
 
 NAMES = json.loads(
     (Path(__file__).parent.parent / "fixtures" / "meta-fields.json").read_text("utf-8")

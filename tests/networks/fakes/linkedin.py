@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, unquote
 
 import httpx2
 from network_fakes.shapes import check
-from network_fakes.wire import FakeServer
+
+from mimin.testing.server import FakeServer
 
 BASE = "https://api.linkedin.com"
 UPLOADS = "https://www.linkedin.com/dms-uploads/"

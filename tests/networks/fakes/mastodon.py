@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx2
 import jsonschema
-from network_fakes.wire import FakeServer
+
+from mimin.testing.server import FakeServer
 
 SCHEMAS = json.loads(
     (Path(__file__).parent.parent / "fixtures" / "mastodon-schemas.json").read_text("utf-8")

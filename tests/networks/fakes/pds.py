@@ -8,8 +8,9 @@ import json
 
 import httpx2
 from network_fakes import lexicon
-from network_fakes.wire import FakeServer
 from whenever import TimeDelta
+
+from mimin.testing.server import FakeServer
 
 DID = "did:plc:kopisenja2222222222222"
 HANDLE = "kopisenja.test"

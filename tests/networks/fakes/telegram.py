@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 
 import httpx2
-from network_fakes import wire
-from network_fakes.wire import FakeServer
+
+from mimin.testing import server as wire
+from mimin.testing.server import FakeServer
 
 API = json.loads(
     (Path(__file__).parent.parent / "fixtures" / "telegram-api.json").read_text("utf-8")

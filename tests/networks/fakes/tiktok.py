@@ -11,7 +11,8 @@ import re
 from urllib.parse import parse_qsl
 
 import httpx2
-from network_fakes.wire import FakeServer
+
+from mimin.testing.server import FakeServer
 
 BASE = "https://open.tiktokapis.com"
 UPLOAD = "https://open-upload.tiktokapis.com/video/"

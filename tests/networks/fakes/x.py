@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl
 
 import httpx2
 from network_fakes.shapes import ShapeError
-from network_fakes.wire import FakeServer
 from network_fakes.x_shapes import NEW, OLD_ONLY, validate_request, validate_response
 from whenever import Instant
 
 from mimin.networks import grammar
 from mimin.networks.counting import weighted
+from mimin.testing.server import FakeServer
 
 BASE = "https://api.x.com"
 TOKEN = "x-access-0-ABCDEFGHIJKLMNOPQRSTUVWXYZ"

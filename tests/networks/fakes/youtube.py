@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 
 import httpx2
 from network_fakes import discovery
-from network_fakes.wire import FakeServer
+
+from mimin.testing.server import FakeServer
 
 BASE = "https://www.googleapis.com"
 TOKEN = "ya29.youtube-access-token-ABCDEFGH"

@@ -22,7 +22,7 @@ from mimin.git import Repository
 from mimin.model.delivery import Delivery
 from mimin.model.payload import Payload
 from mimin.networks.known import LIMITS
-from mimin.networks.registry import ADAPTERS
+from mimin.networks.registry import NAMES
 from mimin.planning.examined import Examined
 from mimin.workspace.cache import Cache
 from mimin.workspace.tree import FOLDERS
@@ -87,7 +87,7 @@ def at_revision(repository: Repository, commit: str, cache: Path) -> Iterator[Re
         if present:
             archive = repository.run("archive", "--format=tar", commit, "--", *present)
             _unpack(archive, root, commit)
-        yield Revision(open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS)), cache)
+        yield Revision(open_workspace(root, NAMES, frozenset(LIMITS)), cache)
 
 
 def _unpack(archive: bytes, root: Path, commit: str) -> None:

@@ -104,12 +104,12 @@ def open_desk(folder: Path | None, remote: str | None) -> Desk:
 def open_here(folder: Path | None, tree: Tree | None = None) -> Workspace:
     """Open the workspace that a command works on; with its *tree*, when that was listed already."""
     from mimin.networks.known import LIMITS
-    from mimin.networks.registry import ADAPTERS
+    from mimin.networks.registry import NAMES
     from mimin.workspace.tree import find_root
     from mimin.workspace.workspace import open_workspace
 
     root = find_root(folder or Path.cwd())
-    return open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS), tree)
+    return open_workspace(root, NAMES, frozenset(LIMITS), tree)
 
 
 class WallClock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -48,6 +49,25 @@ def find_network(name: str) -> Network:
         known = ", ".join(network_names())
         raise UsageError(f"{name!r} is not a network that mimin can publish to; it knows {known}")
     return cast("Network", next(iter(offered)).load())
+
+
+class Names(Collection[str]):
+    """The names of all networks; other packages are looked at only when ours do not do."""
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is such a network."""
+        return name in ADAPTERS or name in network_names()
+
+    def __iter__(self) -> Iterator[str]:
+        """Name them all."""
+        return iter(network_names())
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(network_names())
+
+
+NAMES = Names()
 
 
 @cache

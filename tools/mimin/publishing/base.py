@@ -10,7 +10,7 @@ from pathlib import Path
 from mimin.checks.check import survey
 from mimin.errors import UsageError
 from mimin.networks.known import LIMITS
-from mimin.networks.registry import ADAPTERS
+from mimin.networks.registry import NAMES
 from mimin.planning.examined import Examined
 from mimin.workspace.tree import FOLDERS
 from mimin.workspace.workspace import Workspace, open_workspace
@@ -35,5 +35,5 @@ def examine_base(workspace: Workspace, base: str) -> tuple[Examined, ...]:
     with tempfile.TemporaryDirectory(prefix="mimin-base-") as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
-        earlier = open_workspace(Path(folder), frozenset(ADAPTERS), frozenset(LIMITS))
+        earlier = open_workspace(Path(folder), NAMES, frozenset(LIMITS))
         return survey(earlier, cache=workspace.private / "cache.sqlite3", keep=False).posts

@@ -17,7 +17,7 @@ from mimin.git import Repository
 from mimin.ledger.ledger import BRANCH, Book, Ledger
 from mimin.model.event import Event
 from mimin.networks.known import LIMITS
-from mimin.networks.registry import ADAPTERS
+from mimin.networks.registry import NAMES
 from mimin.planning.examined import Examined
 from mimin.planning.plan import Line, Rules
 from mimin.planning.replan import PlanMemory, replan
@@ -135,7 +135,7 @@ def gather(
 
 def open_site_workspace(root: Path) -> Workspace:
     """Open the workspace with the networks that exist."""
-    return open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS))
+    return open_workspace(root, NAMES, frozenset(LIMITS))
 
 
 def open_store(workspace: Workspace) -> Cache:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -42,7 +42,7 @@ def read_record(
 
 
 def read_brand(
-    tree: Tree, brand: str, path: str, networks: frozenset[str], imitable: frozenset[str]
+    tree: Tree, brand: str, path: str, networks: Collection[str], imitable: frozenset[str]
 ) -> tuple[Brand | None, list[Problem]]:
     """Read a `brand.yml`.
 
@@ -75,7 +75,7 @@ def read_brand(
 
 
 def _account_faults(
-    account: Account, networks: frozenset[str], imitable: frozenset[str]
+    account: Account, networks: Collection[str], imitable: frozenset[str]
 ) -> Iterator[tuple[Place, str, str]]:
     """Give what an account can not have: the field, the code and the message."""
     if account.network not in networks:
@@ -86,7 +86,7 @@ def _account_faults(
         message = f"{account.like!r} is not a network whose limits are known"
         message += suggest(account.like, imitable) or f"; known are {_listed(imitable)}"
         yield ("like",), "network-unknown", message
-    elif account.like is not None and account.network in networks - {"sandbox", "manual"}:
+    elif account.like is not None and account.network not in {"sandbox", "manual"}:
         message = f"`like` is for sandbox and manual accounts, not {account.network}; take it out"
         yield ("like",), "bad-value", message
     if account.handle.startswith("@"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -54,7 +54,7 @@ class Workspace:
 
 
 def open_workspace(
-    root: Path, networks: frozenset[str], imitable: frozenset[str], tree: Tree | None = None
+    root: Path, networks: Collection[str], imitable: frozenset[str], tree: Tree | None = None
 ) -> Workspace:
     """Read the workspace at *root*, without its posts.
 

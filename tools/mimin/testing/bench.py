@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from network_fakes import wire
 from whenever import Instant, TimeDelta
 
 from mimin.model.media import Media
 from mimin.model.payload import Part, Payload
 from mimin.networks.protocol import Access, Chains, Job
+from mimin.testing import server as wire
 
 DUE = Instant.from_utc(2026, 12, 1, 3, 30)
 REF = "kopi-senja/akun"
@@ -43,6 +43,8 @@ class Bench:
     secrets: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("id",)
 
+    automatic = True
+    """Whether the adapter publishes by itself, and no person has to."""
     kind = ""
     """The bench's name; its golden file is called the same."""
     dedupes = False
@@ -130,6 +132,8 @@ class HttpBench(Bench):
 
     path = ""
     """How the path of the publishing call ends."""
+    method = ""
+    """Method of the publishing call, where others go to the same path; any when empty."""
     headers = ()
     """Headers of the network's own that belong into the golden file, in small letters."""
 
@@ -150,7 +154,8 @@ class HttpBench(Bench):
 
     def sent(self):
         """Give the publishing calls as `wire` shows them."""
-        return [wire.shown(request) for request in self.server.calls(self.path)]
+        calls = self.server.calls(self.path)
+        return [wire.shown(call) for call in calls if self.method in {"", call.method}]
 
 
 def substitute(value, filled):
