@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import functools
+import importlib.util
 import io
 import ipaddress
 import os
 import random
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +19,21 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+_HERE = Path(__file__).parent
+
+
+def _share(name, path):
+    """Load a module under a name of its own: test modules can not import each other."""
+    spec = importlib.util.spec_from_file_location(name, _HERE / path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+
+
+if "github_server" not in sys.modules:
+    for _part in ("server", "forge", "hub", "talk"):
+        _share(f"github_{_part}", f"github/{_part}.py")
 
 settings.register_profile("mimin", deadline=None, print_blob=True)
 settings.load_profile("mimin")
@@ -285,3 +302,25 @@ def place_at():
 def rendered():
     """Make the bytes of an image or a video from its recipe."""
     return content_of
+
+
+@pytest.fixture
+def hub():
+    """Issues and a workflow on a GitHub on this machine."""
+    from github_hub import Hub
+    from github_server import GitHub
+
+    made = Hub()
+    with GitHub(made) as made.api:
+        yield made
+
+
+@pytest.fixture
+def talk():
+    """The conversation of a pull request on a GitHub on this machine."""
+    from github_server import GitHub
+    from github_talk import Talk
+
+    made = Talk()
+    with GitHub(made) as made.api:
+        yield made

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
-
-
-def _forge():
-    if "approval_forge" not in sys.modules:
-        place = Path(__file__).parent / "forge.py"
-        spec = importlib.util.spec_from_file_location("approval_forge", place)
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["approval_forge"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["approval_forge"]
-
-
-_forge()
+from github_forge import Forge
+from github_server import GitHub
 
 NOW = "2026-12-01T09:00+07:00"
 BRAND = """\
@@ -54,28 +39,19 @@ def repo(tmp_path, place_at):
 @pytest.fixture
 def forge(tmp_path, repo):
     """The repository on GitHub, answering."""
-    module = _forge()
-    made = module.Forge(tmp_path / "origin.git", tmp_path / "work")
+    made = Forge(tmp_path / "origin.git", tmp_path / "work")
     made.start(repo.root)
-    server, thread = module.serve(made)
-    yield made
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with GitHub(made) as made.api:
+        yield made
 
 
 @pytest.fixture
 def approve(forge, repo):
     """Pull main and run `mimin approve --pull` as the workflow does."""
-    module = _forge()
 
     def run(*args, number=12, env=None, **options):
         repo.git("pull", "-q", "--ff-only")
-        given = {
-            "GITHUB_TOKEN": module.TOKEN,
-            "GITHUB_REPOSITORY": module.REPOSITORY,
-            "GITHUB_API_URL": forge.url,
-        }
+        given = forge.api.environment
         return repo.run(
             "approve", "--pull", number, "--now", NOW, *args, env=given | (env or {}), **options
         )

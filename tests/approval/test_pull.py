@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from approval_forge import TOKEN
+from github_server import TOKEN
 
 KEY = "kopi-senja/gajian@bluesky"
 WAYS = ["merge", "squash", "rebase"]
@@ -473,7 +473,7 @@ def test_more_commits_than_github_tells_are_refused(forge, approve, events, post
     forge.open(post())
     forge.review("ayu")
     forge.merge()
-    status, body, headers = forge.answer(PULL, {})
+    status, body, headers = forge.answer("GET", PULL, {})
     forge.answers[PULL] = (status, body | {"commits": 251}, headers)
     ran = approve()
     assert (ran.code, events()) == (1, [])
@@ -486,8 +486,8 @@ def test_a_server_of_one_s_own_is_asked_under_its_own_path(forge, approve, event
     forge.review("citra", "COMMENTED")
     forge.review("ayu")
     forge.merge()
-    forge.prefix = "/api/v3"
-    assert approve(env={"GITHUB_API_URL": f"{forge.url}/api/v3"}).code == 0
+    forge.api.prefix = "/api/v3"
+    assert approve(env={"GITHUB_API_URL": f"{forge.api.url}/api/v3"}).code == 0
     assert len(events()) == 1
     assert all(path.startswith("/api/v3/repos/") for _, path, _ in forge.asked)
 

@@ -19,7 +19,7 @@ NOW = "2026-12-01T09:00+07:00"
 GOOD = "---\naccounts: [bluesky, mastodon]\nat: 2026-12-01 09:05\n---\nHalo.\n"
 P = "content/kopi-senja/posts/"
 HEAVY = ("pydantic", "git", "httpx2", "PIL", "mkdocs", "rich", "yaml", "whenever", "jinja2")
-GROUPS = {"ledger": ["log", "show", "verify"]}
+GROUPS = {"ledger": ["log", "show", "verify"], "accounts": ["list", "check", "key", "login"]}
 FILES = ["post", "variant", "link", "brand", "calendar", "observances", "card", "report", "event"]
 
 

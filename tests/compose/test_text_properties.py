@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimin.compose import text as text_module
-from mimin.compose.parts import passages, split
-from mimin.compose.text import plain, render
+from mimin.compose.parts import passages, scan, split
+from mimin.compose.text import is_marked_up, plain, render
 from mimin.compose.walk import walk
 
 MARKS = st.sampled_from(
@@ -119,6 +119,24 @@ def test_the_short_way_reads_like_the_parser(body: str) -> None:
         slow = walk(piece.source, "facet", piece.lines)
         assert plain(piece.source) == slow.text
         assert render(piece.source, "facet", piece.lines) == slow
+
+
+@given(CAPTIONS | st.text("\n -a.)1#>+~_&;*\u0661", max_size=12))
+@settings(max_examples=600)
+def test_no_markup_escapes_the_quick_look(body: str) -> None:
+    assert is_marked_up(body) == bool(text_module._SIGNIFICANT.search(body))
+
+
+LINES = st.sampled_from(
+    ["---", " ---", "   --- ", "    ---", "----", "--- a", "a", "", " ", "\t", "<!-- a -->", "```"]
+)
+
+
+@given(CAPTIONS | st.lists(LINES, max_size=9).map("\n".join))
+@settings(max_examples=600)
+def test_parts_are_cut_at_once_where_reading_every_line_cuts_them(body: str) -> None:
+    body = body.replace("\r\n", "\n").replace("\r", "\n")
+    assert split(body) == scan(body)
 
 
 @given(

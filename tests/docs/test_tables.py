@@ -141,6 +141,21 @@ def test_the_table_of_limits_is_what_the_check_uses():
     assert table == made, "UPDATE_DOCS=1 writes it anew"
 
 
+def test_the_table_of_capabilities_is_what_the_adapters_declare():
+    from mimin.networks.overview import as_markdown, overview
+    from mimin.networks.registry import ADAPTERS
+
+    path = HANDBOOK / "networks.md"
+    before, mark, after = path.read_text().partition("<!-- capabilities: -->\n\n")
+    assert mark, "networks.md lost its mark"
+    table, _, rest = after.partition("\n\n")
+    made = as_markdown(overview(ADAPTERS)).rstrip()
+    if os.environ.get("UPDATE_DOCS"):
+        path.write_text(f"{before}{mark}{made}\n\n{rest}")
+        table = made
+    assert table == made, "UPDATE_DOCS=1 writes it anew"
+
+
 def test_the_options_of_the_site_are_those_of_the_plugin():
     from mimin.website.plugin import Options
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from publishing_fakes import KEY, NOW, REF, MemoryBranch, book, event
 from whenever import Instant, TimeDelta
 
-from mimin.ledger.ledger import NotClaimedError, lease_over, why_not
+from mimin.ledger.claiming import NotClaimedError, Terms, lease_over, why_not
+from mimin.ledger.ledger import Conclusion
 from mimin.ledger.standing import State, fold
 from mimin.ledger.verify import verify
 from mimin.model.event import Event, Kind
@@ -73,6 +74,49 @@ def test_a_freeze_forbids_the_claim_and_says_why():
     assert why_not(book(freezes=[frozen]), claim()).endswith(": hacked")
 
 
+TWIN = "kopi-senja/gajian-lama@bluesky"
+
+
+@pytest.mark.parametrize("kind", [Kind.CLAIMED, Kind.UNKNOWN, Kind.PUBLISHED, Kind.HANDED])
+def test_what_may_be_out_under_a_name_that_the_run_does_not_know_is_not_claimed(kind):
+    """Two runs have checked out the file before and after it was renamed."""
+    history = [claim(key=TWIN, digest="same")] + (
+        [] if kind is Kind.CLAIMED else [event(kind, key=TWIN, digest="same")]
+    )
+    assert TWIN in why_not(book(*history), claim(run="b", digest="same"), Terms(frozenset({KEY})))
+    assert (
+        why_not(book(*history), claim(run="b", digest="same"), Terms(frozenset({KEY, TWIN}))) == ""
+    )
+    assert why_not(book(*history), claim(run="b", digest="other"), Terms(frozenset({KEY}))) == ""
+    assert why_not(book(*history), claim(run="b", digest="same")) == ""
+
+
+def test_a_name_that_is_not_out_holds_up_no_other():
+    history = book(claim(key=TWIN, digest="same"), event(Kind.REFUSED, key=TWIN, digest="same"))
+    assert why_not(history, claim(run="b", digest="same"), Terms(frozenset({KEY}))) == ""
+
+
+@pytest.mark.parametrize(
+    ("run", "kind", "minutes", "said"),
+    [
+        ("b", Kind.CLAIMED, -5, "run b claimed"),
+        ("b", Kind.PUBLISHED, -5, "run b claimed"),
+        ("b", Kind.REFUSED, -5, ""),
+        ("b", Kind.CLAIMED, -11, ""),
+        ("a", Kind.CLAIMED, -5, ""),
+    ],
+)
+def test_what_is_late_keeps_clear_of_what_another_run_claimed_since_it_was_planned(
+    run, kind, minutes, said
+):
+    other = "kopi-senja/lain@bluesky"
+    history = [claim(key=other, run=run, minutes=minutes)]
+    history += [] if kind is Kind.CLAIMED else [event(kind, key=other, run=run, minutes=minutes)]
+    terms = Terms(quiet_since=NOW - TimeDelta(minutes=10))
+    assert why_not(book(*history), claim(), terms)[:13] == said
+    assert why_not(book(*history), claim()) == ""
+
+
 def test_a_claim_is_refused_by_what_another_run_wrote_just_before(branch):
     mine, theirs = branch.ledger(), branch.ledger()
     mine.read()
@@ -94,9 +138,11 @@ def test_a_look_does_not_close_a_claim_that_was_made_meanwhile(branch):
     ledger, slow = branch.ledger(), branch.ledger()
     old, new = claim(run="dead"), claim(run="b", minutes=10)
     ledger.record([old, event(Kind.UNKNOWN, run="dead")])
-    assert ledger.conclude(event(Kind.ABSENT, run="b", minutes=9), old, OPEN)
+    assert ledger.conclude([Conclusion(event(Kind.ABSENT, run="b", minutes=9), old, OPEN)]) == [
+        True
+    ]
     ledger.claim(new)
-    assert not slow.conclude(event(Kind.ABSENT, run="c", minutes=9), old, OPEN)
+    assert slow.conclude([Conclusion(event(Kind.ABSENT, run="c", minutes=9), old, OPEN)]) == [False]
     assert ledger.read().standing(KEY).state() is State.CLAIMED
 
 
@@ -105,7 +151,7 @@ def test_a_look_at_what_was_closed_meanwhile_writes_nothing(branch):
     old = claim(run="dead")
     ledger.record([old, event(Kind.PUBLISHED, run="dead")])
     before = dict(branch.contents)
-    assert not ledger.conclude(event(Kind.UNKNOWN, run="c"), old, OPEN)
+    assert ledger.conclude([Conclusion(event(Kind.UNKNOWN, run="c"), old, OPEN)]) == [False]
     assert branch.contents == before
 
 

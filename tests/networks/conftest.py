@@ -141,5 +141,67 @@ def keyless(tmp_path):
 
 
 @pytest.fixture
+def x(tmp_path):
+    return build("x", tmp_path)
+
+
+@pytest.fixture(params=["x", "x of the description"])
+def any_x(request, tmp_path):
+    return build(request.param, tmp_path)
+
+
+@pytest.fixture
+def member(tmp_path):
+    """A member of LinkedIn, whose posts no app may list."""
+    return build("linkedin", tmp_path)
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A page on LinkedIn."""
+    return build("linkedin-page", tmp_path)
+
+
+@pytest.fixture(params=["linkedin", "linkedin-page"])
+def any_author(request, tmp_path):
+    return build(request.param, tmp_path)
+
+
+@pytest.fixture
 def manual(tmp_path):
     return build("manual", tmp_path)
+
+
+@pytest.fixture
+def instagram(tmp_path):
+    return build("instagram", tmp_path)
+
+
+@pytest.fixture
+def instagram_facebook(tmp_path):
+    return build("instagram-facebook", tmp_path)
+
+
+@pytest.fixture
+def facebook(tmp_path):
+    return build("facebook", tmp_path)
+
+
+@pytest.fixture
+def threads(tmp_path):
+    return build("threads", tmp_path)
+
+
+@pytest.fixture
+def youtube(tmp_path):
+    return build("youtube", tmp_path)
+
+
+@pytest.fixture
+def tiktok(tmp_path):
+    return build("tiktok", tmp_path)
+
+
+@pytest.fixture
+def clips(tmp_path):
+    return build("tiktok-video", tmp_path)

@@ -24,7 +24,12 @@ def find_later(bench, job):
 
 def absence(bench):
     """Give what a look for what is not there says in the end."""
-    return Absent.PROVEN if bench.asks else None
+    return Absent.PROVEN if bench.asks and bench.proves else None
+
+
+def has_alt(bench):
+    """Tell whether the network has a place for alt texts."""
+    return bench.network.limits(bench.access.account).alt != 0
 
 
 # Every adapter
@@ -67,6 +72,7 @@ def test_text_alt_text_and_warning_are_on_the_wire_as_they_were_reviewed(any_ben
     assert any_bench.worded(text) in strings(shown)
     assert (
         "Dua “gelas” {kopi} ☕" in strings(shown)
+        or not has_alt(any_bench)
         or "upload" in json.dumps(shown)
         or (
             # Mastodon takes the alt text with the upload.
@@ -371,14 +377,15 @@ def test_secrets_never_appear_in_what_is_raised(http_bench):
 
 @pytest.mark.parametrize("languages", [("id",), ("su", "id")])
 def test_the_languages_arrive(bench, languages):
-    if bench.network.limits(bench.access.account).languages == 1:
-        languages = languages[:1]
+    languages = languages[: bench.network.limits(bench.access.account).languages]
     connection = bench.connect()
     connection.commit(bench.prepared(connection, bench.job(languages=languages)))
     assert set(languages) <= set(strings(bench.sent()))
 
 
 def test_the_alt_text_arrives(bench):
+    if not has_alt(bench):
+        return
     connection = bench.connect()
     job = bench.job(Part(text="Halo", media=(bench.image(alt="Dua gelas “kopi” ☕"),)))
     connection.commit(bench.prepared(connection, job))
@@ -427,8 +434,12 @@ def bodies(bench):
 
 def written_down(bench, call):
     """Write a call down for the file: method, URL, the headers that matter, body."""
-    wanted = ("authorization", "content-type", "idempotency-key")
-    headers = {name: call.headers[name] for name in wanted if name in call.headers}
+    wanted = {"authorization", "content-type", "idempotency-key", "content-range", *bench.headers}
+    headers = {
+        name: text
+        for name, text in call.headers.items()
+        if name in wanted or name.startswith("x-upload-")
+    }
     for token in (*bench.secrets, *getattr(bench.server, "access", ())):
         headers = {name: text.replace(token, "{token}") for name, text in headers.items()}
     boundary = headers.get("content-type", "").partition("boundary=")[2]
@@ -436,6 +447,6 @@ def written_down(bench, call):
     if boundary:
         headers["content-type"] = headers["content-type"].replace(boundary, "{boundary}")
         body = body.replace(boundary, "{boundary}")
-    if headers.get("content-type") == "application/json":
+    if headers.get("content-type", "").startswith("application/json"):
         body = json.loads(call.content)
     return {"method": call.method, "url": str(call.url), "headers": headers, "body": body}

@@ -242,6 +242,43 @@ def test_no_text_is_longer_than_its_ceiling(unit, text):
     assert COUNTERS[unit](text) <= CEILINGS[unit](text)
 
 
+HOSTS = st.lists(
+    st.sampled_from([*"a1.-_/:@日é ", "com", "co", "id", "みんな", "https://", "://", "t.co/"]),
+    max_size=14,
+).map("".join)
+
+
+@given(HOSTS)
+@settings(max_examples=1500)
+@example("a.com.-b.com")
+@example("a.com..b.com/a.id")
+@example("日a.com日b.com")
+def test_no_address_escapes_the_ceiling_of_x(text):
+    assert weighted(text) <= CEILINGS["weighted"](text)
+
+
+ADDRESSES = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(["", " ", "\n", "a", "@"]),
+    st.sampled_from(["https://", "http://", "HTTP://", "//"]),
+    st.lists(st.sampled_from(["a.", "b1.", "co.", "t.", "-.", "a-b.", "x" * 31 + "."])).map(
+        "".join
+    ),
+    st.sampled_from(["com", "org", "net", "id", "co", "io", "me", "info", "comm", "example"]),
+    st.text("/aB0-_.?&=", max_size=8) | st.sampled_from(["", "/", "/a", ":80", "/" + "a" * 300]),
+)
+
+
+@given(ADDRESSES)
+@settings(max_examples=1500)
+@example("https://t.co/abc_d")
+@example("https://a.co")
+def test_an_ordinary_address_is_found_as_the_library_finds_it(word):
+    if grammar._PLAIN_URL.fullmatch(word):
+        found = grammar._library("extract_urls").extract_urls_with_indices(word)
+        assert grammar._urls_of(word) == tuple((u["indices"][0], len(u["url"])) for u in found)
+
+
 @pytest.mark.parametrize("unit", sorted(COUNTERS))
 def test_ordinary_captions_are_far_enough_below_their_ceiling_to_need_no_counting(unit):
     assert (

@@ -62,7 +62,7 @@ def test_what_falls_due_within_the_lookahead_is_taken_and_no_more(minutes, cause
         ([claimed(), event(Kind.HANDED)], Cause.WAITING, Action.BLOCKED),
         ([claimed(), published()], Cause.OUT, Action.NONE),
         ([claimed(), published(digest="")], Cause.OUT, Action.NONE),
-        ([claimed(), published(digest="old")], Cause.CHANGED, Action.NONE),
+        ([claimed(), published(digest="old")], Cause.EDIT, Action.CHANGE),
         ([event(Kind.DROPPED, due=NOW)], Cause.DROPPED, Action.NONE),
         ([claimed(), event(Kind.REFUSED)], Cause.RETRY, Action.PUBLISH),
         ([claimed(), event(Kind.UNKNOWN), event(Kind.ABSENT)], Cause.DUE, Action.PUBLISH),
@@ -279,6 +279,20 @@ def test_a_renamed_post_does_not_go_out_again():
     line = plan_one(*history)
     assert (line.action, line.cause) == (Action.BLOCKED, Cause.TWIN)
     assert "`id: gajian-lama`" in line.note
+
+
+@pytest.mark.parametrize("kind", [Kind.CLAIMED, Kind.UNKNOWN, Kind.HANDED])
+def test_a_post_that_was_renamed_while_it_may_be_out_waits_for_what_comes_of_it(kind):
+    old = delivery_key("kopi-senja/gajian-lama", REF)
+    line = plan_one(claimed(key=old), *([] if kind is Kind.CLAIMED else [event(kind, key=old)]))
+    assert (line.action, line.cause) == (Action.BLOCKED, Cause.TWIN)
+    assert "may have gone out as" in line.note
+
+
+def test_a_renamed_post_goes_out_when_its_old_name_is_proven_absent():
+    old = delivery_key("kopi-senja/gajian-lama", REF)
+    line = plan_one(claimed(key=old), event(Kind.ABSENT, key=old))
+    assert line.cause is Cause.DUE
 
 
 def test_another_text_is_no_twin_of_what_is_gone():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from publishing_fakes import NOW, book, brand, delivery, event, examined
@@ -78,6 +79,25 @@ def test_what_may_have_gone_out_just_now_counts():
 def test_what_is_on_time_keeps_its_time_and_late_ones_go_around_it():
     lines = plan(-300, -200, 0, 15)
     assert offsets(lines) == [25, 35, None, None]
+
+
+@pytest.mark.parametrize("minute", [15, -3])
+def test_late_ones_keep_clear_of_what_is_blocked_and_may_still_keep_its_time(minute):
+    """Somebody may approve or commit it a moment later, and it will not wait then."""
+    late = examined(delivery(post="kopi-senja/late", due=NOW - 300 * MINUTE))
+    blocked = examined(
+        delivery(post="kopi-senja/p", due=NOW + minute * MINUTE), path="p.md", inputs={"p.md": "b2"}
+    )
+    rules = Rules(
+        now=NOW,
+        lookahead=TimeDelta(minutes=60),
+        brands={"kopi-senja": brand(late=Late.POST, spacing=20 * MINUTE)},
+        committed=late.inputs,
+    )
+    lines = make_plan([late, blocked], book(), rules)
+    assert {line.cause for line in lines} == {Cause.LATE, Cause.UNCOMMITTED}
+    (start,) = [line.start for line in lines if line.cause is Cause.LATE]
+    assert start == max(NOW, NOW + minute * MINUTE) + 20 * MINUTE
 
 
 def test_a_run_that_comes_a_little_late_holds_nothing_up():

@@ -24,8 +24,10 @@ QUIET = {
     Cause.MISSED,
     Cause.DROPPED,
     Cause.CHANGED,
+    Cause.EDIT,
+    Cause.RETRACTED,
 }
-ALWAYS = {Cause.UNKNOWN, Cause.CLAIMED, Cause.WAITING, Cause.HELD}
+ALWAYS = {Cause.UNKNOWN, Cause.CLAIMED, Cause.WAITING, Cause.HELD, Cause.RETRACT}
 
 
 def line(cause, due=NOW):

@@ -242,8 +242,8 @@ def test_a_freeze_that_comes_while_a_claim_waits_for_its_second_is_obeyed(scene)
     standing = scene.ledger.read().standing(KEY)
     original = Ledger.claim
 
-    def claim_then_freeze(ledger, claim):
-        original(ledger, claim)
+    def claim_then_freeze(ledger, claim, terms=None):
+        original(ledger, claim, terms)
         scene.write(Event(at=NOW, kind=Kind.FROZEN, account="*", reason="hacked"))
 
     ledger = scene.ledger

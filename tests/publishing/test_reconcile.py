@@ -114,6 +114,17 @@ def test_an_account_that_can_not_be_connected_to_is_said_and_holds_up_no_other(s
     assert findings[other].answer is State.PLANNED
 
 
+def test_a_hundred_findings_are_written_with_one_push(scene):
+    keys = [f"kopi-senja/p{number}@bluesky" for number in range(100)]
+    scene.write(*(event(Kind.CLAIMED, key=key) for key in keys))
+    before = scene.branch.written
+    findings = look(scene)
+    assert {finding.answer for finding in findings} == {State.PLANNED}
+    assert [finding.key for finding in findings] == keys
+    assert scene.kinds()[100:] == ["absent"] * 100
+    assert scene.branch.written == before + 1
+
+
 def test_only_the_accounts_that_were_asked_for_are_looked_at(scene):
     scene.write(event(Kind.CLAIMED))
     assert look(scene, accounts=["kopi-senja/x"]) == []

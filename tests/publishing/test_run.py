@@ -49,13 +49,13 @@ class Stage:
         )  # fmt: skip
         return make_plan([post], self.scene.ledger.read(), rules)
 
-    def publish(self, lines=None, *, workers=8, tell=lambda *_: None):
+    def publish(self, lines=None, *, workers=8, run="a", tell=lambda *_: None):
         publisher = Publisher(
             ledger=self.scene.ledger,
             connections=self.walls,
             payload=self.payload,
             clock=self.scene.clock,
-            run="a",
+            run=run,
             tell=tell,
             workers=workers,
         )
@@ -197,3 +197,47 @@ def test_only_what_the_plan_sends_is_sent(stage):
     assert stage.publish(stage.lines(later)).sent == []
     assert stage.publish(stage.lines(delivery(), draft=True)).sent == []
     assert stage.walls[REFS[0]].calls == []
+
+
+def test_a_run_with_an_older_checkout_does_not_send_what_a_newer_one_claimed_under_a_new_name(
+    stage,
+):
+    """The file was renamed between the two checkouts, and its id with it."""
+    older = stage.lines(delivery(post="kopi-senja/gajian-lama"))
+    newer = stage.lines(delivery(post="kopi-senja/gajian"))
+    stage.publish(newer)
+    outcome = stage.publish(older)
+    assert outcome.count(Step.SKIPPED) == 1
+    assert sum(len(wall.hanging) for wall in stage.walls.values()) == 1
+
+
+def test_what_is_late_keeps_its_distance_from_when_the_one_before_really_went_out(stage):
+    """The plan puts ten minutes between them; the first call takes seven."""
+    posts = [delivery(post=f"kopi-senja/p{each}", text=f"{each}") for each in range(2)]
+    stage.payload = lambda line: payload(text=line.delivery.post[-1])
+    late = NOW + TimeDelta(minutes=30)
+    stage.scene.clock.wait_until(late)
+    went = []
+
+    def slow(_job):
+        went.append(stage.scene.clock.now() + TimeDelta(minutes=7))
+        stage.scene.clock.wait_until(went[-1])
+
+    stage.walls[posts[0].account].on_commit = slow
+    assert stage.publish(stage.lines(*posts, now=late)).count(Step.PUBLISHED) == 2
+    assert went[1] - went[0] >= TimeDelta(minutes=10 + 7)
+
+
+def test_two_runs_that_each_plan_another_late_post_do_not_send_both_at_once(stage):
+    """One of them had a file that was not committed; both began in the same second."""
+    posts = [delivery(post=f"kopi-senja/p{each}", text=f"{each}") for each in range(2)]
+    stage.payload = lambda line: payload(text=line.delivery.post[-1])
+    late = {"now": NOW + TimeDelta(minutes=30)}
+    stage.scene.clock.wait_until(late["now"])
+    lines = [stage.lines(one, **late) for one in posts]
+    assert [line.start for (line,) in lines] == [None, None]
+    told = []
+    assert stage.publish(lines[0], run="a").count(Step.PUBLISHED) == 1
+    second = stage.publish(lines[1], run="b", tell=lambda *said: told.append(said))
+    assert second.count(Step.SKIPPED) == 1
+    assert "a later run keeps them apart" in told[-1][3]

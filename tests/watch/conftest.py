@@ -22,15 +22,6 @@ def _module(name, path):
 
 
 fakes = _module("publishing_fakes", FOLDER.parent / "publishing" / "fakes.py")
-hub_module = _module("watch_hub", FOLDER / "hub.py")
-
-
-@pytest.fixture
-def hub():
-    """A GitHub on this machine."""
-    made = hub_module.Hub()
-    with hub_module.Serving(made):
-        yield made
 
 
 @pytest.fixture

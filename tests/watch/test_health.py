@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from watch_hub import REPOSITORY
+from github_server import REPOSITORY
 
 NOW = "2026-12-01T09:00+07:00"  # 02:00 UTC
 
@@ -62,7 +62,7 @@ def test_a_repository_without_the_workflow_is_no_alarm(codes, hub):
 
 
 def test_a_github_that_does_not_answer_hides_no_alarm_and_is_told(codes, hub):
-    hub.refuses = {"GET": 403}
+    hub.api.refuses = {"GET": 403}
     found, ran = codes()
     assert (found, ran.code) == ([], 1)
     assert "publish.yml can not be read" in ran.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from watch_hub import TOKEN
+from github_server import TOKEN
 
 EARLY, LATE = "2026-12-01T10:20+07:00", "2026-12-01T11:00+07:00"
 
@@ -103,7 +103,7 @@ def test_alarms_beyond_one_page_are_found(watch, hub):
 
 
 def test_a_token_that_may_not_write_is_said_in_one_line_without_the_token(watch, hub):
-    hub.refuses = {"POST": 403}
+    hub.api.refuses = {"POST": 403}
     ran = watch()
     assert ran.code == 4, "the alarm counts more than that nobody could be told"
     assert re.search(r"^mimin: an issue can not be written: .*issues: write", ran.err, re.MULTILINE)

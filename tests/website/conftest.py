@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -58,6 +59,7 @@ class Site:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.out = root / "site"
+        self.command = "build"
         self.write("content/toko/brand.yml", BRAND)
         self.write("calendar/toko.yml", CALENDAR)
         self.write("reports/terbit.yml", "kind: publishing\ntitle: Terbit\n")
@@ -92,14 +94,46 @@ class Site:
         assert repository is not None
         Ledger(Branch(repository, BRANCH, remote=None)).record(events)
 
+    def serve(self) -> None:
+        """From here on build as `mkdocs serve` does, which keeps the plugin from build to build."""
+        self._plugin()
+        self.command = "serve"
+
     def build(self) -> Site:
         from mkdocs.commands.build import build
-        from mkdocs.config import load_config
 
-        config = load_config(str(self.root / "mkdocs.yml"), strict=True, site_dir=str(self.out))
-        config.plugins.on_startup(command="build", dirty=False)
+        config = self._config(self.out)
+        config.plugins.on_startup(command=self.command, dirty=False)
         build(config)
         return self
+
+    def fresh(self) -> Path:
+        """Build into another folder, as a process that knows nothing of earlier builds."""
+        from mkdocs.commands.build import build
+
+        other, memory, aside = self.root.parent / "segar", self.root / ".mimin", "ingatan"
+        plugin = self._plugin()
+        kept = dict(vars(plugin))
+        memory.rename(self.root.parent / aside)
+        plugin.__init__()
+        try:
+            config = self._config(other)
+            config.plugins.on_startup(command="build", dirty=False)
+            build(config)
+        finally:
+            shutil.rmtree(memory)
+            (self.root.parent / aside).rename(memory)
+            vars(plugin).clear()
+            vars(plugin).update(kept)
+        return other
+
+    def _config(self, out: Path):
+        from mkdocs.config import load_config
+
+        return load_config(str(self.root / "mkdocs.yml"), strict=True, site_dir=str(out))
+
+    def _plugin(self):
+        return self._config(self.out).plugins["mimin"]
 
     def page(self, address: str) -> str:
         return (self.out / address).read_text("utf-8")

@@ -6,26 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimin.model.payload import Part, Span
+from mimin.model.payload import Span
 from mimin.planning.punctuality import percentile
+from mimin.website.drawing import pieces, web_address
 from mimin.website.navigation import expand, is_own
 from mimin.website.output import Output, bring_back, set_aside
-from mimin.website.preview import pieces, web_address
 from mimin.website.rendering import show_code
 from mimin.website.shell import BODY, TITLE, Shell
 
 
 @given(st.text(max_size=80))
 def test_cutting_a_text_into_pieces_loses_no_character(text):
-    assert "".join(piece.text for piece in pieces(Part(text=text))) == text
+    assert "".join(piece.text for piece in pieces(text, ())) == text
 
 
 def test_a_linked_word_keeps_its_address_and_a_bare_address_is_found():
-    part = Part(
-        text="Baca di sini atau https://b.example.com ya #Kopi",
-        spans=(Span(start=5, end=12, url="https://a.example.com"),),
-    )
-    found = [(piece.text, piece.kind, piece.href) for piece in pieces(part) if piece.kind]
+    text = "Baca di sini atau https://b.example.com ya #Kopi"
+    spans = [Span(start=5, end=12, url="https://a.example.com")]
+    found = [(piece.text, piece.kind, piece.href) for piece in pieces(text, spans) if piece.kind]
     assert found == [
         ("di sini", "link", "https://a.example.com"),
         ("https://b.example.com", "link", "https://b.example.com"),

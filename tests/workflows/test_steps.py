@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from github_forge import Forge
+from github_server import GitHub
 
 from mimin.networks.sandbox_faults import Fault, inject
 
@@ -241,6 +243,109 @@ def test_the_comment_of_a_check_is_posted_by_the_other_workflow(runner, talk):
     assert code == 0, said
     (made,) = talk.comments
     assert "Gajian tiba!" in made["body"]
+
+
+REVIEWED = """\
+name: Kopi Senja
+zone: Asia/Jakarta
+languages: [id]
+approval: review
+approvers: [ayu]
+accounts:
+  bluesky:
+    network: sandbox
+    like: bluesky
+    handle: kopisenja.example.com
+"""
+
+
+@pytest.fixture
+def reviewed(place, tmp_path):
+    """A repository on GitHub whose brand needs reviews, and a runner with a clone of it."""
+    place.write({"content/kopi-senja/brand.yml": REVIEWED, ".gitignore": ".mimin/\n.venv\n"})
+    place.commit()
+    forge = Forge(tmp_path / "origin.git", tmp_path / "work")
+    forge.start(place.root)
+    clone, temp = tmp_path / "clone", tmp_path / "temp"
+    temp.mkdir()
+    with GitHub(forge) as forge.api:
+        made = Runner(clone, temp, forge.origin)
+        made.env = {name: forge.api.environment[name] for name in ("GITHUB_API_URL",)}
+        made.values = {
+            "github.token": forge.api.environment["GITHUB_TOKEN"],
+            "github.event.before": place.git("rev-parse", "HEAD").strip(),
+            "inputs.pull": "",
+        }
+        yield made, forge
+
+
+def _check_out(runner):
+    shutil.rmtree(runner.clone, ignore_errors=True)
+    git = ("git", "clone", "-q", str(runner.remote), str(runner.clone))
+    subprocess.run(git, check=True)
+
+
+@pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
+def test_approve_records_what_the_push_merged_and_publish_sends_it(how, reviewed):
+    runner, forge = reviewed
+    forge.open({POST: DUE.format(at=_soon()).replace(", mastodon", "")})
+    forge.review("ayu")
+    forge.merge(how)
+    _check_out(runner)
+    code, said = runner.job("approve", "approve")
+    assert (code, "approved kopi-senja/gajian@bluesky by ayu" in said) == (0, True), said
+    assert "mimin/ledger" in _branches(runner)
+    runner.values |= {"matrix.brand": "kopi-senja", "inputs.dry-run && 'yes' || ''": ""}
+    code, said = runner.job("publish", "publish")
+    assert (code, said.count("published kopi-senja/gajian@")) == (0, 1), said
+
+
+def test_approve_fails_where_an_admin_merged_without_a_review_and_the_button_mends_it(reviewed):
+    runner, forge = reviewed
+    forge.open({POST: DUE.format(at=_soon()).replace(", mastodon", "")})
+    forge.merge()
+    _check_out(runner)
+    code, said = runner.job("approve", "approve")
+    assert (code, "no review of #12 approves it" in said) == (4, True), said
+    runner.values |= {"matrix.brand": "kopi-senja", "inputs.dry-run && 'yes' || ''": ""}
+    assert "published kopi" not in runner.job("publish", "publish")[1]
+    forge.review("ayu")
+    runner.values |= {"github.event.before": "", "inputs.pull": "12"}
+    code, said = runner.job("approve", "approve")
+    assert (code, "approved kopi-senja/gajian@bluesky by ayu" in said) == (0, True), said
+
+
+def test_watch_opens_an_issue_an_alarm_and_closes_it_when_it_is_over(runner, hub):
+    """Nothing ran for two hours; then the post went out, by hand of the same workflow."""
+    from whenever import Instant
+
+    long_ago = Instant.now().subtract(hours=2).to_tz("Asia/Jakarta").format_iso()[:16]
+    late = DUE.format(at=long_ago.replace("T", " ")).replace("\n---\nG", "\nlate: post\n---\nG")
+    write(runner, POST, late)
+    subprocess.run(["git", "-C", str(runner.clone), "push", "-q"], check=True)
+    hub.run(Instant.now().subtract(minutes=5).format_iso())
+    runner.env = {"GITHUB_API_URL": hub.environment["GITHUB_API_URL"]}
+    runner.values |= {
+        "github.token": hub.environment["GITHUB_TOKEN"],
+        "secrets.MIMIN_NOTIFY": "",
+        "matrix.brand": "kopi-senja",
+    }
+    code, said = runner.job("watch", "watch")
+    assert code == 0, said
+    assert [issue["title"].partition(":")[0] for issue in hub.open] == ["missed"]
+    assert "missed" in runner.summary
+    code, said = runner.job("publish", "publish")
+    assert (code, said.count("published kopi-senja/gajian@")) == (0, 2), said
+    assert runner.job("watch", "watch")[0] == 0
+    assert hub.open == []
+    assert hub.written == ["POST /issues", "PATCH /issues/1"]
+
+
+def test_watch_that_fails_fails_its_job(runner, hub):
+    runner.env = {"GITHUB_API_URL": hub.environment["GITHUB_API_URL"]}
+    runner.values |= {"github.token": "", "secrets.MIMIN_NOTIFY": ""}
+    code, said = runner.job("watch", "watch")
+    assert (code, "--issues needs GITHUB_TOKEN" in said) == (1, True), said
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

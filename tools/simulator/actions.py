@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,16 @@ PUSH_FAULTS = ("unreachable", "cut", "rejected", "declined", "lost")
 FETCH_FAULTS = ("unreachable", "cut")
 SLOTS = (2, 5, 11)
 """Hours (UTC) at which the team likes to post; many accounts at once, as in real life."""
+
+EDITS = frozenset(
+    (
+        *("edit", "move", "rename", "reschedule", "expire", "cut", "delete"),
+        *("revert", "rewind-main"),
+    )
+)
+"""What moves `main`, and so counts as activity."""
+CRON_STOPS_AFTER = 60
+"""Days without activity after which GitHub switches a public repository's cron off."""
 
 Action = dict[str, Any]
 
@@ -37,6 +48,11 @@ class Size:
     tick: float = 0.0
     """Calls end on multiples of this many seconds, so that many accounts share a push."""
 
+    @property
+    def calls(self) -> int:
+        """About how many calls a run makes: faults that come later would meet nothing."""
+        return max(3, round(self.accounts * self.posts * 1.4 / 30 / self.runs))
+
 
 @dataclass
 class Script:
@@ -48,6 +64,8 @@ class Script:
     posts: list[Spec]
     actions: list[Action] = field(default_factory=list)
     clones: int = 2
+    cron: Counter[str] = field(default_factory=Counter)
+    """What cron did wrong, and how often."""
 
 
 def write_script(seed: int, size: Size) -> Script:
@@ -55,12 +73,36 @@ def write_script(seed: int, size: Size) -> Script:
     source = random.Random(f"world {seed}")  # noqa: S311 - to vary, not to hide
     houses = _houses(source, size)
     script = Script(seed, size, houses, _posts(source, size, houses), clones=source.choice((2, 3)))
+    idle = _idle(source, size)
     for day in range(size.months * size.days):
         script.actions += _day(source, script, day)
+    kept = [action for action in script.actions if not _asleep(action, idle)]
+    off = sum(action["do"] == "run" for action in script.actions) - sum(
+        action["do"] == "run" for action in kept
+    )
+    script.cron["switched off after 60 idle days"] += off
+    script.actions = kept
     script.actions.sort(key=lambda action: action["at"])
     for number, action in enumerate(script.actions):
         action["n"] = number
     return script
+
+
+def _idle(source: random.Random, size: Size) -> range:
+    """Draw the days on which nobody commits: long enough that cron is switched off, or none."""
+    days = size.months * size.days
+    if days <= CRON_STOPS_AFTER + 10:
+        return range(0)
+    begin = source.randint(2, days - CRON_STOPS_AFTER - 8)
+    return range(begin, min(days, begin + CRON_STOPS_AFTER + source.randint(8, 30)))
+
+
+def _asleep(action: Action, idle: range) -> bool:
+    """Tell whether an action can not be: cron stops 60 days after the last commit."""
+    day = int(action["at"] // DAY)
+    if action["do"] in EDITS:
+        return day in idle
+    return action["do"] == "run" and day in idle[CRON_STOPS_AFTER:]
 
 
 def _houses(source: random.Random, size: Size) -> dict[str, House]:
@@ -158,37 +200,42 @@ def _cron(source: random.Random, script: Script, planned: float) -> list[Action]
     """Ask for one run; get it, later, twice, or not at all (as reported of real cron)."""
     stopped = script.size.days * script.size.months * DAY
     if script.seed % 7 == 3 and stopped * 0.3 < planned < stopped * 0.5:
-        return []  # disabled for idleness, until somebody notices
+        script.cron["switched off"] += 1  # until somebody notices
+        return []
     luck = source.random()
     if luck < 0.08:
+        script.cron["never"] += 1
         return []
     delay = source.uniform(0, 12 * MINUTE)
     if luck > 0.75:
         delay = source.uniform(40 * MINUTE, 3 * HOUR)
     if luck > 0.95:
         delay = source.uniform(3 * HOUR, 12 * HOUR)
+    script.cron["late by 40 min to 12 h"] += luck > 0.75
     clone = source.randrange(script.clones)
     actions = [_run(source, script, planned + delay, clone)]
     if source.random() < 0.12 * script.size.trouble:
         other = (clone + 1) % script.clones
+        script.cron["twice"] += 1
         after = source.choice((0.0, 0.5, 3.0, 60.0, 200.0, 600.0))
         actions.append(_run(source, script, planned + delay + after, other))
     return actions
 
 
 def _run(source: random.Random, script: Script, at: float, clone: int) -> Action:
-    trouble, accounts = script.size.trouble, script.size.accounts
+    trouble, accounts, calls = script.size.trouble, script.size.accounts, script.size.calls
     action: Action = {"do": "run", "at": at, "clone": clone, "faults": []}
     if source.random() < 0.12 * trouble:
-        action["kill"] = int(source.choice((30, 60, 120, 40 * accounts)) * source.random()) + 12
+        least = source.choice((1, 12, 12, 12))  # the first dozen steps only read
+        action["kill"] = least + int(source.choice((30, 60, 120, 40 * calls)) * source.random())
     if source.random() < 0.1 * trouble:
         action["only"] = source.choice(sorted(script.houses))
     if source.random() < 0.03 * trouble:
         action["dirty"] = source.choice(script.posts).id
     action["lookahead"] = source.choice(("10m", "10m", "1m", "45m"))
-    for _ in range(_count(source, 0.04 * accounts * trouble)):
+    for _ in range(_count(source, 0.04 * min(accounts, 2 * calls) * trouble)):
         seconds = source.choice((20.0, 90.0, 169.0, 1200.0, 20000.0))
-        number = source.randint(1, max(3, accounts // 2))
+        number = source.randint(1, max(3, calls))
         action["faults"].append(["commit", number, source.choice(COMMIT_FAULTS), seconds])
     for kind, names, rate in (
         ("push", PUSH_FAULTS, 0.12),
@@ -197,7 +244,8 @@ def _run(source: random.Random, script: Script, at: float, clone: int) -> Action
         ("find", FIND_FAULTS, 0.1),
     ):
         for _ in range(_count(source, rate * trouble)):
-            action["faults"].append([kind, source.randint(1, 5), source.choice(names), 0.0])
+            number = source.randint(1, source.choice((5, max(5, calls))))
+            action["faults"].append([kind, number, source.choice(names), 0.0])
     return action
 
 
@@ -207,7 +255,10 @@ def _count(source: random.Random, rate: float) -> int:
 
 def _edit(source: random.Random, script: Script, day: int) -> Action:
     kind = source.choice(
-        ("edit", "edit", "rename", "reschedule", "expire", "cut", "delete", "revert", "rewind-main")
+        (
+            *("edit", "edit", "move", "rename", "rename", "reschedule", "expire", "cut", "delete"),
+            *("revert", "rewind-main"),
+        )
     )
     return {
         "do": kind,

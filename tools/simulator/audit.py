@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.schedule import outside
 
 if TYPE_CHECKING:
+    from mimin.model.delivery import Delivery
     from mimin.networks.protocol import Job
     from simulator.content import Spec
     from simulator.runner import Runner
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _OPEN = {"claimed", "unknown", "handed", "published"}
 _STILL_TO_SEND = {"due", "late", "retry", "resume", "later"}
+_WAITS = {"unknown", "claimed", "held", "waiting"}
 SLACK = 20 * 60.0
 """Seconds that a run may take from its plan to a call, for what was in time when it was planned."""
 
@@ -56,7 +58,10 @@ class Audit:
         self.parts: dict[tuple[str, int], Part] = {}
         self.frozen: dict[str, bool] = {}
         self.approvals: dict[str, set[str]] = {}
-        self._last: dict[str, tuple[float, str, float]] = {}
+        self._commits: set[str] = set()
+        self._digests: dict[str, set[str]] = {}
+        self._texts: dict[tuple[str, str], list[Hung]] = {}
+        self._last: dict[str, tuple[float, str, float, str]] = {}
 
     def fail(self, rule: str, what: str) -> None:
         """Note a broken promise; the first one ends the world."""
@@ -82,7 +87,7 @@ class Audit:
             "-p",
             "-U0",
             "--no-color",
-            "--format=built on %P",
+            "--format=built on %P%ncommit %H",
             span,
         )
         text = subprocess.run(
@@ -93,6 +98,8 @@ class Audit:
             self.fail("append-only", "the ledger on the remote was not built on what was there")
         self.head = head
         for line in lines:
+            if line.startswith("commit "):
+                self._commits.add(line.removeprefix("commit "))
             if line.startswith("-{"):
                 self.fail("append-only", f"a line of the ledger is gone: {line[1:80]}")
             if line.startswith("+{"):
@@ -115,6 +122,7 @@ class Audit:
         if kind == "claimed":
             if part.state in _OPEN:
                 self.fail("claim", f"{name} was claimed while it was {part.state}")
+            self._compare_with_twins(key, event.get("digest", ""))
             if self.is_frozen(event["account"]):
                 self.fail("freeze", f"{name} was claimed while {event['account']} was frozen")
             before = self.parts.get((key, index - 1), Part()).state
@@ -131,6 +139,17 @@ class Audit:
         if kind in {"refused", "absent"} and part.state in _OPEN and out:
             self.fail("truth", f"{name} is said to be {kind}, and is out")
         part.state = "planned" if kind == "absent" else kind
+
+    def _compare_with_twins(self, key: str, digest: str) -> None:
+        """One payload may be under way or out under one name only."""
+        keys = self._digests.setdefault(digest, set())
+        for other in keys - {key}:
+            if self._may_be_out(other):
+                self.fail("twin", f"{key} was claimed while the same may be out as {other}")
+        keys.add(key)
+
+    def _may_be_out(self, key: str) -> bool:
+        return any(part.state in _OPEN for (other, _), part in self.parts.items() if other == key)
 
     def is_frozen(self, account: str) -> bool:
         """Tell whether a freeze stops the account, as far as the ledger says."""
@@ -192,7 +211,11 @@ class Audit:
         self, name: str, key: str, account: str, spec: Spec, spacing: int | None
     ) -> None:
         now = self._world.schedule.seconds
-        at, other, due = self._last.get(account, (0.0, "", 0.0))
+        at, other, due, head = self._last.get(account, (0.0, "", 0.0, ""))
+        # Who sent the other one can keep clear only of what it had checked out.
+        foreseen = self._world.heads.get(head, {}).get(spec.id)
+        if foreseen is None or foreseen.due != spec.due:
+            return
         if spacing is not None and other != key:
             wanted = min(spacing * 60.0, abs(spec.due - due))
             if now - at < wanted - LEEWAY:
@@ -207,18 +230,31 @@ class Audit:
         posts = self._world.wall.posts
         self._world.tally["parts"] += 1
         self._world.tally["deliveries"] += job.index == 0
+        twins = {other.token for other in self._texts.setdefault((hung.account, hung.text), [])}
+        self._texts[hung.account, hung.text].append(hung)
+        if hung.text and twins - {hung.token}:
+            self._world.tally["duplicates"] += 1
+            self.fail("duplicate", f"{hung.token} is out as {', '.join(twins)} too")
         if len(posts[hung.token]) > 1:
             self._world.tally["duplicates"] += 1
             self.fail("duplicate", f"{hung.token} is out twice; again by {runner.name}")
         spec = self._spec(job, runner)
         if spec is not None and not job.index:
-            self._last[hung.account] = (hung.at, job.key, spec.due)
+            self._last[hung.account] = (hung.at, job.key, spec.due, runner.head)
         if job.index:
             parent = posts.get(f"{job.key}/{job.index - 1}")
             if not parent or hung.parent != parent[0].id:
                 self.fail("thread", f"{hung.token} answers {hung.parent}, not the part before it")
 
     # Runs
+
+    def left_behind(self, runner: Runner) -> None:
+        """Look at what a run, whole or dead, left in its clone: never a ledger of its own."""
+        with outside():
+            self.catch_up()
+            seen = self._world.seen_ledger(runner.clone)
+        if seen and seen not in self._commits:
+            self.fail("converge", f"{runner.name} left a ledger that the remote never had")
 
     def run_ended(self, runner: Runner, code: int, started: float) -> None:
         """Look for what was lost in silence by a run that came to its end."""
@@ -245,7 +281,7 @@ class Audit:
             waits = key in (runner.waiting or ()) or moment.timestamp() > started
             if not waits and not runner.speaks_of(key, line.delivery.account, code):
                 self._lose(f"{key} was due, is planned as {cause!r}, and the run does not name it")
-        elif cause in {"unknown", "claimed", "held", "waiting"} and code == 0:
+        elif (cause in _WAITS or (cause == "twin" and spec.due <= started)) and code == 0:
             self._lose(f"{key} is {cause}, and the run said all is well")
 
     def _lose(self, what: str) -> None:
@@ -260,6 +296,8 @@ class Audit:
         for line in runner.lines:
             due = line.delivery.due
             cause = str(line.cause)
+            if cause == "twin" and not self._is_twin(line.delivery):
+                self._lose(f"{line.delivery.key} is kept back as a twin, and there is none")
             if cause in {"unknown", "claimed", "waiting", "frozen", "unapproved", "uncommitted"}:
                 self._lose(f"{line.delivery.key} is still {cause} when all is done")
             if cause in _STILL_TO_SEND and due is not None and due.timestamp() <= now:
@@ -272,6 +310,10 @@ class Audit:
             key, _, number = token.rpartition("/")
             if (key, int(number)) not in self.parts:
                 self.fail("truth", f"{token} is out, and the ledger does not know it")
+
+    def _is_twin(self, delivery: Delivery) -> bool:
+        others = self._digests.get(delivery.digest, set()) - {delivery.key}
+        return any(self._may_be_out(other) for other in others)
 
 
 def _seconds(duration: str) -> int:

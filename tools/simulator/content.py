@@ -21,6 +21,8 @@ class Spec:
     parts: int = 1
     rev: int | str = 1
     folder: str = "2026"
+    named: str = ""
+    """What the text calls it: the id that it was written with."""
 
     @property
     def path(self) -> str:
@@ -29,7 +31,7 @@ class Spec:
 
     def text(self, part: int) -> str:
         """Give the words of one part; no two revisions share them."""
-        return f"Kiriman {self.id} versi {self.rev} bagian {part + 1}"
+        return f"Kiriman {self.named or self.id} versi {self.rev} bagian {part + 1}"
 
     def file(self) -> str:
         """Write its file."""

@@ -15,6 +15,7 @@ import mimin.publishing.run
 from mimin.errors import GitError
 from mimin.git import CommandError, Repository
 from mimin.networks.registry import ADAPTERS
+from mimin.planning.plan import Cause
 from mimin.store import Branch
 from simulator.runner import SimulatedClock, needed, working
 from simulator.schedule import Lock, Pool
@@ -102,8 +103,13 @@ def _plan(self: Any, *args: Any, **options: Any) -> Any:
     if runner is not None:
         runner.lines = lines
         if runner.waiting is None:
-            runner.waiting = {line.delivery.key for line in lines if line.start is not None}
+            runner.waiting = {line.delivery.key for line in lines if _left_to_others(line)}
     return lines
+
+
+def _left_to_others(line: Any) -> bool:
+    """Tell whether a plan leaves a line to a later moment, or to the run that has claimed it."""
+    return line.start is not None or line.cause in {Cause.CLAIMED, Cause.REFUSED}
 
 
 def _tell(self: Any, *args: Any, **options: Any) -> None:

@@ -11,13 +11,16 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import mimin.ledger.claiming
 import mimin.ledger.ledger
+import mimin.planning.judgement
 import mimin.planning.plan
 import mimin.publishing.deliver
 import mimin.publishing.reconcile
 import mimin.store.upstream
 
 _LEDGER, _PLAN = mimin.ledger.ledger, mimin.planning.plan
+_CLAIMING, _JUDGEMENT = mimin.ledger.claiming, mimin.planning.judgement
 _DELIVER, _RECONCILE = mimin.publishing.deliver, mimin.publishing.reconcile
 _COURIER, _UPSTREAM = _DELIVER.Courier, mimin.store.upstream.Upstream
 
@@ -78,7 +81,7 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
     ],
     "freeze not read again": lambda: [(_LEDGER, "why_not", _forget_freezes(_LEDGER.why_not))],
     "expires ignored": lambda: [
-        _rewrite(_PLAN, "_timed", "rules.now >= delivery.expires", "False"),
+        _rewrite(_JUDGEMENT, "_timed", "rules.now >= delivery.expires", "False"),
         (_COURIER, "_is_expired", lambda _self, _delivery: False),
     ],
     "expires looked at in the plan only": lambda: [
@@ -88,16 +91,22 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
     "a blind look taken for absence": lambda: [
         _rewrite(_RECONCILE, "_look", "answer is Absent.PROVEN", "answer is not None or True"),
     ],
-    "approval ignored": lambda: [(_PLAN, "_blocked", lambda *_: None)],
+    "approval ignored": lambda: [(_JUDGEMENT, "_blocked", lambda *_: None)],
     "what is late is forgotten": lambda: [
         _rewrite(
-            _PLAN,
+            _JUDGEMENT,
             "_by_lateness",
             "return Action.PUBLISH, cause, again",
             "return Action.PUBLISH, Cause.LATER, again",
         ),
     ],
-    "backlog sent at once": lambda: [(_PLAN, "_starts", lambda *_: {})],
+    "renamed posts are new posts": lambda: [
+        (_PLAN, "without_twins", lambda lines, _: lines),
+        (_CLAIMING, "_twin", lambda *_: ""),
+    ],
+    "a rename between two runs not looked for": lambda: [(_CLAIMING, "_twin", lambda *_: "")],
+    "two backlogs at once not kept apart": lambda: [(_CLAIMING, "_too_close", lambda *_: "")],
+    "backlog sent at once": lambda: [(_PLAN, "turns", lambda *_: {})],
 }
 """What is wrong → the changes that make it so."""
 

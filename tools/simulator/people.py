@@ -15,7 +15,7 @@ from mimin.ledger.verify import verify
 from mimin.model.event import Event, Kind
 from mimin.planning.plan import Cause
 from mimin.publishing.decide import Person, freeze, is_not_out, is_out
-from simulator.actions import DAY, HOUR, Action
+from simulator.actions import DAY, EDITS, HOUR, Action
 from simulator.runner import Runner, SimulatedClock
 from simulator.schedule import Pool, outside
 from simulator.wall import Hung
@@ -138,7 +138,7 @@ def _post_by_hand(world: World, standing: Standing, index: int) -> None:
 
 
 def _edit(world: World, action: Action) -> None:
-    spec = world.specs.get(action["post"])
+    spec = world.called(action["post"])
     with outside():
         match action["do"]:
             case "revert":
@@ -150,6 +150,10 @@ def _edit(world: World, action: Action) -> None:
             case "delete":
                 world.drop(spec.id)
                 world.publish_main(f"Delete {spec.id}")
+            case "rename":
+                world.drop(spec.id)
+                world.put(_renamed(spec))
+                world.publish_main(f"Rename {spec.id}")
             case _:
                 world.put(_changed(spec, action, world.schedule.seconds))
                 world.publish_main(f"{action['do'].capitalize()} {spec.id}")
@@ -157,7 +161,7 @@ def _edit(world: World, action: Action) -> None:
 
 def _changed(spec: Spec, action: Action, now: float) -> Spec:
     match action["do"]:
-        case "rename":
+        case "move":
             return spec.changed(folder="2027" if spec.folder == "2026" else "2026")
         case "reschedule":
             return spec.changed(due=spec.due + action["by"])
@@ -167,6 +171,12 @@ def _changed(spec: Spec, action: Action, now: float) -> Spec:
             return spec.changed(parts=action["parts"], rev=_next(spec))
         case _:
             return spec.changed(rev=_next(spec))
+
+
+def _renamed(spec: Spec) -> Spec:
+    """Give it a new name, and so a new id, and leave the text as it is."""
+    stem, _, number = spec.id.partition("-baru")
+    return spec.changed(id=f"{stem}-baru{int(number or 0) + 1}", named=spec.named or spec.id)
 
 
 def _next(spec: Spec) -> int:
@@ -214,9 +224,7 @@ PEOPLE: dict[str, Callable[[World, Action], None]] = {
     "tend": _tend,
     "wipe": _wipe,
     "rewind-ledger": _rewind_ledger,
-    **dict.fromkeys(
-        ("edit", "rename", "reschedule", "expire", "cut", "delete", "revert", "rewind-main"), _edit
-    ),
+    **dict.fromkeys(EDITS, _edit),
 }
 
 
@@ -253,7 +261,11 @@ def _compare_clones(world: World) -> None:
     seen = []
     for folder in folders:
         desk = open_desk(folder, None)
-        book = desk.ledger.read()
+        try:
+            book = desk.ledger.read()
+        except MiminError as error:
+            world.audit.fail("converge", str(error))
+            return
         states = {key: str(standing.state()) for key, standing in book.standings.items()}
         seen.append((states, world.git_at(folder, "rev-parse", "refs/mimin/seen/mimin/ledger")))
         faults = verify(desk.ledger.events(fetch=False)) if folder == world.desk else []

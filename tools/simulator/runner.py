@@ -37,7 +37,7 @@ class Runner:
     lines: list[Line] = field(default_factory=list)
     """The last plan that it made."""
     waiting: set[str] | None = None
-    """What its first plan kept back for its turn, as a backlog goes out one by one."""
+    """What its first plan left to a later moment, or to a run that says itself how it ended."""
     named: set[str] = field(default_factory=set)
     """Deliveries that its output names."""
     errors: list[str] = field(default_factory=list)

@@ -40,7 +40,9 @@ class World:
         self.houses = script.houses
         self.schedule = Schedule(START)
         self.wall = Wall()
-        self.tally: Counter[str] = Counter()
+        self.tally: Counter[str] = Counter(
+            {f"fault: cron {name}": count for name, count in script.cron.items()}
+        )
         self.remote_moved = False
         self.audit = Audit(self, off)
         self.specs: dict[str, Spec] = {}
@@ -57,6 +59,7 @@ class World:
     def _found(self, posts: list[Spec]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._git(self.folder, "init", "-q", "--bare", "-b", "main", str(self.remote))
+        self._git(self.remote, "config", "receive.autogc", "false")
         self._git(self.folder, "init", "-q", "-b", "main", str(self.desk))
         self._git(self.desk, "remote", "add", "origin", str(self.remote))
         write(self.desk, "mkdocs.yml", "site_name: Simulasi\n")
@@ -73,6 +76,10 @@ class World:
     def clone(self, number: int) -> Path:
         """Name the folder of a runner's clone."""
         return self.folder / f"clone{number}"
+
+    def called(self, name: str) -> Spec | None:
+        """Find a post by the id that it was written with, whatever it is called now."""
+        return next((spec for spec in self.specs.values() if name in {spec.id, spec.named}), None)
 
     def put(self, spec: Spec) -> None:
         """Write a post at the desk, over what it was."""
@@ -121,10 +128,13 @@ class World:
 
     def ledger_head(self) -> str:
         """Find the head of the ledger on the remote; empty before its first line."""
-        try:
-            return self._git(self.remote, "rev-parse", "--verify", "-q", LEDGER)
-        except subprocess.CalledProcessError:
-            return ""
+        ref = self.remote / LEDGER
+        return ref.read_text().strip() if ref.is_file() else ""
+
+    def seen_ledger(self, clone: int) -> str:
+        """Read which commit of the ledger a clone has seen last; empty if none."""
+        seen = self.clone(clone) / ".git/refs/mimin/seen/mimin/ledger"
+        return seen.read_text().strip() if seen.is_file() else ""
 
     def move_ledger(self, commit: str) -> None:
         """Do by force what nobody should: move the ledger's branch."""
@@ -205,6 +215,7 @@ class World:
             runner.head = self._checked_out[clone]
             task = self.schedule.spawn(lambda: self._command(runner, action), runner)
             self.schedule.join(task)
+            self.audit.left_behind(runner)
         if task.error is not None and not isinstance(task.error, Killed):
             raise task.error
         if self.audit.violations:

@@ -49,6 +49,8 @@ class Bench:
     """Whether committing twice makes one post."""
     asks = True
     """Whether the network can be asked what is out; a person has to look where it can not."""
+    proves = True
+    """Whether asking can prove that a post is absent, and not only that it is there."""
     threads = True
     """Whether the network has threads; without, only the first part of several is posted."""
 
@@ -128,6 +130,8 @@ class HttpBench(Bench):
 
     path = ""
     """How the path of the publishing call ends."""
+    headers = ()
+    """Headers of the network's own that belong into the golden file, in small letters."""
 
     def break_before(self):
         self.server.fail(self.path, breaks="connect-error")

@@ -88,12 +88,12 @@ class FakeServer(httpx2.BaseTransport):
         return httpx2.Response(fault.status, headers=fault.headers, json=fault.body)
 
 
-def shown(request):
+def shown(request, headers=()):
     """Write a request down as `wire` shows it, with only the headers that we choose.
 
     A form is shown as `form`, anything else as `json`.
     """
-    names = ("authorization", "idempotency-key")
+    names = ("authorization", "idempotency-key", *headers)
     if request.headers.get("content-type") == "application/x-www-form-urlencoded":
         body = {"form": dict(parse_qsl(request.content.decode(), keep_blank_values=True))}
     else:

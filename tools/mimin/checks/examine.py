@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from whenever import Instant
@@ -10,7 +10,8 @@ from whenever import Instant
 from mimin.checks.hosts import host_problems
 from mimin.checks.library import Library
 from mimin.checks.settings import known_settings, setting_problems
-from mimin.compose.payload import Composed, compose
+from mimin.compose.composed import Composed
+from mimin.compose.payload import compose
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Rules
 from mimin.model.brand import Account, Brand
@@ -19,6 +20,7 @@ from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Payload
 from mimin.model.post import Post, Variant
 from mimin.model.problem import Problem, Severity
+from mimin.networks.capabilities import price_of
 from mimin.networks.counting import CEILINGS, COUNTERS
 from mimin.networks.marks import find_marks
 from mimin.networks.registry import find_network
@@ -96,15 +98,16 @@ def compose_post(
     read = workspace.read(path)
     draft = Draft(read, problems=list(read.problems))
     files = workspace.layout.posts[path]
+    blobs = workspace.tree.blobs
     own = (path, *files.variants.values(), *([files.card] if files.card else []))
     for name in (*own, brand.path):
-        draft.inputs[name] = workspace.tree.blobs.get(name, "")
+        draft.inputs[name] = blobs.get(name, "")
     if read.post is None:
         return draft
 
     def lookup(fields: MediaFields) -> Media | Remark | None:
         found, paths = library.find(fields, path, brand.name)
-        draft.inputs.update({name: workspace.tree.blobs.get(name, "") for name in paths})
+        draft.inputs.update({name: blobs.get(name, "") for name in paths})
         return found
 
     for name in dict.fromkeys(read.post.fields.accounts):
@@ -112,8 +115,10 @@ def compose_post(
             account = brand.accounts[name]
             composed = compose(read.post, name, brand, rules(account), lookup, library.fit)
             draft.payloads[name] = composed
-            draft.problems += _findings(read, composed)
-            draft.problems += _objections(read, composed, account)
+            if composed.findings:
+                draft.problems += _findings(read, composed)
+            if composed.draft is not None:
+                draft.problems += _objections(read, composed, composed.draft, account)
     draft.problems += setting_problems(read, brand)
     draft.problems += host_problems(read, brand, draft.payloads)
     return draft
@@ -149,6 +154,7 @@ def examine(
         id=post.id,
         title=fields.title or _first_words(draft) or post.id,
         draft=fields.draft,
+        retract=fields.retract,
         campaign=fields.campaign or "",
         pillar=fields.pillar or "",
         labels=fields.labels,
@@ -169,11 +175,11 @@ def _findings(read: ReadPost, composed: Composed) -> Iterator[Problem]:
         yield finding.problem(line, column)
 
 
-def _objections(read: ReadPost, composed: Composed, account: Account) -> Iterator[Problem]:
-    if composed.draft is None:
-        return
+def _objections(
+    read: ReadPost, composed: Composed, draft: Payload, account: Account
+) -> Iterator[Problem]:
     said = {finding.code for finding in composed.findings}
-    for objection in find_network(account.network).check(composed.draft, account):
+    for objection in find_network(account.network).check(draft, account):
         if said & {objection.code, *_SAME.get(objection.code, ())}:
             continue
         place = composed.places[objection.index]
@@ -188,12 +194,10 @@ def _objections(read: ReadPost, composed: Composed, account: Account) -> Iterato
 def _names(workspace: Workspace, read: ReadPost, post: Post) -> Iterator[Problem]:
     """Refuse campaigns and pillars that the brand's calendar does not have."""
     schedule = workspace.schedules.get(post.brand)
-    known: dict[str, Mapping[str, object]] = {
-        "campaign": schedule.campaigns if schedule else {},
-        "pillar": schedule.pillars if schedule else {},
-    }
-    for name, names in known.items():
-        value = getattr(post.fields, name)
+    for name, value, names in (
+        ("campaign", post.fields.campaign, schedule.campaigns if schedule else {}),
+        ("pillar", post.fields.pillar, schedule.pillars if schedule else {}),
+    ):
         if value is not None and value not in names:
             line, column = read.fields[post.path].locate((name,))
             message = f"{value!r} is not a {name} of calendar/{post.brand}.yml"
@@ -204,24 +208,31 @@ def _names(workspace: Workspace, read: ReadPost, post: Post) -> Iterator[Problem
 
 
 def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
+    key = post.key
     for name, composed in draft.payloads.items():
         payload = composed.draft
+        digest = payload.digest if payload else ""
+        shape = payload.shape if payload else ""
+        price = price_of(brand.accounts[name].network)
+        cost = price(payload) if payload and price else 0
         for occurrence, due in _times(post, name, brand.accounts[name]):
             yield Delivery(
-                post=post.key,
+                post=key,
                 account=f"{brand.id}/{name}",
                 occurrence=occurrence,
                 due=due,
                 expires=post.expires,
                 parts=len(payload.parts) if payload else 1,
-                digest=payload.digest if payload else "",
+                digest=digest,
+                shape=shape,
+                cost=cost,
             )
 
 
 def _times(post: Post, name: str, account: Account) -> list[tuple[int | None, Instant | None]]:
     """Give number and due time of each occurrence for one account; its variant may have its own."""
     dues = post.dues
-    for variant in _layers(post, name, account):
+    for variant in _layers(post, name, account) if post.variants else ():
         if variant.fields.at is not None:
             dues = variant.dues
             break
@@ -246,6 +257,8 @@ def _first_words(draft: Draft) -> str:
 
 def _unique(problems: list[Problem]) -> tuple[Problem, ...]:
     """Say once what several accounts would say alike, in the order of the file."""
+    if not problems:
+        return ()
     unique = dict.fromkeys(problems)
     return tuple(
         sorted(unique, key=lambda problem: (*problem.place, problem.severity != Severity.ERROR))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mimin.cli.shared import clock_from, now_option, open_desk, remote_option, workspace_option
+from mimin.cli.shared import clock_from, desk_options, open_desk
 
 if TYPE_CHECKING:
     from mimin.approval.record import Outcome
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[KEY|POST|PATH]...")
 @click.option("--pull", type=click.IntRange(min=1), help="Read the reviews of this pull request.")
 @click.option(
+    "--since",
+    metavar="COMMIT",
+    help="Read the reviews of every pull request that was merged after this commit.",
+)
+@click.option(
     "--repo",
     metavar="OWNER/NAME",
     help="The repository on GitHub; the workflow's own when not given.",
@@ -35,12 +40,11 @@ if TYPE_CHECKING:
     help="Approve the named deliveries or posts with this SSH key instead.",
 )
 @click.option("--by", metavar="PRINCIPAL", help="Who signs, as in .github/allowed_signers.")
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     names: tuple[str, ...],
     pull: int | None,
+    since: str | None,
     repo: str | None,
     key: Path | None,
     by: str | None,
@@ -50,31 +54,56 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Record who has approved which exact payloads.
 
-    For brands with `approval: review`. With --pull, after a merge: the reviews are read from
-    GitHub, and each one that covers exactly what was merged is recorded; the token is taken from
-    the environment (GITHUB_TOKEN). With --sign, without GitHub: you sign what the named posts
+    For brands with `approval: review`. With --pull or --since, after a merge: the reviews are read
+    from GitHub, and each one that covers exactly what was merged is recorded; the token is taken
+    from the environment (GITHUB_TOKEN). With --sign, without GitHub: you sign what the named posts
     would send now.
 
     \b
     Examples:
       mimin approve --pull 12
       mimin approve --pull 12 --repo kopi-senja/accounts
+      mimin approve --since HEAD~1
       mimin approve kopi-senja/gajian --sign ~/.ssh/id_ed25519 --by ayu@example.com
     """
-    if (pull is None) == (key is None):
-        raise click.UsageError("give one of --pull NUMBER and --sign KEYFILE")
-    if pull is not None and (names or by):
-        raise click.UsageError("--pull reads who approved what; leave names and --by out")
+    if (pull is not None) + (since is not None) + (key is not None) != 1:
+        raise click.UsageError("give one of --pull NUMBER, --since COMMIT and --sign KEYFILE")
+    if key is None and (names or by):
+        raise click.UsageError("GitHub says who approved what; leave names and --by out")
     desk = open_desk(folder, remote)
     clock = clock_from(now)
     if pull is not None:
-        raise SystemExit(_from_github(desk, clock, pull, repo))
+        raise SystemExit(_from_github(desk, clock, pull, _github(repo, clock)))
+    if since is not None:
+        raise SystemExit(_since(desk, clock, since, _github(repo, clock)))
     if key is None or not by or not names:
         raise click.UsageError("--sign needs --by PRINCIPAL and what to approve")
     _by_signature(desk, clock, names, key, by)
 
 
-def _from_github(desk: Desk, clock: Clock, number: int, repo: str | None) -> int:
+def _since(desk: Desk, clock: Clock, before: str, github: GitHub) -> int:
+    """Read every pull request that was merged; one that can not be judged holds up no other."""
+    from mimin.approval.pushed import merged_since
+    from mimin.errors import MiminError
+
+    repository = desk.workspace.tree.repository
+    if repository is None:
+        raise click.UsageError("--since needs a git repository")
+    numbers = merged_since(repository, github, before)
+    codes = []
+    for number in numbers:
+        try:
+            codes.append(_from_github(desk, clock, number, github))
+        except MiminError as error:
+            click.echo(f"mimin: {error}", err=True)
+            codes.append(error.exit_code)
+    if not numbers:
+        click.echo("no pull request was merged", err=True)
+    failed = [code for code in codes if code not in {0, 4}]
+    return max(failed or codes, default=0)
+
+
+def _from_github(desk: Desk, clock: Clock, number: int, github: GitHub) -> int:
     from mimin.approval.merge import Source
     from mimin.approval.record import Call, approve_pull
     from mimin.cli.publish import name_run
@@ -85,7 +114,7 @@ def _from_github(desk: Desk, clock: Clock, number: int, repo: str | None) -> int
     at = clock.now()
     call = Call(number, at, name_run(at))
     source = Source(repository, desk.remote)
-    outcome = approve_pull(desk.workspace, source, _github(repo, clock), call, book)
+    outcome = approve_pull(desk.workspace, source, github, call, book)
     desk.ledger.record(outcome.fresh)
     for remark in outcome.remarks:
         click.echo(f"note: {remark}", err=True)

@@ -78,7 +78,7 @@ def _look(tree: Tree, base: str | None, now: Instant) -> tuple[int, list[Problem
     from mimin.checks.base import limit_to_base
     from mimin.checks.check import check, survey
 
-    workspace = open_here(root)
+    workspace = open_here(root, tree)
     found = survey(workspace, _progress if on_terminal() else None)
     if base is not None:
         changed = limit_to_base(found, base)
@@ -99,7 +99,7 @@ def _settled(root: Path) -> frozenset[str]:
         book = desk.book()
     except StoreError:  # no connection: what was seen last has to do
         book = desk.book(fetch=False)
-    over = {State.PUBLISHED, State.DROPPED}
+    over = {State.PUBLISHED, State.RETRACTED, State.DROPPED}
     return frozenset(key for key, held in book.standings.items() if held.state() in over)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mimin.cli.shared import clock_from, now_option, open_desk, remote_option, workspace_option
+from mimin.cli.shared import clock_from, desk_options, open_desk
 from mimin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Whom the token belongs to; comments of others are left alone.",
 )
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     base: str | None,
     form: str,  # noqa: ARG001 - one form so far

@@ -6,14 +6,7 @@ from pathlib import Path
 
 import click
 
-from mimin.cli.shared import (
-    clock_from,
-    now_option,
-    open_desk,
-    person_name,
-    remote_option,
-    workspace_option,
-)
+from mimin.cli.shared import clock_from, desk_options, open_desk, person_name
 
 
 @click.command()
@@ -22,15 +15,15 @@ from mimin.cli.shared import (
 @click.option(
     "--not-out", is_flag=True, help="You have looked: it is not out and may be tried again."
 )
+@click.option("--retracted", is_flag=True, help="You have taken it down where mimin can not.")
 @click.option("--part", type=click.IntRange(min=1), help="Only this part of a thread, from 1.")
 @click.option("--by", help="Who says so; your git user name when not given.")
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     key: str,
     url: str | None,
     not_out: bool,  # noqa: FBT001 - click passes flags like this
+    retracted: bool,  # noqa: FBT001 - click passes flags like this
     part: int | None,
     by: str | None,
     now: str | None,
@@ -46,18 +39,21 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     Examples:
       mimin done kopi-senja/gajian@whatsapp --url https://whatsapp.com/channel/abc/1
       mimin done kopi-senja/gajian@telegram --not-out
+      mimin done kopi-senja/gajian@tiktok --retracted
     """
     from mimin.cli.publish import name_run
-    from mimin.publishing.decide import Person, is_not_out, is_out
+    from mimin.publishing.decide import Person, is_not_out, is_out, is_retracted
 
-    if bool(url) == not_out:
-        raise click.UsageError("give one of --url URL and --not-out")
+    if [bool(url), not_out, retracted].count(True) != 1:
+        raise click.UsageError("give one of --url URL, --not-out and --retracted")
     desk = open_desk(folder, remote)
     now_is = clock_from(now).now()
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     book = desk.ledger.read()
     if url:
         events = is_out(desk.ledger, book, key, url, person, part - 1 if part else None)
+    elif retracted:
+        events = is_retracted(desk.ledger, book, key, person)
     else:
         events = is_not_out(desk.ledger, book, key, person)
     for event in events:

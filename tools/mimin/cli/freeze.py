@@ -6,14 +6,7 @@ from pathlib import Path
 
 import click
 
-from mimin.cli.shared import (
-    clock_from,
-    now_option,
-    open_desk,
-    person_name,
-    remote_option,
-    workspace_option,
-)
+from mimin.cli.shared import clock_from, desk_options, open_desk, person_name, switch_options
 
 
 def switch(  # noqa: PLR0913 - keyword-only, and each is a different thing
@@ -38,12 +31,8 @@ def switch(  # noqa: PLR0913 - keyword-only, and each is a different thing
 
 
 @click.command()
-@click.argument("scope", required=False)
-@click.option("--reason", default="", help="Why; shown wherever the freeze shows.")
-@click.option("--by", help="Who says so; your git user name when not given.")
-@now_option
-@remote_option
-@workspace_option
+@switch_options("Why; shown wherever the freeze shows.")
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     scope: str | None,
     reason: str,

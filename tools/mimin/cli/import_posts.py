@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mimin.cli.shared import (
-    DurationType,
-    clock_from,
-    now_option,
-    open_desk,
-    remote_option,
-    workspace_option,
-)
+from mimin.cli.shared import DurationType, clock_from, desk_options, open_desk
 from mimin.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,9 +34,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 @click.option("--include-unsuffixed", is_flag=True, help="Also tweets without `.tweet`.")
 @click.option("--dry-run", is_flag=True, help="Write nothing, only report.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     tool: str,
     source: Path,

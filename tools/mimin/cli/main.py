@@ -27,6 +27,8 @@ COMMANDS = {
     "resume": "Let go on what was frozen.",
     "import": "Bring in posts from another tool's repository.",
     "ledger": "Read the ledger of what is out.",
+    "accounts": "List accounts, check their secrets, log in.",
+    "networks": "List the networks, and what mimin can do on each.",
     "schema": "Print JSON Schemas of the files, for editors.",
 }
 """Command → its help in one line, so that `--help` imports none of them."""

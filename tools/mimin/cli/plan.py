@@ -11,14 +11,12 @@ import click
 from whenever import TimeDelta
 
 from mimin.cli.shared import (
-    DurationType,
     account_option,
     clock_from,
     colourful,
-    now_option,
+    desk_options,
+    lookahead_option,
     open_desk,
-    remote_option,
-    workspace_option,
 )
 
 if TYPE_CHECKING:
@@ -26,13 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--lookahead",
-    type=DurationType(),
-    default="7d",
-    show_default=True,
-    help="How far ahead a delivery counts as due.",
-)
+@lookahead_option("7d", "How far ahead a delivery counts as due.")
 @click.option(
     "--all", "everything", is_flag=True, help="Also what is out, drafts and what is later."
 )
@@ -42,9 +34,7 @@ if TYPE_CHECKING:
     "--matrix", is_flag=True, help="The jobs of a workflow: one a brand with work, on one line."
 )
 @account_option
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     lookahead: TimeDelta,
     everything: bool,  # noqa: FBT001 - click passes flags like this
@@ -58,7 +48,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Show what publishing would do, and why.
 
-    Signs: + will publish, ~ changed, - will not go out any more, ! blocked.
+    Signs: + will publish, ~ will change what is out, - will take it down or never publish it,
+    ! blocked. Where a network charges, the costs of each month follow.
 
     \b
     Examples:
@@ -69,6 +60,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from mimin.cli.alarming import remark
     from mimin.planning import difference, show
+    from mimin.planning.costs import as_text
 
     if matrix and base is not None:
         raise click.UsageError("--matrix is about what is due, --base about what changes; take one")
@@ -99,6 +91,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         later = sum(line.cause == "later" for line in lines)
         out = sum(line.cause == "out" for line in lines)
         click.echo(f"{due} to publish, {later} later, {out} out", err=True)
+        click.echo(as_text(desk.costs(lines, book, clock)), nl=False, err=True)
         remark(desk, book, clock.now())
 
 

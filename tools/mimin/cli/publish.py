@@ -4,43 +4,34 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 from whenever import Instant, TimeDelta
 
 from mimin.cli.shared import (
-    DurationType,
     account_option,
     clock_from,
-    now_option,
+    desk_options,
+    lookahead_option,
     open_desk,
-    remote_option,
     secret_from,
-    workspace_option,
 )
 from mimin.cli.telling import Teller
-from mimin.planning.plan import Action, Line
+from mimin.model.payload import Payload
+from mimin.planning.plan import Line
 from mimin.publishing.desk import Connections, Desk
 from mimin.publishing.run import Outcome
 
 
 @click.command()
-@click.option(
-    "--lookahead",
-    type=DurationType(),
-    default="10m",
-    show_default=True,
-    help="Also take what falls due within this time, and wait for its second.",
-)
+@lookahead_option("10m", "Also take what falls due within this time, and wait for its second.")
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be published; write and send nothing."
 )
 @account_option
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     lookahead: TimeDelta,
     dry_run: bool,  # noqa: FBT001 - click passes flags like this
@@ -71,9 +62,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     refs = desk.accounts(accounts)
     if dry_run:
         lines = desk.plan(desk.book(), clock, lookahead, refs)
-        sends = [line for line in lines if line.sends or line.action is Action.DELETE]
-        click.echo(as_text(sends, desk.workspace.brands), nl=False)
-        click.echo(f"dry run: {len(sends)} would be handled, nothing was sent", err=True)
+        acts = [line for line in lines if line.acts]
+        click.echo(as_text(acts, desk.workspace.brands), nl=False)
+        click.echo(f"dry run: {len(acts)} would be handled, nothing was sent", err=True)
         return
     connections = Connections(desk, refs, secret_from, clock)
     run = name_run(clock.now())
@@ -100,6 +91,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
             run=run,
             tell=teller.tell,
             simulated=simulated(desk, refs),
+            prices=prices(desk, refs),
             workers=64 if now is None else 1,
         )
         outcome = publisher.publish(line for line in lines if _has_secret(line, connections))
@@ -122,12 +114,20 @@ def simulated(desk: Desk, refs: Sequence[str]) -> frozenset[str]:
     return frozenset(ref for ref in refs if desk.account(ref).network == "sandbox")
 
 
+def prices(desk: Desk, refs: Sequence[str]) -> dict[str, Callable[[Payload], int]]:
+    """Give what a payload costs on the accounts whose network charges."""
+    from mimin.networks.capabilities import price_of
+
+    found = {ref: price_of(desk.account(ref).network) for ref in refs}
+    return {ref: price for ref, price in found.items() if price is not None}
+
+
 def _has_secret(line: Line, connections: Connections) -> bool:
-    return line.delivery.account in connections or not line.sends
+    return line.delivery.account in connections or line.drops or not line.acts
 
 
 def _secrets_missing(lines: Sequence[Line], connections: Connections) -> list[str]:
-    waiting = {line.delivery.account for line in lines if line.sends}
+    waiting = {line.delivery.account for line in lines if line.acts and not line.drops}
     return [
         f"{ref}: the environment variable {name} is not set, so nothing was sent"
         for ref, name in connections.missing.items()
@@ -150,4 +150,5 @@ def exit_code(outcome: Outcome, left: Sequence[Line]) -> int:
 
     if outcome.count(Step.UNKNOWN) or outcome.count(Step.HANDED) or left:
         return 4
-    return 1 if outcome.errors or outcome.count(Step.REFUSED) else 0
+    failed = outcome.count(Step.REFUSED) or outcome.count(Step.KEPT)
+    return 1 if outcome.errors or failed else 0

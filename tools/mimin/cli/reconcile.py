@@ -6,23 +6,13 @@ from pathlib import Path
 
 import click
 
-from mimin.cli.shared import (
-    account_option,
-    clock_from,
-    now_option,
-    open_desk,
-    remote_option,
-    secret_from,
-    workspace_option,
-)
+from mimin.cli.shared import account_option, clock_from, desk_options, open_desk, secret_from
 from mimin.ledger.standing import State
 
 
 @click.command()
 @account_option
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(
     accounts: tuple[str, ...], now: str | None, remote: str | None, folder: Path | None
 ) -> None:

@@ -7,16 +7,12 @@ from pathlib import Path
 import click
 
 from mimin.cli.freeze import switch
-from mimin.cli.shared import now_option, remote_option, workspace_option
+from mimin.cli.shared import desk_options, switch_options
 
 
 @click.command()
-@click.argument("scope", required=False)
-@click.option("--reason", default="", help="Why it may go on.")
-@click.option("--by", help="Who says so; your git user name when not given.")
-@now_option
-@remote_option
-@workspace_option
+@switch_options("Why it may go on.")
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     scope: str | None,
     reason: str,

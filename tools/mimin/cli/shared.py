@@ -19,6 +19,7 @@ from mimin.model.base import parse_duration
 if TYPE_CHECKING:
     from mimin.publishing.clock import Clock
     from mimin.publishing.desk import Desk
+    from mimin.workspace.tree import Tree
     from mimin.workspace.workspace import Workspace
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -51,6 +52,33 @@ remote_option = click.option(
 )
 
 
+def desk_options(function: Function) -> Function:
+    """Add what every command at a desk takes: `now`, `remote` and `folder`."""
+    return now_option(remote_option(workspace_option(function)))
+
+
+def lookahead_option(default: str, text: str) -> Callable[[Function], Function]:
+    """Make the option that says how far ahead a command looks, as `lookahead`."""
+    return click.option(
+        "--lookahead", type=DurationType(), default=default, show_default=True, help=text
+    )
+
+
+def switch_options(why: str) -> Callable[[Function], Function]:
+    """Make what freezing and resuming take: `scope`, `reason` (with *why* as its help), `by`."""
+
+    def add(function: Function) -> Function:
+        for option in (
+            click.option("--by", help="Who says so; your git user name when not given."),
+            click.option("--reason", default="", help=why),
+            click.argument("scope", required=False),
+        ):
+            function = option(function)
+        return function
+
+    return add
+
+
 def open_desk(folder: Path | None, remote: str | None) -> Desk:
     """Put together what planning and publishing need.
 
@@ -73,15 +101,15 @@ def open_desk(folder: Path | None, remote: str | None) -> Desk:
     return Desk(workspace, name)
 
 
-def open_here(folder: Path | None) -> Workspace:
-    """Open the workspace that a command works on."""
+def open_here(folder: Path | None, tree: Tree | None = None) -> Workspace:
+    """Open the workspace that a command works on; with its *tree*, when that was listed already."""
     from mimin.networks.known import LIMITS
     from mimin.networks.registry import ADAPTERS
     from mimin.workspace.tree import find_root
     from mimin.workspace.workspace import open_workspace
 
     root = find_root(folder or Path.cwd())
-    return open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS))
+    return open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS), tree)
 
 
 class WallClock:

@@ -27,6 +27,9 @@ _ENDS = {
     Step.HANDED: ("handed over", "yellow"),
     Step.SKIPPED: ("skipped", "yellow"),
     Step.DROPPED: ("dropped", "yellow"),
+    Step.EDITED: ("changed", "green"),
+    Step.RETRACTED: ("taken down", "green"),
+    Step.KEPT: ("left as it was", "red"),
 }
 
 

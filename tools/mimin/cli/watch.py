@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mimin.cli.shared import clock_from, now_option, open_desk, remote_option, workspace_option
+from mimin.cli.shared import clock_from, desk_options, open_desk
 from mimin.errors import MiminError, UsageError
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ _HANDBOOK = "content/handbook/"
     show_default=True,
     help="The workflow that publishes; looked at when there is a GITHUB_TOKEN.",
 )
-@now_option
-@remote_option
-@workspace_option
+@desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     form: str,
     language: str,

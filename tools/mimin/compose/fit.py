@@ -80,6 +80,8 @@ def plan_fit(
             return None
         crop = found
     scaled = scale_to(crop.width, crop.height, limits, aspect)
+    if limits.image_aspect is not None and not within(*scaled, limits.image_aspect):
+        return None  # so few pixels that none of their shapes will do
     types = _types(facts.mime, limits.image_types)
     most = limits.image_bytes
     if facts.mime == "image/gif" and limits.gif_bytes is not None:

@@ -36,7 +36,7 @@ class Marks(Protocol):
 
 def mark_remarks(part: Part, rules: Rules) -> Iterator[Remark]:
     """Say which marks the text of a part has too many of, or too long ones."""
-    if rules.marks is None or not _may_exceed(part, rules.limits):
+    if rules.marks is None or not may_exceed(part, rules.limits):
         return
     limits, name, marks = rules.limits, rules.network, rules.marks(part.text)
     linked = {span.url for span in part.spans if span.url}
@@ -59,7 +59,7 @@ def mark_remarks(part: Part, rules: Rules) -> Iterator[Remark]:
             yield Remark(0, "hashtag-too-long", message)
 
 
-def _may_exceed(part: Part, limits: Limits) -> bool:
+def may_exceed(part: Part, limits: Limits) -> bool:
     """Tell by plain counting, which is fast, whether looking closely can find anything."""
     text = part.text
     most = (

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimin.compose.remark import Remark
 from mimin.compose.text import Passage, render
@@ -19,8 +18,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _NOTE = re.compile(r" {0,3}<!--")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """The Markdown of one part."""
 
     source: str
@@ -46,12 +44,37 @@ def split(body: str) -> tuple[tuple[Piece, ...], tuple[Remark, ...]]:
     """
     if "\r" in body:
         body = body.replace("\r\n", "\n").replace("\r", "\n")
-    if "---" not in body and "<!--" not in body and "```" not in body and "~~~" not in body:
-        return (Piece(body, range(body.count("\n") + 1)),), ()
-    scan = _Scan()
+    if "<!--" not in body and "```" not in body and "~~~" not in body:
+        return tuple(_cut_plainly(body)), ()
+    return scan(body)
+
+
+def scan(body: str) -> tuple[tuple[Piece, ...], tuple[Remark, ...]]:
+    """Cut a body that may hold fences and notes, line by line."""
+    reader = _Scan()
     for number, line in enumerate(body.split("\n")):
-        scan.read(number, line)
-    return scan.finish()
+        reader.read(number, line)
+    return reader.finish()
+
+
+def _cut_plainly(body: str) -> Iterator[Piece]:
+    """Cut a body in which every separator is one."""
+    start = line = 0
+    dashes = body.find("---")
+    while dashes >= 0:
+        first, last = body.rfind("\n", 0, dashes) + 1, body.find("\n", dashes)
+        last = len(body) if last < 0 else last
+        if _SEPARATOR.match(body[first:last]):
+            own = body.count("\n", start, first)
+            # An empty part stands on its separator's line.
+            yield Piece(body[start : max(first - 1, start)], range(line, line + max(own, 1)))
+            start = last + 1
+            line += own + 1
+        dashes = body.find("---", last)
+    if start > len(body):  # nothing follows the last separator, not even a line
+        yield Piece("", range(line - 1, line))
+    else:
+        yield Piece(body[start:], range(line, line + body.count("\n", start) + 1))
 
 
 class _Scan:

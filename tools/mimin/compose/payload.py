@@ -3,56 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from mimin.compose.asked import asked_remarks
 from mimin.compose.comment import first_comment
+from mimin.compose.composed import Composed, Lookup, Place, Wish, close, places
+from mimin.compose.hashtags import hashtags, with_line
 from mimin.compose.mentions import mention
 from mimin.compose.notes import Notes
 from mimin.compose.parts import passages
-from mimin.compose.remark import Finding, Remark
+from mimin.compose.plain_post import compose_plain
+from mimin.compose.remark import Remark
 from mimin.compose.rules import Fit, Rules, alt_remarks, media_remarks, text_remarks
-from mimin.compose.variant import Chosen, choose
-from mimin.compose.wishes import grant, wish_remarks
+from mimin.compose.variant import choose
 from mimin.model.limits import Limits
 from mimin.model.media import Media, MediaFields
-from mimin.model.payload import Card, Part, Payload, Span
+from mimin.model.payload import Card, Part, Span
 from mimin.model.problem import Severity
 
 if TYPE_CHECKING:
     from mimin.compose.text import Passage
-    from mimin.model.brand import Account, Brand
+    from mimin.model.brand import Brand
     from mimin.model.post import Post
 
-Lookup = Callable[[MediaFields], Media | Remark | None]
-"""Finds a file or a card by its fields. A remark says why there is none; None only that."""
-
 _WEB = re.compile(r"https?://[^\s/]\S*$", re.IGNORECASE)
-_TAG = re.compile(r"[^\s!-/:-@\[-^`{-~]+$")
-
-
-class Place(NamedTuple):
-    """Where a part was written."""
-
-    path: str
-    line: int | None
-    """From 1, in the file; None when `field` says where it is."""
-    field: tuple[str, ...] = ()
-    """Way to the front matter field."""
-
-
-class Composed(NamedTuple):
-    """What composing a post for one account came to."""
-
-    payload: Payload | None
-    """What may be sent; None as soon as one finding is an error."""
-    findings: tuple[Finding, ...]
-    draft: Payload | None
-    """What it would be, for previews; None when a part of it could not be made at all."""
-    places: tuple[Place, ...]
-    """Where each part starts, so that what an adapter says about a part finds its line."""
 
 
 def compose(  # noqa: PLR0913, PLR0917 - everything a payload comes from, and nothing else
@@ -69,32 +44,23 @@ def compose(  # noqa: PLR0913, PLR0917 - everything a payload comes from, and no
     file goes out as it is.
     """
     account = brand.accounts[account_id]
-    return _Composer(
-        choose(post, account_id, account), account_id, account, brand, rules, media, fit
-    ).run()
+    chosen = choose(post, account_id, account)
+    wish = Wish(chosen, account_id, account, brand, rules, media, fit)
+    return compose_plain(wish) or compose_any(wish)
+
+
+def compose_any(wish: Wish) -> Composed:
+    """Make a payload the long way, on which everything is looked at."""
+    return _Composer(wish).run()
 
 
 class _Composer:
     """One post on its way to one account."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - everything a payload comes from, and nothing else
-        self,
-        chosen: Chosen,
-        account_id: str,
-        account: Account,
-        brand: Brand,
-        rules: Rules,
-        media: Lookup,
-        fit: Fit | None,
-    ) -> None:
-        self.chosen = chosen
-        self.account_id = account_id
-        self.account = account
-        self.brand = brand
-        self.rules = rules
-        self.lookup = media
-        self.fit = fit
-        self.notes = Notes(chosen)
+    def __init__(self, wish: Wish) -> None:
+        self.wish = wish
+        self.chosen, _, self.account, self.brand, self.rules, self.lookup, self.fit = wish
+        self.notes = Notes(wish.chosen)
         self.whole = True
 
     def run(self) -> Composed:
@@ -104,35 +70,17 @@ class _Composer:
             self.notes.in_body(remark)
         parts = tuple(self._part(number, passage) for number, passage in enumerate(found))
         self._judge(parts, found)
-        for remark, field in wish_remarks(self.chosen, self.rules):
+        for remark, field in asked_remarks(self.chosen, self.rules):
             self.notes.at([remark], (field,), None)
         comment = self._comment()
-        draft = self._payload((*parts, *comment)) if self.whole else None
+        warning = self.chosen.warning if self._warns() else None
+        draft = close(self.wish, (*parts, *comment), warning) if self.whole else None
         findings = tuple(self.notes.findings)
         failed = any(finding.severity is Severity.ERROR for finding in findings)
-        places = [
-            Place(self.chosen.body_path, self.chosen.body_line + passage.line) for passage in found
-        ]
-        places += [Place(self.chosen.origin("comment"), None, ("comment",)) for _ in comment]
-        return Composed(None if failed else draft, findings, draft, tuple(places))
-
-    def _payload(self, parts: tuple[Part, ...]) -> Payload:
-        limits = self.rules.limits
-        language = self.chosen.language or self.brand.languages[0]
-        granted = grant(self.chosen, self.account, self.rules)
-        return Payload(
-            account=f"{self.brand.id}/{self.account_id}",
-            network=self.account.network,
-            parts=parts,
-            languages=() if limits.languages == 0 else (language,),
-            warning=self.chosen.warning if self._warns() else None,
-            visibility=granted.visibility,
-            headline=granted.headline,
-            replies=granted.replies,
-            paid=granted.paid,
-            ai=granted.ai,
-            settings=dict(granted.settings),
-        )
+        written = places(self.wish, found)
+        if comment:
+            written = (*written, Place(self.chosen.origin("comment"), None, ("comment",)))
+        return Composed(None if failed else draft, findings, draft, written)
 
     def _comment(self) -> tuple[Part, ...]:
         source = self.chosen.comment
@@ -213,13 +161,13 @@ class _Composer:
         tags = self.chosen.tags
         if not tags:
             return text
-        line, malformed = _hashtags(text, tags)
+        line, malformed = hashtags(text, tags)
         for number in malformed:
             message = (
                 f"{tags[number]!r} is no hashtag: one word of letters, digits and _, without #"
             )
             self.notes.in_front("tags", message, "tag-malformed", number=number)
-        return f"{text}\n\n{line}" if text and line else text or line
+        return with_line(text, line)
 
     def _media(self, passage: Passage, *, front: bool) -> tuple[Media, ...]:
         entries: list[tuple[MediaFields, tuple[str | int, ...], int | None]] = []
@@ -298,28 +246,6 @@ class _Composer:
         if self.chosen.body_path != post:
             return "shorten it"
         return f"shorten it or add {_stem(post)}.{self.account.rules}.md"
-
-
-@lru_cache(maxsize=64)
-def _hashtags(text: str, tags: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
-    """Write the tags that a text lacks in one line, and give the numbers of those that are none.
-
-    The accounts of a post mostly have one text, so the answer is kept for the next of them.
-    """
-    malformed = tuple(
-        number for number, tag in enumerate(tags) if not _TAG.match(tag) or tag.isdecimal()
-    )
-    folded = text.casefold()
-    lacking = [
-        f"#{tag}"
-        for number, tag in enumerate(tags)
-        if number not in malformed and not (f"#{tag}".casefold() in folded and _has_tag(text, tag))
-    ]
-    return " ".join(dict.fromkeys(lacking)), malformed
-
-
-def _has_tag(text: str, tag: str) -> bool:
-    return re.search(rf"(?<!\w)#{re.escape(tag)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _stem(path: str) -> str:

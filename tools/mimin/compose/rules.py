@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimin.compose.marks import mark_remarks
+from mimin.compose.marks import mark_remarks, may_exceed
 from mimin.compose.remark import Remark
 
 if TYPE_CHECKING:
@@ -56,6 +56,22 @@ class Fitted(NamedTuple):
 Fit = Callable[["Media", "MediaFields", Rules, "Media | None"], Fitted]
 """Makes of a file what a network takes; the last argument is the post's first picture where the
 others are cropped to its shape."""
+
+
+def surely_fits(part: Part, rules: Rules) -> bool:
+    """Tell, at little cost, that nothing can be said against a part that is only text.
+
+    False means no more than that somebody has to look.
+    """
+    limits, text = rules.limits, part.text
+    if not text or part.media or limits.media_required or limits.text_forbidden:
+        return False
+    if limits.text_bytes is not None and len(text) * 4 > limits.text_bytes:
+        return False
+    if may_exceed(part, limits):
+        return False
+    limit, ceiling = limits.text, rules.ceiling
+    return limit is None or (ceiling is not None and ceiling(text) <= limit)
 
 
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:

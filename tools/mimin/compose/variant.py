@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from mimin.model.brand import Account
@@ -13,10 +12,10 @@ if TYPE_CHECKING:
 
 
 _NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
+_ASKED = frozenset({"visibility", "headline", "comment", "replies", "paid", "ai", "settings"})
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """What one account gets of a post, each thing with the file it comes from."""
 
     post: Post
@@ -28,62 +27,62 @@ class Chosen:
 
     def origin(self, field: str) -> str:
         """Give the path of the file that sets a field."""
-        return self._source(field)[0]
+        return self._saying(field)[0]
 
     @property
     def media(self) -> tuple[MediaFields, ...]:
         """Files and cards of the front matter."""
-        return self._source("media")[1].media or ()
+        return self._saying("media")[1].media or ()
 
     @property
     def link(self) -> str | None:
         """The address whose card is shown."""
-        return self._source("link")[1].link
+        return self._saying("link")[1].link
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Hashtags without #."""
-        return self._source("tags")[1].tags or ()
+        return self._saying("tags")[1].tags or ()
 
     @property
     def language(self) -> str | None:
         """What the text is written in."""
-        return self._source("language")[1].language
+        return self._saying("language")[1].language
 
     @property
     def warning(self) -> str | None:
         """The content warning."""
-        return self._source("warning")[1].warning
+        return self._saying("warning")[1].warning
 
     @property
     def visibility(self) -> Visibility | None:
         """Who may see it."""
-        return self._source("visibility")[1].visibility
+        return self._saying("visibility")[1].visibility
 
     @property
     def headline(self) -> str:
         """The title that the audience sees; empty when there is none."""
-        return (self._source("headline")[1].headline or "").strip()
+        return (self._saying("headline")[1].headline or "").strip()
 
     @property
     def comment(self) -> str:
         """The first comment as Markdown; empty when there is none."""
-        return (self._source("comment")[1].comment or "").strip()
+        return (self._saying("comment")[1].comment or "").strip()
 
     @property
     def replies(self) -> Replies | None:
         """Who may answer."""
-        return self._source("replies")[1].replies
+        return self._saying("replies")[1].replies
 
     @property
     def paid(self) -> bool:
         """Whether the label of a paid partnership is asked for."""
-        return bool(self._source("paid")[1].paid)
+        return bool(self._saying("paid")[1].paid)
 
     @property
     def ai(self) -> bool:
         """Whether the label of what was made with AI is asked for."""
-        return bool(self._source("ai")[1].ai)
+        return bool(self._saying("ai")[1].ai)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -93,7 +92,14 @@ class Chosen:
             found.update(variant.fields.settings or {})
         return found
 
-    def _source(self, field: str) -> tuple[str, VariantFields]:
+    @property
+    def asks(self) -> bool:
+        """Whether more is said than text, media and words around them."""
+        if not _ASKED.isdisjoint(self.post.fields.model_fields_set):
+            return True
+        return any(not _ASKED.isdisjoint(layer.fields.model_fields_set) for layer in self.layers)
+
+    def _saying(self, field: str) -> tuple[str, VariantFields]:
         for variant in self.layers:
             if field in variant.fields.model_fields_set:
                 return variant.path, variant.fields

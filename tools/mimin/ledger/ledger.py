@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from whenever import Instant
-
+from mimin.ledger.claiming import NotClaimedError, Terms, why_not
 from mimin.ledger.lines import FREEZES, account_of, decode, encode, place_of
-from mimin.ledger.standing import PartStanding, Standing, State, fold, frozen_by
-from mimin.model.event import Event, Kind
+from mimin.ledger.standing import Standing, State, fold, frozen_by
+from mimin.model.event import Event
 from mimin.store import Append, Branch, Change, Snapshot
 
 BRANCH = "mimin/ledger"
-
-
-class NotClaimedError(Exception):
-    """The ledger did not give the claim: somebody else has it, or it may not be tried now."""
 
 
 @dataclass
@@ -44,6 +39,24 @@ class Book:
     def frozen(self, account: str) -> Event | None:
         """Give the freeze that stops *account*, if any."""
         return frozen_by(self.freezes, account)
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """What was found out about one part, and how the part stood when the look began."""
+
+    event: Event
+    claim: Event | None
+    """The latest claim of the part then."""
+    among: frozenset[State] | None
+    """The states in which the event may still be said of the part; None if it holds in any."""
+
+    def holds(self, book: Book) -> bool:
+        """Tell whether it may be said of the part as it stands in *book*."""
+        if self.among is None:
+            return True
+        part = book.standing(self.event.key).part(self.event.part)
+        return part.claim == self.claim and part.state in self.among
 
 
 class Ledger:
@@ -82,10 +95,14 @@ class Ledger:
         snapshot = self._branch.read()
         return frozen_by(decode(snapshot.read(FREEZES), FREEZES), account)
 
-    def claim(self, claim: Event) -> None:
+    def claim(self, claim: Event, terms: Terms | None = None) -> None:
         """Append a claim, if the delivery may be tried in the state that the remote has now.
 
         Returns only when the claim is durable.
+
+        Args:
+            claim: The claim.
+            terms: What else must hold.
 
         Raises:
             NotClaimedError: if it may not; nothing was written.
@@ -95,7 +112,7 @@ class Ledger:
 
         def decide(snapshot: Snapshot) -> Mapping[str, Change]:
             nonlocal refusal
-            refusal = why_not(self._book(snapshot, claim.account), claim)
+            refusal = why_not(self._book(snapshot, claim.account), claim, terms or Terms())
             return {} if refusal else _appended([claim], snapshot)
 
         message = f"Claim {claim.key} part {claim.part + 1}"
@@ -112,40 +129,38 @@ class Ledger:
         listed = list(events)
         if not listed:
             return
-        first = listed[0]
-        message = f"{first.kind.capitalize()} {first.key or first.account}"
-        if len(listed) > 1:
-            message += f" and {len(listed) - 1} more"
         self._branch.transact(
-            lambda snapshot: _appended(listed, snapshot), message=message, at=first.at
+            lambda snapshot: _appended(listed, snapshot), message=_message(listed), at=listed[0].at
         )
 
-    def conclude(self, event: Event, claim: Event | None, among: frozenset[State]) -> bool:
-        """Append what was found out about a part, unless the part has moved on since.
+    def conclude(self, conclusions: Sequence[Conclusion]) -> list[bool]:
+        """Append what was found out about parts, in one commit, unless a part has moved on since.
 
         A look takes time; meanwhile another run may have closed the claim and made one of its own,
         and an answer about the old one must not close that.
 
         Args:
-            event: What was found out.
-            claim: The latest claim of the part when the look began.
-            among: The states in which the event may still be said of the part.
+            conclusions: What was found out, each about another part.
 
         Returns:
-            Whether it was written.
+            Whether each was written.
 
         Raises:
-            StoreError: if it could not be written.
+            StoreError: if they could not be written.
         """
-        still = False
+        if not conclusions:
+            return []
+        still: list[bool] = []
 
         def decide(snapshot: Snapshot) -> Mapping[str, Change]:
-            nonlocal still
-            part = self._book(snapshot, event.account).standing(event.key).part(event.part)
-            still = part.claim == claim and part.state in among
-            return _appended([event], snapshot) if still else {}
+            accounts = {each.event.account for each in conclusions}
+            books = {account: self._book(snapshot, account) for account in accounts}
+            still[:] = [each.holds(books[each.event.account]) for each in conclusions]
+            kept = [each.event for each, holds in zip(conclusions, still, strict=True) if holds]
+            return _appended(kept, snapshot)
 
-        self._branch.transact(decide, message=f"{event.kind.capitalize()} {event.key}", at=event.at)
+        events = [each.event for each in conclusions]
+        self._branch.transact(decide, message=_message(events), at=max(e.at for e in events))
         return still
 
     def _book(self, snapshot: Snapshot, only: str | None) -> Book:
@@ -168,6 +183,12 @@ class Ledger:
                 standings |= read.standings
             freezes = tuple(decode(contents.get(FREEZES, b""), FREEZES))
             return Book(standings, freezes)
+
+
+def _message(events: Sequence[Event]) -> str:
+    first = events[0]
+    message = f"{first.kind.capitalize()} {first.key or first.account}"
+    return f"{message} and {len(events) - 1} more" if len(events) > 1 else message
 
 
 def _appended(events: Iterable[Event], snapshot: Snapshot) -> Mapping[str, Change]:
@@ -197,44 +218,3 @@ def _feed(read: _Account, files: list[str], contents: Mapping[str, bytes]) -> No
             fold(fresh, read.standings)
             read.events += fresh
         read.read[path] = content
-
-
-def why_not(book: Book, claim: Event) -> str:
-    """Say why this part may not be claimed now; an empty string when it may."""
-    freeze = book.frozen(claim.account)
-    if freeze is not None:
-        return f"{freeze.account} is frozen since {freeze.at.format_iso()}: {freeze.reason}"
-    standing = book.standing(claim.key)
-    dropped = standing.drop_of(claim.due)
-    if dropped is not None:
-        return f"dropped: {dropped.reason}"
-    for index in range(claim.part):
-        if standing.part(index).state is not State.PUBLISHED:
-            return f"part {index + 1} is not out yet"
-    return _part_blocked(standing.part(claim.part), claim)
-
-
-def _part_blocked(part: PartStanding, claim: Event) -> str:
-    last = part.last
-    if last is None or part.state is State.PLANNED:
-        return ""
-    if part.state is State.REFUSED:
-        if last.permanent and last.digest == claim.digest:
-            return f"refused: {last.reason}"
-        if last.retry_at is not None and claim.at < last.retry_at:
-            return f"not again before {last.retry_at.format_iso()}"
-        return ""
-    return f"{part.state} by run {last.run or '?'} at {last.at.format_iso()}"
-
-
-def lease_over(claim: Event, now: Instant, patience: float) -> bool:
-    """Tell whether the run that holds *claim* can no longer make the call.
-
-    Args:
-        claim: The claim.
-        now: The moment to judge at.
-        patience: Seconds after the claim's own end: the longest call, and clocks that differ.
-    """
-    if claim.kind is not Kind.CLAIMED or claim.until is None:
-        return True
-    return (now - claim.until).total("seconds") > patience

@@ -27,6 +27,8 @@ class State(StrEnum):
     PARTIAL = "partial"
     """Some parts of the thread are out, others are still to come."""
     PUBLISHED = "published"
+    RETRACTED = "retracted"
+    """Was out and has been taken down, or is being taken down part by part."""
     DROPPED = "dropped"
     """Will not go out."""
 
@@ -42,6 +44,7 @@ _BY_KIND = {
 
 
 _NOT_OUT = {State.PLANNED, State.REFUSED}
+_LATER = {Kind.EDITED, Kind.RETRACTED, Kind.KEPT}
 
 
 @dataclass
@@ -53,9 +56,18 @@ class PartStanding:
     """The latest claim; its handles are what a look-up needs."""
     last: Event | None = None
     receipt: Event | None = None
+    shown: Event | None = None
+    """Of what is out: the receipt or the edit that says what it is like now."""
+    kept: Event | None = None
+    """The latest change or taking down that came to nothing."""
     tries: int = 0
     twice: list[Event] = field(default_factory=list)
     """Receipts that name something else than the first: a duplicate that must be looked at."""
+
+    @property
+    def trace(self) -> Event | None:
+        """The receipt, or the claim that something may have come of; None where nothing can be."""
+        return self.receipt or (self.claim if self.state not in _NOT_OUT else None)
 
     def apply(self, event: Event) -> None:
         """Take one event into account. What is out stays out, whatever comes later."""
@@ -63,15 +75,31 @@ class PartStanding:
             if event.remote_id != self.receipt.remote_id:
                 self.twice.append(event)
             return
+        if event.kind in _LATER:
+            self._alter(event)
+            return
         if event.kind is Kind.CLAIMED:
             self.claim = event
             self.tries += 1
         if self.receipt is not None or self._is_a_stranger_s_refusal(event):
             return
         if event.kind is Kind.PUBLISHED:
-            self.receipt = event
+            self.receipt = self.shown = event
         self.state = _BY_KIND[event.kind]
         self.last = event
+
+    def _alter(self, event: Event) -> None:
+        """Take into account what became of a part after it was out."""
+        if self.receipt is None or self.state is State.RETRACTED:
+            return
+        if event.kind is Kind.KEPT:
+            self.kept = event
+            return
+        self.kept, self.last = None, event
+        if event.kind is Kind.EDITED:
+            self.shown = event
+        else:
+            self.state = State.RETRACTED
 
     def _is_a_stranger_s_refusal(self, event: Event) -> bool:
         """Tell whether a run speaks that does not hold the claim: its call proves nothing here."""
@@ -103,7 +131,7 @@ class Standing:
             self.approvals.append(event)
         elif event.kind is Kind.DROPPED:
             self.dropped = event
-        elif event.kind in _BY_KIND:
+        elif event.kind in _BY_KIND or event.kind in _LATER:
             part = self.parts.get(event.part)
             if part is None:
                 part = self.parts[event.part] = PartStanding()
@@ -122,6 +150,8 @@ class Standing:
         states = [self.part(index).state for index in range(count)]
         if all(state is State.PUBLISHED for state in states):
             return State.PUBLISHED
+        if State.RETRACTED in states:
+            return State.RETRACTED
         for waiting in (State.UNKNOWN, State.CLAIMED, State.HANDED):
             if waiting in states:
                 return waiting
@@ -149,11 +179,23 @@ class Standing:
         return None if by_a_run and dropped and dropped.due != due else dropped
 
     @property
+    def standing_out(self) -> list[int]:
+        """Numbers of the parts that are out and have not been taken down."""
+        found = sorted(self.parts.items())
+        return [index for index, part in found if part.state is State.PUBLISHED]
+
+    @property
     def last(self) -> Event | None:
         """The latest event about any part."""
         events: list[Event] = [part.last for part in self.parts.values() if part.last]
         events += [self.dropped] if self.dropped is not None else []
         return max(events, key=lambda event: event.at, default=None)
+
+    @property
+    def trace(self) -> Event | None:
+        """What tells that something of it is out, or may be; None where nothing can be."""
+        traces = (self.parts[index].trace for index in sorted(self.parts))
+        return next((trace for trace in traces if trace is not None), None)
 
     @property
     def receipts(self) -> list[Event]:

@@ -95,6 +95,9 @@ class BrandFields(Record):
     Empty leaves it to CODEOWNERS."""
     second_approver: tuple[str, ...] = ()
     """Labels whose posts need the yes of two people, such as `promo` or `legal`."""
+    edits: Duration = TimeDelta(hours=24 * 30)
+    """How long after it went out a post that is changed in its file is changed on the networks too,
+    where they can; `0s` never."""
     spacing: Duration | None = None
     """The shortest time between two posts on one account."""
     quiet: Duration = TimeDelta(hours=24 * 7)

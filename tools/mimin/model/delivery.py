@@ -27,6 +27,10 @@ class Delivery(Record):
     """How many parts the thread has; 1 for a plain post."""
     digest: str
     """Of the payload."""
+    shape: str = ""
+    """Of the payload: hash of all but its words; empty when it is nothing but words."""
+    cost: int = 0
+    """What publishing it costs, in thousandths of a US dollar."""
 
     @property
     def key(self) -> str:

@@ -28,6 +28,12 @@ class Kind(StrEnum):
     """A pack was handed to a person, who is to post it and say so with `mimin done`."""
     ABSENT = "absent"
     """The network was asked after the fact and proved that nothing is there."""
+    EDITED = "edited"
+    """What is out was changed to the payload with this digest."""
+    RETRACTED = "retracted"
+    """What was out was taken down."""
+    KEPT = "kept"
+    """A change or a taking down was refused or failed: what is out stays as it is for now."""
     DROPPED = "dropped"
     """Will not be sent: too late, expired, or a person said so."""
     APPROVED = "approved"
@@ -55,6 +61,11 @@ class Event(Record):
     run: str = ""
     """Which run wrote it."""
     digest: str = ""
+    shape: str = ""
+    """Of a receipt or an edit: hash of all of the payload but its words; empty when it is nothing
+    but words."""
+    cost: int = 0
+    """Of a receipt: what it cost, in thousandths of a US dollar."""
     due: Instant | None = None
     """When it was to go out."""
     until: Instant | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Annotated
 
 from pydantic import Field
@@ -70,3 +71,24 @@ class Payload(Record):
     def digest(self) -> str:
         """Hash over everything above: what is approved, and what is compared before sending."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @property
+    def shape(self) -> str:
+        """Hash over all that is not words: the same for two payloads that an edit of text joins.
+
+        Empty for a payload that is nothing but words, which most are.
+        """
+        labels = (self.warning, self.visibility, self.replies, self.paid, self.ai, self.settings)
+        if labels == _NO_LABELS and not any(part.media or part.card for part in self.parts):
+            return ""
+        rest = [
+            (
+                [(media.sha256, media.alt) for media in part.media],
+                part.card.model_dump_json() if part.card else "",
+            )
+            for part in self.parts
+        ]
+        return hashlib.sha256(json.dumps([*labels, *rest]).encode()).hexdigest()[:16]
+
+
+_NO_LABELS: tuple[object, ...] = (None, Visibility.PUBLIC, Replies.EVERYONE, False, False, {})

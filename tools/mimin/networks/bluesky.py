@@ -245,6 +245,8 @@ def _check_whole(payload: Payload, account: Account) -> Iterator[Objection]:
 
 def _check_parts(payload: Payload) -> Iterator[Objection]:
     for index, part in enumerate(payload.parts):
+        if part.text.strip() and not (part.media or part.spans or part.card):
+            continue  # words and nothing else
         for code, message in (*_check_embed(part), *_check_spans(part)):
             yield Objection(index=index, code=code, message=f"bluesky: {message}")
 

@@ -23,6 +23,10 @@ URL_LENGTH = 23
 _HEAVY = re.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
 _EMOJI_WEIGHT = 2
 
+_URL_SURPLUS = URL_LENGTH - len("t.c")
+_SCHEMED_SURPLUS = URL_LENGTH - len("http://t.c")
+"""The most that a link can cost above its characters."""
+
 # Where an emoji of twitter-text's list can begin; keycaps begin with an ASCII character.
 _EMOJI_START = regex.compile(r"(?V1)[\p{Emoji}--[0-9#*]]|[0-9#*](?=\uFE0F?\u20E3)")
 
@@ -148,14 +152,16 @@ def _times(most: int) -> Callable[[str], int]:
 
 
 def _weighted_ceiling(text: str) -> int:
-    """Take every character beyond ASCII for a heavy one, and every dot in a word for a URL."""
-    text = unicodedata.normalize("NFC", text)
-    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    return len(text) + beyond_ascii + URL_LENGTH * grammar.count_dots(text)
+    """Take every character beyond ASCII for a heavy one, and every dotted name for a URL."""
+    length = len(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        length = 2 * len(text) - len(text.encode("ascii", "ignore"))
+    return length + (_URL_SURPLUS * grammar.count_hosts(text) if "." in text else 0)
 
 
 def _mastodon_ceiling(text: str) -> int:
-    return len(text) + URL_LENGTH * text.count("://")
+    return len(text) + _SCHEMED_SURPLUS * text.count("://")
 
 
 CEILINGS: Mapping[Unit, Callable[[str], int]] = MappingProxyType(

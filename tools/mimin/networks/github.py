@@ -62,6 +62,14 @@ class Pull(Answer):
     commits: int
 
 
+class Listed(Answer):
+    """A pull request as a list shows it."""
+
+    number: int
+    merged_at: str | None
+    merge_commit_sha: str | None
+
+
 class Review(Answer):
     """One review of a pull request."""
 
@@ -115,6 +123,11 @@ class GitHub:
         """Read a pull request."""
         what = f"pull request #{number} of {self.repository}"
         return self._parse(self._get(f"/pulls/{number}", what), Pull)
+
+    def pulls_of(self, commit: str) -> list[Listed]:
+        """List the pull requests that a commit belongs to, merged or not."""
+        what = f"the pull requests of commit {commit[:10]}"
+        return self._list(f"/commits/{commit}/pulls", what, Listed)
 
     def reviews(self, number: int) -> list[Review]:
         """Read all reviews of a pull request, the oldest first."""

@@ -79,6 +79,8 @@ class Refusal(NotPublished):
         self.code = code
         self.body = body
         """The answer as plain data, when it was JSON."""
+        self.headers: Mapping[str, str] = {}
+        """Of the answer: some networks say only there when to come back."""
 
     def says(self, *words: str) -> bool:
         """Tell whether one of the words stands in the server's reason."""
@@ -285,13 +287,13 @@ class Server:
         return self._unclear(f"{what}: {', '.join(sorted(places))}")
 
     def _unclear(self, what: str) -> Unclear:
-        return Unclear(self._redact(f"{self.host} {what}"))
+        return Unclear(self.redact(f"{self.host} {what}"))
 
     def _exchange(self, request: httpx2.Request, passes: Container[int] = ()) -> httpx2.Response:
         try:
             response = self._client.send(request)
         except _NEVER_SENT as error:
-            raise NotPublished(self._redact(f"no connection to {self.host}: {error}")) from None
+            raise NotPublished(self.redact(f"no connection to {self.host}: {error}")) from None
         except httpx2.RequestError as error:
             name = type(error).__name__
             raise self._unclear(f"gave no usable answer ({name}: {error})") from None
@@ -304,16 +306,19 @@ class Server:
             return response
         body = _plain(response)
         code, words = _explain(response, body)
-        reason = self._redact(f"{self.host} answered {status} {words}".strip())
+        reason = self.redact(f"{self.host} answered {status} {words}".strip())
         if status == httpx2.codes.TOO_MANY_REQUESTS:
             moment = retry_moment(response.headers, self._clock())
             raise Limited(reason, retry_at=moment, body=body)
         if not response.is_client_error or status in _UNCLEAR_REFUSALS:
             raise Unclear(reason, status=status, body=body)
         permanent = status in _PERMANENT
-        raise Refusal(reason, status=status, code=code, permanent=permanent, body=body)
+        refusal = Refusal(reason, status=status, code=code, permanent=permanent, body=body)
+        refusal.headers = response.headers
+        raise refusal
 
-    def _redact(self, text: str) -> str:
+    def redact(self, text: str) -> str:
+        """Hide every secret in a server's words, and cut what is too long."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, _HIDDEN)
         return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mimin.model.limits import Limits
-from mimin.model.post import Visibility
+from mimin.model.post import Replies, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,11 +19,14 @@ _MB = 1_000_000
 LIMITS: Mapping[str, Limits] = MappingProxyType(
     {
         # Post length and media: docs.x.com, media best practices; twitter-text config v3.
-        # Videos: 1280 x 1024 in the data dictionary, 720 x 1280 recommended there for portraits.
-        # Premium accounts have 25,000: `limits: {text: 25000}`.
+        # Premium accounts have 25,000: `limits: {text: 25000}`. Labels and reply settings:
+        # OpenAPI description 2.167, CreatePostsRequest; one cashtag: change log of 2026-04.
         "x": Limits(
             text=280,
             text_unit="weighted",
+            replies=(Replies.EVERYONE, Replies.FOLLOWING, Replies.MENTIONED),
+            paid=True,
+            ai=True,
             cashtags=1,
             threads=True,
             images=4,
@@ -38,14 +41,15 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=140,
             video_min_seconds=0.5,
             video_width=1280,
-            video_height=1280,
-            video_min_side=32,
+            video_height=1024,
             video_aspect=(1 / 3, 3.0),
-            video_fps=(0, 60),
+            video_fps=(0.0, 60.0),
             video_codecs=("h264",),
+            video_min_side=32,
             video_sound=("aac",),
         ),
-        # Instagram Platform, "Content publishing" and reference of IG User/media.
+        # Instagram Platform, "Content publishing" and reference of IG User/media; for comments none
+        # is documented, so the caption's limit stands in.
         "instagram": Limits(
             text=2200,
             hashtags=30,
@@ -60,6 +64,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             image_aspect=(0.8, 1.91),
             images_like_first=True,
             alt=1000,
+            comment=2200,
+            ai=True,
             videos=10,
             video_bytes=300 * _MB,
             video_types=(_MP4, _MOV),
@@ -72,9 +78,11 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_sound=("aac",),
             video_index_first=True,
         ),
-        # Pages API, reference of Page/photos; the text limit is known from its error only.
+        # Pages API, reference of Page/photos; the text limit is known from its error only, that of
+        # a comment from memory of the site.
         "facebook": Limits(
             text=63_206,
+            comment=8000,
             images=10,
             image_bytes=4 * _MB,
             image_types=(_JPEG, _PNG, _GIF, "image/bmp", "image/tiff"),
@@ -85,10 +93,13 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=14_400,
             video_min_seconds=1,
         ),
-        # Threads API, "Posts" (2026-04-14) and the reference of publishing.
+        # Threads API, "Posts" (2026-04-14) and the reference of publishing; a spoiler hides media.
         "threads": Limits(
             text=500,
             text_unit="graphemes_emoji_as_utf8_bytes",
+            replies=(Replies.EVERYONE, Replies.FOLLOWERS, Replies.FOLLOWING, Replies.MENTIONED),
+            warning=True,
+            warning_labels=("spoiler",),
             hashtags=1,
             hashtag=50,
             urls=5,
@@ -111,11 +122,18 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_sound=("aac",),
             video_index_first=True,
         ),
-        # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video.
+        # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video (the
+        # text of a photo post may have 4,000: `limits: {text: 4000}`), 90 the title of a photo
+        # post. Pixels, rate and codecs: "Video restrictions" of the media transfer guide.
         "tiktok": Limits(
             text=2200,
             text_unit="utf16",
             headline=90,
+            headline_unit="utf16",
+            visibilities=(Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
+            replies=(Replies.EVERYONE, Replies.NOBODY),
+            paid=True,
+            ai=True,
             media_required=True,
             media_url=True,
             images=35,
@@ -131,7 +149,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_fps=(23, 60),
             video_codecs=("h264", "hevc", "vp8", "vp9"),
         ),
-        # YouTube Data API v3, resource "videos": description in bytes.
+        # YouTube Data API v3, resource "videos": description in bytes. The longest comment is known
+        # from the site only, in characters; counted in bytes like the text it can not be too long.
         "youtube": Limits(
             text=5000,
             text_unit="utf8_bytes",
@@ -139,6 +158,10 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             headline=100,
             headline_required=True,
             headline_forbidden="<>",
+            visibilities=(Visibility.PUBLIC, Visibility.UNLISTED, Visibility.PRIVATE),
+            comment=10_000,
+            paid=True,
+            ai=True,
             languages=1,
             hashtags=60,
             media_required=True,
@@ -146,9 +169,12 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=274_877_906_944,
             video_seconds=43_200,
         ),
-        # Posts API, Images API, Videos API; 3,000 is known from its error only.
+        # Posts API, Images API, Videos API; 3,000 is known from its error only. What LinkedIn calls
+        # connections are the nearest to followers. Comments API: 1,250.
         "linkedin": Limits(
             text=3000,
+            visibilities=(Visibility.PUBLIC, Visibility.FOLLOWERS),
+            comment=1250,
             link_card=True,
             images=20,
             image_types=(_JPEG, _PNG, _GIF),

@@ -150,6 +150,8 @@ def _check_server(account: Account) -> Iterator[Objection]:
 
 def _check_parts(payload: Payload) -> Iterator[Objection]:
     for index, part in enumerate(payload.parts):
+        if part.text.strip() and not (part.media or part.spans or part.card):
+            continue  # words and nothing else
         for code, message in _check_part(part):
             yield Objection(index=index, code=code, message=f"mastodon: {message}")
 

@@ -51,9 +51,10 @@ class HandedOver(Exception):  # noqa: N818 - a fact that the engine decides on, 
     again only lays the same pack again.
     """
 
-    def __init__(self, pack: Path) -> None:
-        """Keep where the pack lies; the message, which may be recorded, holds only its name."""
-        super().__init__(f"as {pack.name}; post it by hand, then `mimin done`")
+    def __init__(self, pack: Path | None = None, *, where: str = "") -> None:
+        """Keep where it waits: a pack, whose name alone may be recorded, or a place in words."""
+        place = where or (f"as {pack.name}" if pack else "")
+        super().__init__(f"{place}; post it by hand, then `mimin done`")
         self.pack = pack
 
 
@@ -100,6 +101,24 @@ class Job:
         return f"{self.key}/{self.index}"
 
 
+class Keep(Protocol):
+    """A place for one account's renewed tokens: it outlives the run, and nobody else reads it."""
+
+    def load(self) -> str | None:
+        """Give what was kept; None when there is nothing.
+
+        Raises:
+            MiminError: if it can not be read.
+        """
+
+    def save(self, text: str) -> None:
+        """Keep a text; returns when it is durable.
+
+        Raises:
+            MiminError: if it could not be kept.
+        """
+
+
 @dataclass(frozen=True, kw_only=True)
 class Access:
     """What a connection is made from. Nothing here is read from the environment by an adapter."""
@@ -114,6 +133,8 @@ class Access:
     clock: Callable[[], Instant]
     read: Callable[[str], bytes]
     """Read a media file by its `Media.path`; raises OSError."""
+    keep: Keep | None = None
+    """Where renewed tokens are kept besides `folder`, for machines that forget theirs."""
     host: Callable[[Media], str] | None = None
     """Put a media file at a public address under a name that nobody can guess, for networks that
     fetch, and give the address; None where the brand names no `media_host`. May raise
@@ -166,7 +187,7 @@ class Connection(Protocol):
 
         Raises:
             NotPublished: only with proof that nothing went out.
-            HandedOver: when a person has to finish it (`manual`).
+            HandedOver: when a person has to finish it (`manual`, drafts on TikTok).
             Exception: anything else means that it may be out.
         """
 
@@ -182,6 +203,7 @@ class Connection(Protocol):
             neither can be said (the network can not be asked, or may still be catching up).
 
         Raises:
+            HandedOver: when it waits for a person, which is all that can be said.
             Exception: when asking failed; the reason is for a person, and nothing follows from it.
         """
 

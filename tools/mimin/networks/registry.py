@@ -15,6 +15,13 @@ ADAPTERS = {
     "manual": "mimin.networks.manual",
     "bluesky": "mimin.networks.bluesky",
     "mastodon": "mimin.networks.mastodon",
+    "x": "mimin.networks.x",
+    "linkedin": "mimin.networks.linkedin",
+    "instagram": "mimin.networks.instagram",
+    "facebook": "mimin.networks.facebook",
+    "threads": "mimin.networks.threads",
+    "tiktok": "mimin.networks.tiktok",
+    "youtube": "mimin.networks.youtube",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 

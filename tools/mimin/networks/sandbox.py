@@ -26,6 +26,7 @@ from mimin.networks.protocol import (
     Receipt,
     Recovery,
 )
+from mimin.networks.registry import ADAPTERS, find_network
 from mimin.networks.sandbox_faults import COMMITTING, FINDING, PREPARING, Fault, after, before, take
 from mimin.networks.sandbox_rows import (
     SandboxPost,
@@ -51,6 +52,9 @@ SITE = "https://sandbox.invalid"
 """Where simulated posts seem to be; `.invalid` can never be a real address (RFC 2606)."""
 
 
+_NO_LIMITS: frozenset[tuple[str, int]] = frozenset()
+
+
 @dataclass(frozen=True)
 class SandboxNetwork:
     """What is known about the sandbox without opening its file."""
@@ -66,11 +70,9 @@ class SandboxNetwork:
 
     def check(self, payload: Payload, account: Account) -> tuple[Objection, ...]:
         """Object to what the imitated network's own adapter objects to."""
-        from mimin.networks.registry import ADAPTERS, find_network
-
         if account.like not in ADAPTERS or account.like in {self.name, "manual"}:
             return ()
-        own = frozenset((account.limits or {}).items())
+        own = frozenset(account.limits.items()) if account.limits else _NO_LIMITS
         return find_network(account.like).check(
             payload, _stand_in(account.like, account.handle, own)
         )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from pydantic import ValidationError
 from whenever import Instant, TimeDelta
 
+from mimin.errors import MiminError
 from mimin.model.base import Record
 from mimin.networks.http import Answer, Limited, Refusal, Unclear
 from mimin.networks.private import only_one, write_private
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mimin.networks.http import Server
     from mimin.networks.protocol import Access
 
+_LONG_AGO = Instant.from_timestamp(0)
 MARGIN = TimeDelta(minutes=10)
 """A token that ends sooner is renewed first, so that it does not end during the call."""
 
@@ -116,11 +118,23 @@ def parse_grant(text: str) -> Grant:
 class Tokens:
     """Hands out an account's access token, and renews it when it is about to end."""
 
-    def __init__(self, access: Access, server: Server, renewal: Renewal | None = None) -> None:
-        """Use *server* to renew; without a *renewal* the token of the secret is all there is."""
+    def __init__(
+        self,
+        access: Access,
+        server: Server,
+        renewal: Renewal | None = None,
+        *,
+        early: TimeDelta = MARGIN,
+    ) -> None:
+        """Use *server* to renew; without a *renewal* the token of the secret is all there is.
+
+        A token that is renewed by itself and only while it is good (Meta's) is renewed so *early*
+        before its end; when that fails, it stays in use.
+        """
         self._access = access
         self._server = server
         self._renewal = renewal
+        self._early = early
         self._grant: Grant | None = None
 
     def token(self) -> str:
@@ -132,6 +146,8 @@ class Tokens:
         grant = self.grant
         if self._ends(grant) or (not grant.access_token and self._renewable(grant)):
             grant = self._renew(grant)
+        elif self._ends(grant, self._early) and self._renewable(grant):
+            grant = self._renewed_early(grant)
         if not grant.access_token:
             raise NotPublished(
                 f"the secret of {self._access.ref} holds no access token; {self._way_out}"
@@ -180,9 +196,15 @@ class Tokens:
                 raise NotPublished(f"the secret of {access.ref} is no access token; copy it again")
         return grant
 
-    def _ends(self, grant: Grant) -> bool:
-        soon = self._access.clock() + MARGIN
+    def _ends(self, grant: Grant, within: TimeDelta = MARGIN) -> bool:
+        soon = self._access.clock() + within
         return grant.expires_at is not None and grant.expires_at <= soon
+
+    def _renewed_early(self, grant: Grant) -> Grant:
+        try:
+            return self._renew(grant)
+        except NotPublished:
+            return grant
 
     def _renewable(self, grant: Grant) -> bool:
         return self._renewal is not None and bool(grant.refresh_token or grant.access_token)
@@ -230,19 +252,37 @@ class Tokens:
         kept = json.dumps({"owner": self._owner, "grant": grant.model_dump(mode="json")})
         try:
             write_private(self._path, kept)
-        except OSError as error:
-            reason = f"new tokens can not be kept in {self._path.name}: {error.strerror or error}"
-            raise NotPublished(reason) from None
+            if self._access.keep is not None:
+                self._access.keep.save(kept)
+        except (OSError, MiminError) as error:
+            where = self._path.name if isinstance(error, OSError) else "the vault"
+            raise NotPublished(f"new tokens can not be kept in {where}: {error}") from None
         return grant
 
     def _saved(self) -> Grant | None:
         """Give what was renewed here; a new secret in the environment goes before it."""
+        found = [self._read(text) for text in (self._in_folder(), self._in_vault()) if text]
+        grants = [grant for grant in found if grant is not None]
+        # Whichever was renewed last: a folder may be an old one, restored from somewhere.
+        return max(grants, key=lambda grant: grant.expires_at or _LONG_AGO, default=None)
+
+    def _in_folder(self) -> str:
         try:
-            kept = json.loads(self._path.read_bytes())
-            if kept["owner"] != self._owner:
-                return None
-            return Grant.model_validate(kept["grant"])
-        except (OSError, ValueError, LookupError, TypeError):
+            return self._path.read_text("utf-8")
+        except (OSError, ValueError):
+            return ""
+
+    def _in_vault(self) -> str:
+        try:
+            return (self._access.keep.load() or "") if self._access.keep else ""
+        except MiminError as error:
+            raise NotPublished(str(error)) from None
+
+    def _read(self, text: str) -> Grant | None:
+        try:
+            kept = json.loads(text)
+            return Grant.model_validate(kept["grant"]) if kept["owner"] == self._owner else None
+        except (ValueError, LookupError, TypeError):
             return None
 
     def _hide(self, grant: Grant) -> None:

@@ -16,5 +16,10 @@ class ApiVersion:
     ends: Day
 
 
-VERSIONS: tuple[ApiVersion, ...] = ()
-"""Bluesky and Mastodon end none on a day that is known; LinkedIn's and Meta's will stand here."""
+# Graph API, "Versions" and "Platform Versioning": v26.0 is of 2026-07-29, its end is not announced,
+# and each version lives for two years at least, so that this is the earliest day.
+VERSIONS: tuple[ApiVersion, ...] = (
+    ApiVersion("instagram", "v26.0", "2028-07-29"),
+    ApiVersion("facebook", "v26.0", "2028-07-29"),
+)
+"""Bluesky, Mastodon and Threads end none on a day that is known; LinkedIn's will stand here."""

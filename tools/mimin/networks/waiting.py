@@ -1,7 +1,8 @@
-"""When a network that answered 429 may be asked again, in the four ways in which they say it."""
+"""When a network that answered 429 may be asked again, in the ways in which they say it."""
 
 from __future__ import annotations
 
+import json
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,15 @@ from whenever import Instant, TimeDelta
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HEADERS = ("retry-after", "x-ratelimit-reset", "ratelimit-reset")
+HEADERS = (
+    "retry-after",
+    "x-ratelimit-reset",
+    "ratelimit-reset",
+    "x-rate-limit-reset",
+    "x-business-use-case-usage",
+)
+DAILY = ("x-user-limit-24hour", "x-app-limit-24hour")
+"""Limits of X that hold for a day; when nothing is `-remaining` of one, its `-reset` counts."""
 _LONGEST_WAIT = 10 * 366 * 86400
 """A larger number is not a number of seconds to wait but a moment (epoch)."""
 
@@ -19,17 +28,20 @@ def retry_moment(headers: Mapping[str, str], now: Instant) -> Instant | None:
     """Read the first of the headers that can be read; None when there is none.
 
     `Retry-After` is seconds or an HTTP date, `ratelimit-reset` seconds since 1970 on Bluesky,
-    `X-RateLimit-Reset` an ISO time on Mastodon.
+    `X-RateLimit-Reset` an ISO time on Mastodon, `x-rate-limit-reset` seconds since 1970 on X,
+    `X-Business-Use-Case-Usage` JSON with minutes on Meta's networks.
     """
-    moments = (_read(headers.get(name, "").strip(), now) for name in HEADERS)
+    spent = [name for name in DAILY if headers.get(f"{name}-remaining", "").strip() == "0"]
+    names = (*(f"{name}-reset" for name in spent), *HEADERS)
+    moments = (_read(headers.get(name, "").strip(), now) for name in names)
     return next((moment for moment in moments if moment is not None), None)
 
 
 def _read(value: str, now: Instant) -> Instant | None:
-    for form in (_number, _iso, _http_date):
+    for form in (_number, _iso, _http_date, _usage):
         try:
             return form(value, now)
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, TypeError, AttributeError):
             continue
     return None
 
@@ -47,3 +59,12 @@ def _iso(value: str, _now: Instant) -> Instant:
 
 def _http_date(value: str, _now: Instant) -> Instant:
     return Instant(parsedate_to_datetime(value))
+
+
+def _usage(value: str, now: Instant) -> Instant:
+    """Read `{id: [{…, "estimated_time_to_regain_access": minutes}]}`; 0 is: not limited."""
+    usages = [usage for found in json.loads(value).values() for usage in found]
+    minutes = max(float(usage.get("estimated_time_to_regain_access", 0)) for usage in usages)
+    if minutes <= 0:
+        raise ValueError(value)
+    return now + TimeDelta(minutes=minutes)

@@ -24,6 +24,8 @@ class Examined:
     title: str
     """What the team calls it; the beginning of its text when it has no title."""
     draft: bool = False
+    retract: bool = False
+    """Taken down again, or never published."""
     campaign: str = ""
     pillar: str = ""
     labels: tuple[str, ...] = ()
@@ -82,11 +84,11 @@ def _dump_delivery(delivery: Delivery) -> list[object]:
     due = delivery.due and delivery.due.timestamp()
     expires = delivery.expires and delivery.expires.timestamp()
     name = (delivery.post, delivery.account, delivery.occurrence)
-    return [*name, due, expires, delivery.parts, delivery.digest]
+    return [*name, due, expires, delivery.parts, delivery.digest, delivery.shape, delivery.cost]
 
 
 def _load_delivery(row: list[Any]) -> Delivery:
-    post, account, occurrence, due, expires, parts, digest = row
+    post, account, occurrence, due, expires, parts, digest, shape, cost = row
     # The cache holds what was validated before; thirty thousand times saved is a second.
     return Delivery.model_construct(
         post=post,
@@ -96,4 +98,6 @@ def _load_delivery(row: list[Any]) -> Delivery:
         expires=None if expires is None else Instant.from_timestamp(expires),
         parts=parts,
         digest=digest,
+        shape=shape,
+        cost=cost,
     )

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 
-from mimin.planning.plan import Action, Cause, Line
+from mimin.planning.plan import Cause, Line
 
 MOST = 256
 """Jobs that GitHub starts for one matrix."""
@@ -15,7 +15,7 @@ _OPEN = frozenset({Cause.CLAIMED, Cause.UNKNOWN})
 
 def has_work(line: Line) -> bool:
     """Tell whether a run would do something: send, write off, or ask what became of it."""
-    return line.sends or line.action is Action.DELETE or line.cause in _OPEN
+    return line.acts or line.cause in _OPEN
 
 
 def jobs(lines: Iterable[Line]) -> list[dict[str, object]]:

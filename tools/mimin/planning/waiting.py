@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from whenever import Instant
 
-from mimin.planning.plan import Cause, Line
+from mimin.planning.plan import Action, Cause, Line
 
 _ALWAYS = {Cause.UNKNOWN, Cause.CLAIMED, Cause.WAITING, Cause.HELD}
 _WHEN_DUE = {
@@ -16,6 +16,7 @@ _WHEN_DUE = {
     Cause.UNCOMMITTED,
     Cause.REFUSED,
     Cause.FROZEN,
+    Cause.BUDGET,
 }
 """They keep back what is due; before its time there is nothing to say."""
 
@@ -26,5 +27,6 @@ def waiting(lines: Iterable[Line], until: Instant) -> list[Line]:
         line
         for line in lines
         if line.cause in _ALWAYS
+        or (line.cause is Cause.RETRACT and line.action is Action.BLOCKED)
         or (line.cause in _WHEN_DUE and line.delivery.due and line.delivery.due <= until)
     ]

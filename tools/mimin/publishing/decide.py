@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from whenever import Instant, TimeDelta
 
 from mimin.errors import UsageError
-from mimin.ledger.ledger import Book, Ledger, lease_over
+from mimin.ledger.claiming import lease_over
+from mimin.ledger.ledger import Book, Conclusion, Ledger
 from mimin.ledger.standing import Standing, State
 from mimin.model.event import Event, Kind
 from mimin.publishing.deliver import PATIENCE
@@ -62,6 +63,22 @@ def is_out(  # noqa: PLR0913, PLR0917 - what, where, who, and which of its parts
     return events
 
 
+def is_retracted(ledger: Ledger, book: Book, key: str, person: Person) -> list[Event]:
+    """Record that a person has taken down what is out, where no API can.
+
+    Raises:
+        UsageError: if nothing of it is out.
+    """
+    standing = find_standing(book, key)
+    out = standing.standing_out
+    if not out:
+        raise UsageError(f"{key} is not out: it is {standing.state()}")
+    reason = f"{person.name} has taken it down"
+    events = [_event(Kind.RETRACTED, standing, index, person, reason) for index in out]
+    ledger.record(events)
+    return events
+
+
 def is_not_out(ledger: Ledger, book: Book, key: str, person: Person) -> list[Event]:
     """Record that a person has looked and found nothing; the delivery may be tried again.
 
@@ -73,10 +90,9 @@ def is_not_out(ledger: Ledger, book: Book, key: str, person: Person) -> list[Eve
         _event(Kind.ABSENT, standing, part, person, f"{person.name} says it is not out")
         for part in _open(standing, person.at)
     ]
-    claims = [standing.part(event.part).claim for event in events]
-    for event, claim in zip(events, claims, strict=True):
-        if not ledger.conclude(event, claim, _WAITING):
-            raise UsageError(f"{key} has moved on since you looked; `mimin ledger show {key}`")
+    found = [Conclusion(event, standing.part(event.part).claim, _WAITING) for event in events]
+    if not all(ledger.conclude(found)):
+        raise UsageError(f"{key} has moved on since you looked; `mimin ledger show {key}`")
     return events
 
 

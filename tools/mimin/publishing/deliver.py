@@ -7,19 +7,20 @@ post that nobody recorded. Only proof that nothing went out allows a second try.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from whenever import Instant, TimeDelta
 
 from mimin.errors import MiminError, StoreError
-from mimin.ledger.ledger import Ledger, NotClaimedError
+from mimin.ledger.claiming import NotClaimedError, Terms
+from mimin.ledger.ledger import Conclusion, Ledger
 from mimin.ledger.standing import Standing, State
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event, Kind
 from mimin.model.payload import Payload
-from mimin.networks.protocol import Connection, HandedOver, Job, NotPublished, Receipt
+from mimin.networks.protocol import Chains, Connection, HandedOver, Job, NotPublished, Receipt
 from mimin.publishing.clock import Clock
 
 CLAIM_AHEAD = TimeDelta(seconds=15)
@@ -45,6 +46,9 @@ class Step(StrEnum):
     HANDED = "handed"
     SKIPPED = "skipped"
     DROPPED = "dropped"
+    EDITED = "edited"
+    RETRACTED = "retracted"
+    KEPT = "kept"
 
 
 _CLOSED = frozenset({State.PLANNED, State.REFUSED})
@@ -67,6 +71,11 @@ class Courier:
     run: str
     tell: Tell
     simulated: bool = False
+    known: Collection[str] | None = None
+    """The keys of all deliveries that the run knows of."""
+
+    price: Callable[[Payload], int] | None = None
+    """What publishing costs, in thousandths of a US dollar; None where it costs nothing."""
 
     def deliver(
         self,
@@ -75,6 +84,7 @@ class Courier:
         standing: Standing,
         *,
         start: Instant | None = None,
+        apart: TimeDelta | None = None,
     ) -> Step:
         """Publish what is missing of a delivery, at most once, and record what is known.
 
@@ -83,6 +93,7 @@ class Courier:
             payload: Its payload.
             standing: What the ledger knows of it.
             start: Not before this moment, where that is later than its time.
+            apart: What lies at least between it and what another run sends; of late ones only.
 
         Returns:
             How it ended: published, refused, unknown, handed, dropped when it expired meanwhile, or
@@ -101,7 +112,10 @@ class Courier:
         self._wait(delivery, moment - CLAIM_AHEAD)
         sent = [_receipt(event) for event in standing.receipts]
         for job in jobs:
-            outcome = self._part(delivery, dataclasses.replace(job, sent=tuple(sent)), moment)
+            linked = self._linked(delivery, dataclasses.replace(job, sent=tuple(sent)), standing)
+            if isinstance(linked, Step):
+                return linked
+            outcome = self._part(delivery, linked, moment, apart)
             if not isinstance(outcome, Receipt):
                 return outcome
             sent.append(outcome)
@@ -116,7 +130,7 @@ class Courier:
         # What waits for its turn is dated by that, so that a look-up finds it there.
         waits = moment > due
         for index in range(len(payload.parts)):
-            if standing.part(index).state is State.PUBLISHED:
+            if standing.part(index).receipt is not None:
                 continue
             now = self.clock.now()
             at = max(now, moment) if waits else now
@@ -129,13 +143,25 @@ class Courier:
             jobs.append(dataclasses.replace(job, handles=handles))
         return jobs
 
-    def _part(self, delivery: Delivery, job: Job, moment: Instant) -> Receipt | Step:
+    def _linked(self, delivery: Delivery, job: Job, standing: Standing) -> Job | Step:
+        """Prepare what needs the receipts of the parts before; nothing is public yet."""
+        if not job.index or not isinstance(self.connection, Chains):
+            return job
+        try:
+            handles = self.connection.chain(job)
+        except Exception as error:  # noqa: BLE001 - whatever it was, nothing is public
+            return self._unprepared(delivery, job, error, standing.part(job.index).claim)
+        return dataclasses.replace(job, handles={**job.handles, **handles})
+
+    def _part(
+        self, delivery: Delivery, job: Job, moment: Instant, apart: TimeDelta | None
+    ) -> Receipt | Step:
         if self._is_expired(delivery):
             return self._expired(delivery, job, claimed=False)
         claim = self._claim_of(job, moment)
         self.tell(delivery, job.index, Step.CLAIM, "")
         try:
-            self.ledger.claim(claim)
+            self.ledger.claim(claim, self._terms(job, moment, apart))
         except NotClaimedError as lost:
             self.tell(delivery, job.index, Step.SKIPPED, str(lost))
             return Step.SKIPPED
@@ -146,6 +172,11 @@ class Courier:
                 return self._refused(delivery, job, NotPublished(f"frozen: {freeze.reason}"))
             self._wait(delivery, moment)
         return self._too_late(delivery, job, claim) or self._call(delivery, job)
+
+    def _terms(self, job: Job, moment: Instant, apart: TimeDelta | None) -> Terms:
+        if apart is None or job.index:
+            return Terms(self.known)
+        return Terms(self.known, max(moment, self.clock.now()) - apart)
 
     def _frozen(self, account: str) -> Event | None:
         """Look for a freeze that came while we waited; without a connection the claim holds."""
@@ -178,9 +209,15 @@ class Courier:
             self._record(job, Kind.UNKNOWN, {"reason": reason})
             self.tell(delivery, job.index, Step.UNKNOWN, reason)
             return Step.UNKNOWN
-        self._record(job, Kind.PUBLISHED, receipt_fields(receipt))
+        fields = receipt_fields(receipt) | {"shape": delivery.shape, "cost": self._cost(job)}
+        self._record(job, Kind.PUBLISHED, fields)
         self.tell(delivery, job.index, Step.PUBLISHED, receipt.url)
         return receipt
+
+    def _cost(self, job: Job) -> int:
+        if self.price is None:
+            return 0
+        return self.price(job.payload.model_copy(update={"parts": (job.part,)}))
 
     def _claim_of(self, job: Job, moment: Instant) -> Event:
         now = self.clock.now()
@@ -207,7 +244,7 @@ class Courier:
         Our failure says nothing about a call that another run has claimed.
         """
         event = self._event(job, Kind.REFUSED, refusal_fields(error))
-        if not self.ledger.conclude(event, claim, _CLOSED):
+        if not all(self.ledger.conclude([Conclusion(event, claim, _CLOSED)])):
             note = f"another run is at it; here it could not be prepared: {event.reason}"
             self.tell(delivery, job.index, Step.SKIPPED, note)
             return Step.SKIPPED

@@ -22,8 +22,11 @@ from mimin.model.payload import Payload
 from mimin.networks.hosting import host_of
 from mimin.networks.protocol import Access, Connection
 from mimin.networks.registry import find_network
+from mimin.planning.costs import Cost, add_up
 from mimin.planning.plan import Line, Rules, make_plan
 from mimin.publishing.clock import Clock
+from mimin.security.vault import BRANCH as VAULT
+from mimin.security.vault import KEY, Vault, check_key
 from mimin.store import Branch
 from mimin.workspace.cache import Cache
 from mimin.workspace.validation import suggest
@@ -62,6 +65,14 @@ class Desk:
             raise WorkspaceError(f"{root} is not the top of a git repository; run `git init` there")
         return Ledger(Branch(repository, BRANCH, remote=self.remote))
 
+    def vault(self, key: str | None, clock: Clock) -> Vault | None:
+        """Open the vault with its key; without a key, or without git, there is none."""
+        repository = self.workspace.tree.repository
+        if key is None or repository is None:
+            return None
+        branch = Branch(repository, VAULT, remote=self.remote)
+        return Vault(branch=branch, key=check_key(key), clock=clock.now)
+
     def book(self, *, fetch: bool = True) -> Book:
         """Read the ledger; without git it is empty."""
         return self.ledger.read(fetch=fetch) if self.workspace.tree.repository else Book({})
@@ -76,7 +87,18 @@ class Desk:
         self, book: Book, clock: Clock, lookahead: TimeDelta, accounts: Iterable[str] | None = None
     ) -> list[Line]:
         """Plan all deliveries, or only those of *accounts*."""
-        rules = Rules(
+        lines = make_plan(self.survey.posts, book, self._rules(clock, lookahead))
+        if accounts is None:
+            return lines
+        wanted = set(accounts)
+        return [line for line in lines if line.delivery.account in wanted]
+
+    def costs(self, lines: Iterable[Line], book: Book, clock: Clock) -> list[Cost]:
+        """Add up what the accounts of *lines* cost."""
+        return add_up(lines, book, self._rules(clock, TimeDelta()))
+
+    def _rules(self, clock: Clock, lookahead: TimeDelta) -> Rules:
+        return Rules(
             now=clock.now(),
             lookahead=lookahead,
             brands=self.workspace.brands,
@@ -84,11 +106,6 @@ class Desk:
             committed=self.workspace.tree.committed(),
             votes=open_jury(self.workspace, clock.now()),
         )
-        lines = make_plan(self.survey.posts, book, rules)
-        if accounts is None:
-            return lines
-        wanted = set(accounts)
-        return [line for line in lines if line.delivery.account in wanted]
 
     def payload(self, line: Line) -> Payload:
         """Compose what a delivery sends, from the files as they are.
@@ -161,7 +178,12 @@ class Connections(Mapping[str, Connection]):
     """Connections to a desk's accounts, made when first asked for."""
 
     def __init__(self, desk: Desk, accounts: Iterable[str], secrets: Secrets, clock: Clock) -> None:
-        """Connect to *accounts*, with their secrets from *secrets*."""
+        """Connect to *accounts*, with their secrets from *secrets*.
+
+        Raises:
+            UsageError: if the vault's key is none.
+        """
+        self._vault = desk.vault(secrets(KEY), clock)
         self._desk = desk
         self._secrets = secrets
         self._clock = clock
@@ -202,6 +224,7 @@ class Connections(Mapping[str, Connection]):
             clock=self._clock.now,
             read=self._desk.library.read,
             host=self._host(ref.partition("/")[0]),
+            keep=self._vault.keep(ref) if self._vault else None,
         )
         return find_network(account.network).connect(access)
 

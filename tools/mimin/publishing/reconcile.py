@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mimin.errors import MiminError
-from mimin.ledger.ledger import Book, Ledger, lease_over
+from mimin.ledger.claiming import lease_over
+from mimin.ledger.ledger import Book, Conclusion, Ledger
 from mimin.ledger.standing import PartStanding, Standing, State
 from mimin.model.event import Event, Kind
 from mimin.model.payload import Part, Payload
@@ -49,13 +50,15 @@ def reconcile(  # noqa: PLR0913 - keyword-only, and each is a different thing
 ) -> list[Finding]:
     """Ask the networks about every open part and record what they prove.
 
-    A claim whose run may still be at work is left alone: what is not there yet may come.
+    A claim whose run may still be at work is left alone: what is not there yet may come. All that
+    was proven is written in one commit, so a hundred findings cost one push.
 
     Raises:
         StoreError: if the ledger can not be written.
     """
     wanted = None if accounts is None else set(accounts)
-    findings = []
+    findings: list[Finding] = []
+    proofs: dict[int, Conclusion] = {}
     for standing, index, part in list(open_parts(book)):
         claim = part.claim
         if claim is None or (wanted is not None and claim.account not in wanted):
@@ -65,18 +68,21 @@ def reconcile(  # noqa: PLR0913 - keyword-only, and each is a different thing
             findings.append(Finding(standing.key, index, claim.account, part.state, note))
             continue
         finding, event = _look(standing, index, claim, connections, clock, run)
-        if event is not None and not _write(ledger, event, claim):
-            note = "another run has closed it meanwhile"
-            finding = dataclasses.replace(finding, answer=part.state, note=note)
+        if event is not None:
+            # What is out is out, whoever is at it now.
+            among = None if event.kind is Kind.PUBLISHED else _OPEN
+            proofs[len(findings)] = Conclusion(event, claim, among)
         findings.append(finding)
+    for place, written in zip(proofs, ledger.conclude([*proofs.values()]), strict=True):
+        if not written:
+            findings[place] = _overtaken(findings[place], book)
     return findings
 
 
-def _write(ledger: Ledger, event: Event, claim: Event) -> bool:
-    if event.kind is not Kind.PUBLISHED:
-        return ledger.conclude(event, claim, _OPEN)
-    ledger.record([event])  # what is out is out, whoever is at it now
-    return True
+def _overtaken(finding: Finding, book: Book) -> Finding:
+    before = book.standing(finding.key).part(finding.part).state
+    note = "another run has closed it meanwhile"
+    return dataclasses.replace(finding, answer=before, note=note)
 
 
 def _look(  # noqa: PLR0913, PLR0917 - private; the loop above has all of it

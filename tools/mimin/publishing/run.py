@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from whenever import Instant
 
 from mimin.errors import MiminError, StoreError
 from mimin.ledger.ledger import Ledger
 from mimin.model.event import Event, Kind
-from mimin.model.payload import Payload
+from mimin.model.payload import Part, Payload
 from mimin.networks.protocol import Connection
-from mimin.planning.plan import Action, Line
+from mimin.planning.plan import Line
+from mimin.publishing.amend import Amender
 from mimin.publishing.clock import Clock
 from mimin.publishing.deliver import Courier, Step, Tell, UnrecordedError
+
+_NOTHING_OUT = frozenset(
+    {Step.SKIPPED, Step.REFUSED, Step.DROPPED, Step.EDITED, Step.RETRACTED, Step.KEPT}
+)
 
 
 @dataclass(frozen=True)
@@ -54,28 +60,32 @@ class Publisher:
     tell: Tell
     simulated: frozenset[str] = frozenset()
     """Accounts that nothing leaves the machine for."""
+    prices: Mapping[str, Callable[[Payload], int]] = field(default_factory=dict)
+    """Accounts that cost money → what a payload costs, in thousandths of a US dollar."""
     workers: int = 64
 
     def publish(self, lines: Iterable[Line]) -> Outcome:
-        """Deliver all lines that are to be sent, and record those that are to be dropped.
+        """Deliver all lines that are to be sent, change and take down what is to be, and drop.
 
         One account's failure never holds up another's; within an account the order is that of the
         moments at which they go out.
         """
         outcome = Outcome()
         listed = list(lines)
-        dropped = [line for line in listed if line.action is Action.DELETE]
+        dropped = [line for line in listed if line.drops]
         self._drop(dropped, outcome)
         queues: dict[str, list[Line]] = {}
-        for line in sorted((line for line in listed if line.sends), key=_moment):
+        for line in sorted((line for line in listed if line.acts and not line.drops), key=_moment):
             queues.setdefault(line.delivery.account, []).append(line)
+        known = frozenset(line.delivery.key for line in listed)
+        work = partial(self._account, known=known)
         with ThreadPoolExecutor(max_workers=max(1, min(self.workers, len(queues)))) as pool:
-            for sent, error in pool.map(self._account, queues.values()):
+            for sent, error in pool.map(work, queues.values()):
                 outcome.sent += sent
                 outcome.errors += [error] if error else []
         return outcome
 
-    def _account(self, lines: list[Line]) -> tuple[list[Sent], str]:
+    def _account(self, lines: list[Line], known: frozenset[str]) -> tuple[list[Sent], str]:
         """Work through one account's deliveries; stop when the ledger can not be written."""
         account = lines[0].delivery.account
         try:
@@ -91,18 +101,35 @@ class Publisher:
             run=self.run,
             tell=self.tell,
             simulated=account in self.simulated,
+            known=known,
+            price=self.prices.get(account),
+        )
+        amender = Amender(
+            connection=connection,
+            ledger=self.ledger,
+            clock=self.clock,
+            run=self.run,
+            tell=self.tell,
+            simulated=account in self.simulated,
         )
         sent: list[Sent] = []
+        last: Instant | None = None
         for line in lines:
             try:
-                sent.append(self._deliver(courier, line))
+                sent.append(self._handle(_kept_apart(line, last), courier, amender))
+                last = last if sent[-1].step in _NOTHING_OUT else self.clock.now()
             except UnrecordedError as error:
                 return sent, f"{account}: {error}"
             except Exception as error:  # noqa: BLE001 - the other accounts go on
                 return sent, f"{account}: nothing more was sent: {_words(error)}"
         return sent, ""
 
-    def _deliver(self, courier: Courier, line: Line) -> Sent:
+    def _handle(self, line: Line, courier: Courier, amender: Amender) -> Sent:
+        if line.retracts:
+            # The file may say no more than that; what is out is known by its receipts.
+            nothing = tuple(Part(text="") for _ in line.standing.parts)
+            payload = Payload(account=line.delivery.account, network="", parts=nothing)
+            return Sent(line, amender.retract(line.delivery, payload, line.standing))
         try:
             payload = self.payload(line)
         except StoreError:
@@ -112,7 +139,12 @@ class Publisher:
         if payload.digest != line.delivery.digest:
             note = "the payload is not the one that was planned; run again"
             return Sent(line, Step.SKIPPED, note)
-        return Sent(line, courier.deliver(line.delivery, payload, line.standing, start=line.start))
+        if line.edits:
+            return Sent(line, amender.edit(line.delivery, payload, line.standing))
+        step = courier.deliver(
+            line.delivery, payload, line.standing, start=line.start, apart=line.apart
+        )
+        return Sent(line, step)
 
     def _drop(self, lines: list[Line], outcome: Outcome) -> None:
         try:
@@ -121,6 +153,14 @@ class Publisher:
             outcome.errors.append(str(error))
         else:
             outcome.dropped = lines
+
+
+def _kept_apart(line: Line, last: Instant | None) -> Line:
+    """Move what is late away from what this run has sent, where that took longer than planned."""
+    if last is None or line.apart is None:
+        return line
+    earliest = last + line.apart
+    return replace(line, start=max(line.start or earliest, earliest))
 
 
 def _moment(line: Line) -> float:

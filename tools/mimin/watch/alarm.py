@@ -129,7 +129,16 @@ class Patience:
     """Before a version of an API ends."""
 
 
-_SETTLED = {Cause.OUT, Cause.CHANGED, Cause.DROPPED, Cause.EXPIRED, Cause.MISSED}
+_SETTLED = {
+    Cause.OUT,
+    Cause.CHANGED,
+    Cause.EDIT,
+    Cause.RETRACT,
+    Cause.RETRACTED,
+    Cause.DROPPED,
+    Cause.EXPIRED,
+    Cause.MISSED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)

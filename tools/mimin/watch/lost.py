@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mimin.ledger.ledger import lease_over
+from mimin.ledger.claiming import lease_over
 from mimin.ledger.standing import Standing, State
 from mimin.model.event import Event, Kind
 from mimin.planning.plan import Cause, Line

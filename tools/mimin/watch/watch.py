@@ -43,7 +43,14 @@ def sort_alarms(alarms: list[Alarm]) -> list[Alarm]:
     return sorted(alarms, key=lambda alarm: (not alarm.urgent, _ORDER[alarm.code], alarm.subject))
 
 
-_AT_REST = {State.PLANNED, State.REFUSED, State.PARTIAL, State.PUBLISHED, State.DROPPED}
+_AT_REST = {
+    State.PLANNED,
+    State.REFUSED,
+    State.PARTIAL,
+    State.PUBLISHED,
+    State.RETRACTED,
+    State.DROPPED,
+}
 _RESTLESS = TimeDelta(minutes=10)
 _LONGEST = TimeDelta(hours=24)
 

@@ -7,9 +7,9 @@ from mimin.model.brand import Brand
 from mimin.model.limits import Limits
 from mimin.planning.plan import Action, Cause, Line
 from mimin.website import dates
+from mimin.website.drawing import web_address
 from mimin.website.marks import APPROVAL
 from mimin.website.months import Almanac
-from mimin.website.preview import web_address
 from mimin.website.rendering import render
 from mimin.website.rows import first_rows, recent
 from mimin.website.scene import Scene
@@ -23,7 +23,7 @@ _LIMITS = (
     "text",
     "text_with_media",
     "text_bytes",
-    "title",
+    "headline",
     "hashtags",
     "mentions",
     "urls",
@@ -50,10 +50,11 @@ def brand_pages(scene: Scene, almanac: Almanac, base: str = "../") -> dict[str, 
         by_brand[line.post.brand].append(line)
     for name, brand in scene.brands.items():
         lines = by_brand[name]
+        coming = _upcoming(lines, scene)
         page = f"brands/{name}"
-        found[f"{page}.html"] = (brand.name, _brand(brand, lines, scene, almanac, base))
+        found[f"{page}.html"] = (brand.name, _brand(brand, lines, coming, scene, almanac, base))
         for account in brand.accounts:
-            own = [line for line in lines if line.delivery.account == f"{name}/{account}"]
+            own = [line for line in coming if line.delivery.account == f"{name}/{account}"]
             title = brand.accounts[account].name or account
             html = _account(brand, account, own, scene, base)
             found[f"{page}.account.{account}.html"] = (title, html)
@@ -71,7 +72,14 @@ def brands_index(scene: Scene, base: str = "../") -> str:
     return render("brands.html", words=scene.words, base=base, brands=brands)
 
 
-def _brand(brand: Brand, lines: list[Line], scene: Scene, almanac: Almanac, base: str) -> str:
+def _brand(  # noqa: PLR0913, PLR0917 - all of it is on the page
+    brand: Brand,
+    lines: list[Line],
+    coming: list[Line],
+    scene: Scene,
+    almanac: Almanac,
+    base: str,
+) -> str:
     schedule = scene.schedules.get(brand.id)
     campaigns = schedule.campaigns if schedule else {}
     pillars = schedule.pillars if schedule else {}
@@ -87,14 +95,14 @@ def _brand(brand: Brand, lines: list[Line], scene: Scene, almanac: Almanac, base
             for slug, campaign in campaigns.items()
         ],
         pillars=[(slug, about, mix.get(slug)) for slug, about in pillars.items()],
-        upcoming=first_rows(_upcoming(lines, scene), scene, _SHOWN),
+        upcoming=first_rows(coming, scene, _SHOWN),
         recent=recent(lambda line: line.post.brand == brand.id, scene, _SHOWN),
         waiting=first_rows([line for line in lines if line.cause in _IDLE], scene, _SHOWN),
         months=almanac.months_of(brand.id),
     )
 
 
-def _account(brand: Brand, name: str, lines: list[Line], scene: Scene, base: str) -> str:
+def _account(brand: Brand, name: str, coming: list[Line], scene: Scene, base: str) -> str:
     account = brand.accounts[name]
     return render(
         "account.html",
@@ -105,7 +113,7 @@ def _account(brand: Brand, name: str, lines: list[Line], scene: Scene, base: str
         account=account,
         link=web_address(account.url or ""),
         limits=limit_rows(rules_of(account).limits, scene.words),
-        upcoming=first_rows(_upcoming(lines, scene), scene, _SHOWN),
+        upcoming=first_rows(coming, scene, _SHOWN),
         recent=recent(lambda line: line.delivery.account == f"{brand.id}/{name}", scene, _SHOWN),
     )
 

@@ -17,6 +17,7 @@ from mimin.website.brand_pages import brand_pages, brands_index
 from mimin.website.feeds import brand_feed
 from mimin.website.gather import (
     Gathered,
+    Keyed,
     Memory,
     Wish,
     gather,
@@ -33,8 +34,10 @@ from mimin.website.months import (
     week_title,
 )
 from mimin.website.output import Output
-from mimin.website.post_page import post_page
+from mimin.website.post_page import PostPages
+from mimin.website.printing import Press, Printer, Sheet
 from mimin.website.reporting import report_csv, report_page, reports_index
+from mimin.website.rows import all_are
 from mimin.website.scene import Scene
 from mimin.website.search import extend_search, extend_sitemap, search_entry, write_entry
 from mimin.website.shelf import Shelf, site_version
@@ -62,7 +65,8 @@ class Build:
         self.workspace: Workspace = open_site_workspace(wish.root)
         self._store = open_store(self.workspace)
         self._name = f"still:{site.resolve()}"
-        self._stamp = still.stamp_of(wish, self.workspace, site_url)
+        # What is served lies in a folder of its own, which no later process looks into.
+        self._stamp = "" if memory.serving else still.stamp_of(wish, self.workspace, site_url)
         self._still = still.recall(self._store, self._name, self._stamp, wish.now)
         self._next = Still()
         self._shells: dict[str, Shell] = {}
@@ -84,7 +88,7 @@ class Build:
 
     @cached_property
     def _almanac(self) -> Almanac:
-        return Almanac(self.scene)
+        return Almanac(self.scene, self._memory.entries)
 
     @property
     def scene(self) -> Scene:
@@ -176,23 +180,30 @@ class Build:
 
     def _write_all(self, output: Output) -> Still:
         scene, found = self.scene, self._next
-        found.addresses = [*self._calendar(output), *self._pages(output), *self._posts(output)]
-        self._feeds(output)
-        self._media(output)
+        with Printer(self._press(), alone=self._memory.built) as printer:
+            printer.start(self._sheets(output))
+            addresses = [*self._calendar(output), *self._pages(output)]
+            self._feeds(output)
+            self._media(output)
+            found.docs = ",".join(self._entries())
+            for sheet, status, written in printer.results():
+                output.note(sheet.address, sheet.key, status, written=written)
+        found.addresses = [*addresses, *scene.addresses.values()]
         for address in self._theirs():
             output.keep(address)
         output.finish()
-        found.docs = ",".join(self._entries())
+        self._memory.built = True
         found.networks = sorted(self.networks())
         found.zone = home_zone(scene)
-        found.since = scene.now.timestamp(unit="nanosecond") / 1e9
-        found.until = quiet_until(self._gathered)
-        still.remember(self._store, self._name, self._stamp, found)
+        if self._stamp:
+            found.since = scene.now.timestamp(unit="nanosecond") / 1e9
+            found.until = quiet_until(self._gathered)
+            still.remember(self._store, self._name, self._stamp, found)
         return found
 
     def _entries(self) -> Iterator[str]:
         """Write the entries of the search, using again those of posts that are as they were."""
-        scene, known = self.scene, self._memory.entries
+        scene, known = self.scene, self._memory.found
         kept = {}
         for post in scene.posts:
             made_of = (post, scene.previews.get(post.path), scene.addresses[post.path])
@@ -245,19 +256,31 @@ class Build:
             body = report_page(name, report, self.scene)
             yield REPORTS, f"reports/{name}.html", report.title, body
 
-    def _posts(self, output: Output) -> Iterator[str]:
-        common = self._common()
-        for post in self.scene.posts:
+    def _sheets(self, output: Output) -> list[Sheet]:
+        """List the pages of posts that are not there as they should be."""
+        common, found = self._common(), []
+        for index, post in enumerate(self.scene.posts):
             address = self.scene.addresses[post.path]
-            yield address
             key = self._key(post, common)
             if output.fresh(address, key):
                 self._kept += 1
-                continue
-            shown = self.scene.previews[post.path].accounts
-            drawn = self._shelf.drawings(post.path)
-            body = post_page(post, {name: drawn[name] for name in shown}, self.scene)
-            output.write(address, self._fill(POSTS, post.title, body, address).encode(), key)
+            else:
+                found.append(Sheet(index, address, key))
+        for path in self._memory.keys.keys() - self.scene.addresses.keys():
+            del self._memory.keys[path]
+        self._shelf.fetch([self.scene.posts[sheet.place].path for sheet in found])
+        return found
+
+    def _press(self) -> Press:
+        scene, pages = self.scene, PostPages(self.scene)
+
+        def make(sheet: Sheet) -> bytes:
+            post = scene.posts[sheet.place]
+            shown, drawn = scene.previews[post.path].accounts, self._shelf.drawings(post.path)
+            body = pages.draw(post, {name: drawn[name] for name in shown})
+            return self._fill(POSTS, post.title, body, sheet.address).encode()
+
+        return Press(str(self.site), make)
 
     def _common(self) -> str:
         """Name everything that all pages of posts have in common."""
@@ -269,22 +292,23 @@ class Build:
 
     def _key(self, post: Examined, common: str) -> str:
         """Name everything that a post's page is made from."""
-        scene = self.scene
-        lines = [
-            (
-                line.delivery.key,
-                line.delivery.due and line.delivery.due.timestamp(),
-                line.cause,
-                line.note,
-                _last(line),
-                len(line.standing.approvals),
-                len(scene.events_of.get(line.delivery.key, ())),
-            )
-            for line in scene.lines_of[post.path]
-        ]
-        commits = [commit.id for commit in scene.history.get(post.path, ())]
-        named = [common, self._shelf.stamp(post.path), scene.addresses[post.path], lines, commits]
-        return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+        scene, path = self.scene, post.path
+        lines, commits = scene.lines_of[path], scene.history.get(path, ())
+        stamp, address = self._shelf.stamp(path), scene.addresses[path]
+        known = self._memory.keys.get(path)
+        if (
+            known is not None
+            and (known.common, known.stamp, known.address) == (common, stamp, address)
+            and known.post is post
+            and known.commits is commits
+            and all_are(known.lines, lines)
+        ):
+            return known.key
+        named = [common, stamp, address, [_named(line, scene) for line in lines]]
+        named += [[commit.id for commit in commits]]
+        key = hashlib.sha256(json.dumps(named).encode()).hexdigest()
+        self._memory.keys[path] = Keyed(common, post, lines, commits, stamp, address, key)
+        return key
 
     def _feeds(self, output: Output) -> None:
         for name, brand in self.scene.brands.items():
@@ -315,6 +339,13 @@ class Build:
                 content = self._shelf.read(hosted.path, hosted.post)
                 if content is not None:
                     output.write(hosted.address, content)
+
+
+def _named(line: Line, scene: Scene) -> tuple[object, ...]:
+    """Name everything that a line shows on its post's page."""
+    due = line.delivery.due
+    counts = (len(line.standing.approvals), len(scene.events_of.get(line.key, ())))
+    return line.key, due and due.timestamp(), line.cause, line.note, _last(line), *counts
 
 
 def _last(line: Line) -> tuple[object, ...]:

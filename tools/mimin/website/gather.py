@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from whenever import Instant, TimeDelta
 
@@ -18,9 +19,11 @@ from mimin.model.event import Event
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import ADAPTERS
 from mimin.planning.examined import Examined
-from mimin.planning.plan import Rules, make_plan
+from mimin.planning.plan import Line, Rules
+from mimin.planning.replan import PlanMemory, replan
 from mimin.store import Branch
 from mimin.website import shelf
+from mimin.website.entry import EntryMemory
 from mimin.website.history import Commit, read_history
 from mimin.website.hosting import Hosted, hosted_media
 from mimin.website.preview import Previews
@@ -61,15 +64,38 @@ class Read:
     """Whether it could be read."""
 
 
+class Keyed(NamedTuple):
+    """The key of a post's page, and the objects that it was made from."""
+
+    common: str
+    post: Examined
+    lines: list[Line]
+    commits: Sequence[Commit]
+    stamp: str
+    address: str
+    key: str
+
+
 @dataclass
 class Memory:
-    """What a process that builds again and again, as `mkdocs serve` does, need not find twice."""
+    """What a process that builds again and again, as `mkdocs serve` does, need not find twice.
 
+    Whatever is kept here is used again only while the very objects it was made from are in use.
+    """
+
+    serving: bool = False
+    """Whether the process stays: then the output is a folder that no later process will see."""
+    built: bool = False
+    """Whether a site was built before; since then the process may have threads."""
     examined: check.Memory = field(default_factory=dict)
     drawn: shelf.Memory = field(default_factory=dict)
+    plan: PlanMemory = field(default_factory=PlanMemory)
+    entries: EntryMemory = field(default_factory=EntryMemory)
+    keys: dict[str, Keyed] = field(default_factory=dict)
+    """Path → what the key of a post's page was made from."""
     ledger: tuple[str, Read] | None = None
     history: tuple[str, Mapping[str, list[Commit]]] | None = None
-    entries: dict[str, tuple[Examined, Previews | None, str, str]] = field(default_factory=dict)
+    found: dict[str, tuple[Examined, Previews | None, str, str]] = field(default_factory=dict)
     """Path → post, previews and address, and the entry of the search that was made of them."""
 
 
@@ -97,7 +123,10 @@ def gather(
     found = survey(workspace, sketch=shelf.sketch, memory=memory.examined)
     shelf.fill(found, memory.drawn)
     read = _read_ledger(workspace, wish, memory)
-    scene = _scene(wish, workspace, found.posts, shelf, read, _history(workspace, store, memory))
+    history = _history(workspace, store, memory)
+    # Whoever builds once has no use for how long each line would hold.
+    plan = memory.plan if memory.serving else None
+    scene = _scene(wish, workspace, found.posts, shelf, read, history, plan)
     library = open_library(workspace)
     hosted = hosted_media(scene.lines, workspace, library, wish.now, wish.media_days)
     shown = make_public(scene) if wish.public else scene
@@ -129,6 +158,7 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
     shelf: Shelf,
     read: Read,
     history: Mapping[str, list[Commit]],
+    plan: PlanMemory | None,
 ) -> Scene:
     rules = Rules(
         now=wish.now,
@@ -146,7 +176,7 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
         observances=workspace.observances,
         reports=workspace.reports,
         posts=posts,
-        lines=tuple(make_plan(posts, read.book, rules)),
+        lines=tuple(replan(posts, read.book, rules, plan)),
         previews=shelf.previews,
         events=tuple(read.events),
         book=read.book,

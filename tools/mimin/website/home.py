@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 
 from whenever import Instant, TimeDelta
 
 from mimin.ledger.standing import State
 from mimin.planning.plan import Action, Cause, Line
+from mimin.website.alarms import alarms_of
 from mimin.website.marks import APPROVAL, HELD, PERSON, TROUBLE
 from mimin.website.rendering import render
 from mimin.website.rows import Row, first_rows, recent
@@ -24,6 +26,9 @@ _GROUPS = {
     "other": HELD,
 }
 
+_CLOSED = frozenset({Cause.OUT, Cause.CHANGED, Cause.RETRACTED, Cause.DROPPED})
+"""Causes of lines that nobody waits for, by far the most in a workspace that is in use."""
+
 
 MADE = "mimin-hole-made-7c2e"
 """Where the overview says when it was made, which changes when nothing else does."""
@@ -31,17 +36,19 @@ MADE = "mimin-hole-made-7c2e"
 
 def home_page(scene: Scene, base: str = "") -> str:
     """Draw the home page's own part, around a hole for the time."""
-    late = [line for line in scene.lines if overdue(line, scene.now)]
-    shown = {line.delivery.key for line in late}
-    waiting = _waiting([line for line in scene.lines if line.delivery.key not in shown], scene)
+    open_lines = [line for line in scene.lines if line.cause not in _CLOSED]
+    late = [line for line in open_lines if overdue(line, scene.now)]
+    shown = {line.key for line in late}
+    waiting = _waiting([line for line in open_lines if line.key not in shown], scene)
     soon = scene.now + TimeDelta(hours=24 * 7)
-    coming = [line for line in scene.lines if _coming(line, scene.now)]
+    coming = [line for line in open_lines if _coming(line, scene.now)]
     return render(
         "home.html",
         scene=scene,
         words=scene.words,
         base=base,
         zone=home_zone(scene),
+        alarms=alarms_of(scene),
         late=first_rows(late, scene, _SHOWN),
         late_count=len({(line.post.path, line.delivery.due) for line in late}),
         waiting=waiting,
@@ -76,11 +83,15 @@ def home_zone(scene: Scene) -> str:
 
 
 def _waiting(lines: list[Line], scene: Scene) -> list[tuple[str, list[Row], int]]:
+    by_cause: dict[Cause, list[Line]] = {}
+    for line in lines:
+        by_cause.setdefault(line.cause, []).append(line)
     found = []
     for name, causes in _GROUPS.items():
-        fitting = [line for line in lines if line.cause in causes]
-        rows = first_rows(fitting, scene, _SHOWN)
-        if rows:
+        present = causes & by_cause.keys()
+        if present:
+            fitting = [line for line in lines if line.cause in present]
+            rows = first_rows(fitting, scene, _SHOWN)
             total = len({(line.post.path, line.delivery.due) for line in fitting})
             found.append((name, rows, total - len(rows)))
     return found
@@ -97,5 +108,5 @@ def _due(line: Line) -> Instant:
 
 
 def _published(scene: Scene, since: Instant) -> int:
-    lines = [line for line in scene.lines if line.state is State.PUBLISHED]
-    return sum(1 for line in lines if line.standing.receipts[0].at >= since)
+    fresh = takewhile(lambda line: line.standing.receipts[0].at >= since, scene.newest)
+    return sum(line.state is State.PUBLISHED for line in fresh)

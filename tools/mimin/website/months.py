@@ -7,49 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from markupsafe import Markup
-from whenever import Date, Instant
+from whenever import Date
 
 from mimin.website import dates
+from mimin.website.entry import Entry, EntryMemory, entries_of
 from mimin.website.home import home_zone
 from mimin.website.rendering import render
-from mimin.website.rows import Row, rows_of
 from mimin.website.scene import Scene
 
 Link = tuple[str, str]
-
-
-class Entry:
-    """A row on its day, drawn when a page first needs it: months and weeks share the drawing."""
-
-    def __init__(self, row: Row, due: Instant, scene: Scene) -> None:
-        """Place *row*, which is *due* then."""
-        self.row = row
-        self.due = due
-        self._scene = scene
-
-    @cached_property
-    def html(self) -> Markup:
-        """The entry as it stands on a calendar page."""
-        local = self.due.to_tz(self.row.brand.zone)
-        drawn = render(
-            "entry.html",
-            words=self._scene.words,
-            base="../",
-            entry=self.row,
-            due=self.due,
-            clock=dates.clock(local, self._scene.words),
-            zone=dates.zone_name(local),
-            accounts=list({a.rules: a for a in self.row.accounts}.values()),
-        )
-        return Markup(drawn)  # noqa: S704 - a template's own output, escaped there
-
-    @property
-    def mark(self) -> str:
-        """Everything that the drawing depends on, cheaply."""
-        row = self.row
-        ids = "".join(row.account_ids)
-        return f"{row.address}|{row.post.title}|{self.due.timestamp()}|{row.causes}|{ids}"
 
 
 @dataclass
@@ -69,14 +35,13 @@ class Day:
 class Almanac:
     """All days of a scene, for drawing months and weeks from."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, memory: EntryMemory | None = None) -> None:
         """Sort what the scene holds by day, each post on the day of its own brand's zone."""
         self.scene = scene
         self.today = scene.now.to_tz(home_zone(scene)).date()
         self.entries: dict[Date, list[Entry]] = {}
-        for row in rows_of(scene.lines, scene):
-            if row.due is not None:
-                self._enter(row, row.due)
+        for entry in entries_of(scene, memory or EntryMemory()):
+            self.entries.setdefault(entry.day, []).append(entry)
         self.observances = _observances(scene)
         self.filters = self._filters()
         self.zones = ", ".join(
@@ -148,10 +113,6 @@ class Almanac:
             if any(entry.row.brand.id == brand for entry in entries)
         }
         return [self._month_link(month) for month in sorted(found)]
-
-    def _enter(self, row: Row, due: Instant) -> None:
-        day = due.to_tz(row.brand.zone).date()
-        self.entries.setdefault(day, []).append(Entry(row, due, self.scene))
 
     def mark(self, days: Iterable[Date]) -> str:
         """Name what a page of these days is made from, beside what all pages share."""

@@ -13,6 +13,8 @@ from pathlib import Path
 OWN = ("posts", "media", "m", "calendar", "brands", "reports", "feeds")
 """Folders of the site that hold our files; MkDocs would empty them at every build."""
 _ASIDE = ".mimin-aside"
+Status = list[object]
+"""Size and time of change of a file; empty when there is none."""
 
 
 def set_aside(site: Path) -> None:
@@ -75,19 +77,17 @@ class Output:
 
     def write(self, address: str, content: bytes, key: str = "") -> None:
         """Write a file unless it has this content already."""
-        path = self._site / address
-        try:
-            same = path.stat().st_size == len(content) and path.read_bytes() == content
-        except OSError:
-            same = False
-        if not same:
-            _write(path, content)
-            self.written += 1
-        self._new[address] = [key, *self._stat(address)]
+        status, written = put(str(self._site), address, content)
+        self.note(address, key, status, written=written)
+
+    def note(self, address: str, key: str, status: Status, *, written: bool) -> None:
+        """Take note of a file that was put into its place for *key*."""
+        self._new[address] = [key, *status]
+        self.written += written
 
     def keep(self, address: str) -> bool:
         """Keep a file that is named by its content, if it is there."""
-        status = self._stat(address)
+        status = _stat(f"{self._site}/{address}")
         if status:
             self._new[address] = ["", *status]
         return bool(status)
@@ -99,10 +99,10 @@ class Output:
             (self._site / address).unlink(missing_ok=True)
         for address in gone:
             _prune((self._site / address).parent, self._site)
-        _write(self._memory, json.dumps(self._new).encode())
+        _write(str(self._memory), json.dumps(self._new).encode())
 
     @cached_property
-    def _there(self) -> dict[str, list[object]]:
+    def _there(self) -> dict[str, Status]:
         """Address → size and time of change of every file that lies in our folders."""
         return {
             address: status
@@ -110,12 +110,32 @@ class Output:
             for address, status in _walk(str(self._site / folder), folder)
         }
 
-    def _stat(self, address: str) -> list[object]:
-        try:
-            status = (self._site / address).stat()
-        except OSError:
-            return []
-        return [status.st_size, status.st_mtime_ns]
+
+def put(site: str, address: str, content: bytes) -> tuple[Status, bool]:
+    """Put a file into *site* unless it is there; give its status and whether it was not there."""
+    path = f"{site}/{address}"
+    written = not _is(path, content)
+    if written:
+        _write(path, content)
+    return _stat(path), written
+
+
+def _is(path: str, content: bytes) -> bool:
+    try:
+        if os.stat(path).st_size != len(content):  # noqa: PTH116 - a quarter of the time of Path
+            return False
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - as above
+            return stream.read() == content
+    except OSError:
+        return False
+
+
+def _stat(path: str) -> Status:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - as above
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns]
 
 
 def _walk(folder: str, address: str) -> Iterator[tuple[str, list[object]]]:
@@ -138,12 +158,14 @@ def _prune(folder: Path, top: Path) -> None:
         folder = folder.parent
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: str, content: bytes) -> None:
     try:
-        path.write_bytes(content)
+        stream = open(path, "wb", buffering=0)  # noqa: PTH123, SIM115 - as above
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        stream = open(path, "wb", buffering=0)  # noqa: PTH123, SIM115 - as above
+    with stream:
+        stream.write(content)
 
 
 def _load(path: Path) -> dict[str, list[object]]:

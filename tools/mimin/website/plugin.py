@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,8 @@ from whenever import Instant
 from mimin.errors import MiminError
 from mimin.website.appearance import SCRIPT, SHIM, STYLE, network_styles, own_file
 from mimin.website.build import SHELLS, Build
+from mimin.website.compiled import CompiledTemplates
+from mimin.website.docs_view import DocsView
 from mimin.website.gather import Memory, Wish
 from mimin.website.navigation import expand, is_own
 from mimin.website.output import bring_back, set_aside
@@ -26,6 +29,7 @@ from mimin.website.words import words_for
 from mimin.workspace.times import TimeFault, parse_time
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.nav import Navigation
 
@@ -56,9 +60,13 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
     def __init__(self) -> None:
         self._build: Build | None = None
         self._memory = Memory()
+        self._compiled = CompiledTemplates()
+        self._view: DocsView | None = None
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Live through rebuilds of `mkdocs serve`: MkDocs keeps a plugin that has this method."""
+        del dirty
+        self._memory.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Bring in our style sheet and script."""
@@ -92,10 +100,14 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         except MiminError as error:
             raise PluginError(f"mimin: {error}") from None
         set_aside(Path(config.site_dir))
+        self._view = DocsView(root / ".mimin" / "docs")
+        self._view.enter(config)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Take out what belongs to brands, and put our pages in."""
         build = self._made()
+        if self._view is not None:
+            self._view.leave(config, files)
         for file in list(files):
             if is_own(file.src_uri, build.workspace.layout.pages):
                 files.remove(file)
@@ -121,6 +133,12 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             if page.file.src_uri in titles and "title" not in page.__dict__:
                 page.title = titles[page.file.src_uri]
         return nav
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG002 - MkDocs' interface
+        """Let the theme's templates be compiled once, not at every rebuild under `mkdocs serve`."""
+        if env.bytecode_cache is None:
+            env.bytecode_cache = self._compiled
+        return env
 
     def on_page_markdown(
         self,
@@ -167,6 +185,8 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         """Watch all that pages are made from; `content/` is watched by MkDocs itself."""
         del builder
         root = Path(config.config_file_path).parent
+        # What the first build left stays; looking through it for rubbish takes half a second.
+        gc.freeze()
         for name in _WATCHED:
             if (root / name).is_dir():
                 server.watch(str(root / name))

@@ -3,128 +3,168 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-
-from markupsafe import Markup
-from whenever import Instant
 
 from mimin.model.brand import Account
-from mimin.model.event import Event, Kind
+from mimin.model.event import Event
+from mimin.model.problem import Problem
 from mimin.planning.examined import Examined
 from mimin.planning.plan import Cause, Line
-from mimin.website import dates
+from mimin.website import dates, markup
+from mimin.website.drawing import web_address
+from mimin.website.markup import code, text
 from mimin.website.months import month_address
-from mimin.website.rendering import render
+from mimin.website.rendering import NETWORK_NAMES, render
 from mimin.website.scene import Scene
+from mimin.website.timeline import timeline
 
 _TIMES = 12
+_BASE = "../../"
+_SILENT = frozenset({Cause.OUT, Cause.DRAFT, Cause.UNSCHEDULED})
+"""Causes that the page explains without their note."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """One account that a post goes to."""
+class PostPages:
+    """Draws posts' pages, keeping what many of them have in common."""
 
-    name: str
-    account: Account
-    lines: list[Line]
-    more: int
-    html: Markup
-    changed: bool
-    simulated: bool
+    def __init__(self, scene: Scene) -> None:
+        """Draw from *scene*."""
+        self._scene = scene
+        self._freezes = {
+            brand: render("freezes.html", scene=scene, brand=brand) for brand in scene.brands
+        }
+
+    def draw(self, post: Examined, drawings: Mapping[str, str]) -> str:
+        """Draw the page of one post around the drawings of its previews, account → HTML."""
+        scene = self._scene
+        note = scene.previews[post.path].note if post.path in scene.previews else ""
+        where = f'<h2 class="mimin-hidden">{text(scene.words("post.where"))}</h2>'
+        return (
+            f'<div class="mimin mimin-post">\n{self._freezes[post.brand]}{_crumbs(post, scene)}'
+            f"<h1>{text(post.title)}</h1>\n{_tags(post, scene)}{_problems(post, scene)}"
+            f"{_note(note, scene)}"
+            f'{where}\n<div class="mimin-deliveries">\n{_targets(post, drawings, scene)}</div>\n'
+            f"{timeline(post, scene)}{_files(post, scene)}</div>\n"
+        )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """Something that happened."""
-
-    at: Instant
-    what: str
-    where: str = ""
-    text: str = ""
-    by: str = ""
-
-
-def post_page(
-    post: Examined, drawings: Mapping[str, str], scene: Scene, base: str = "../../"
-) -> str:
-    """Draw the page of one post around the drawings of its previews, account → HTML."""
-    lines = scene.lines_of[post.path]
+def _crumbs(post: Examined, scene: Scene) -> str:
     brand = scene.brands[post.brand]
+    arrow = ' <span aria-hidden="true">\u203a</span> '
+    found = [f'<a href="{_BASE}brands/{brand.id}.html">{text(brand.name)}</a>']
     schedule = scene.schedules.get(post.brand)
-    first = next((line.delivery.due for line in lines if line.delivery.due is not None), None)
-    local = first.to_tz(brand.zone).date() if first is not None else None
-    commits = scene.history.get(post.path, [])
-    return render(
-        "post.html",
-        scene=scene,
-        words=scene.words,
-        base=base,
-        post=post,
-        brand=brand,
-        campaign=schedule.campaigns.get(post.campaign) if schedule else None,
-        month=month_address(local.year, local.month)[9:-5] if local else "",
-        month_name=dates.month_name(local.year, local.month, scene.words) if local else "",
-        note=scene.previews[post.path].note if post.path in scene.previews else "",
-        targets=_targets(post, drawings, scene),
-        timeline=_timeline(post, lines, scene),
-        author=commits[-1].author if commits else "",
-        approvers=_approvers(lines),
-        files=scene.files.get(post.path, ()),
+    campaign = schedule.campaigns.get(post.campaign) if schedule else None
+    if campaign is not None:
+        address = f"{_BASE}brands/{brand.id}.campaign.{text(post.campaign)}.html"
+        found.append(f'<a href="{address}">{text(campaign.name)}</a>')
+    elif post.campaign:
+        found.append(text(post.campaign))
+    dues = (line.delivery.due for line in scene.lines_of[post.path])
+    first = next((due for due in dues if due is not None), None)
+    if first is not None:
+        day = first.to_tz(brand.zone)
+        month = dates.month_name(day.year, day.month, scene.words)
+        found.append(f'<a href="{_BASE}{month_address(day.year, day.month)}">{month}</a>')
+    return f'<p class="mimin-crumbs">{arrow.join(found)}</p>\n'
+
+
+def _tags(post: Examined, scene: Scene) -> str:
+    names = [f"{scene.words('post.pillar')}: {post.pillar}"] if post.pillar else []
+    tags = [f'<span class="mimin-tag">{text(name)}</span>' for name in (*names, *post.labels)]
+    return f'<p class="mimin-tags">{" ".join(tags)}</p>\n' if tags else ""
+
+
+def _problems(post: Examined, scene: Scene) -> str:
+    if not post.problems:
+        return ""
+    rows = "".join(_problem(problem, scene) for problem in post.problems)
+    head = f"<h2>{text(scene.words('post.problems'))}</h2>"
+    return f'<section class="mimin-problems">\n{head}\n<ul>\n{rows}</ul>\n</section>\n'
+
+
+def _problem(problem: Problem, scene: Scene) -> str:
+    tone = "bad" if problem.severity == "error" else "wait"
+    says = text(scene.words(f"severity.{problem.severity}"))
+    place = f"<code>{text(problem.path)}:{problem.line}</code> · <code>{text(problem.code)}</code>"
+    return (
+        f'<li><span class="mimin-mark mimin-mark--{tone}" data-icon="alert">{says}</span> '
+        f'{code(problem.message)} <span class="mimin-place">{place}</span></li>\n'
     )
 
 
-def _targets(post: Examined, drawings: Mapping[str, str], scene: Scene) -> list[Target]:
-    accounts = scene.brands[post.brand].accounts
+def _note(note: str, scene: Scene) -> str:
+    if not note:
+        return ""
+    title = text(scene.words("post.note"))
+    head = f'<p class="mimin-note__title">{title}</p>'
+    return f'<aside class="mimin-note" aria-label="{title}">{head}<p>{text(note)}</p></aside>\n'
+
+
+def _targets(post: Examined, drawings: Mapping[str, str], scene: Scene) -> str:
     by_account: dict[str, list[Line]] = {}
     for line in scene.lines_of[post.path]:
         by_account.setdefault(line.delivery.account.partition("/")[2], []).append(line)
-    return [
-        Target(
-            name=name,
-            account=accounts[name],
-            lines=lines[:_TIMES],
-            more=max(0, len(lines) - _TIMES),
-            # The preview is a template's own output, escaped when it was drawn.
-            html=Markup(drawings.get(name, "")),  # noqa: S704 - see above
-            changed=any(line.cause is Cause.CHANGED for line in lines),
-            simulated=accounts[name].network == "sandbox",
-        )
+    return "".join(
+        _target(post, name, lines, drawings.get(name, ""), scene)
         for name, lines in by_account.items()
-    ]
-
-
-def _timeline(post: Examined, lines: list[Line], scene: Scene) -> list[Item]:
-    words = scene.words
-    found = [
-        Item(at=commit.at, what=words("event.commit"), text=commit.subject, by=commit.author)
-        for commit in scene.history.get(post.path, [])
-    ]
-    for line in lines:
-        found += [_item(event, line, scene) for event in scene.events_of.get(line.delivery.key, [])]
-    return sorted(found, key=lambda item: item.at)
-
-
-def _item(event: Event, line: Line, scene: Scene) -> Item:
-    words = scene.words
-    part = ""
-    if line.delivery.parts > 1 and event.kind is not Kind.APPROVED:
-        part = words("post.part", number=event.part + 1, total=line.delivery.parts)
-    return Item(
-        at=event.at,
-        what=words(f"event.{event.kind}"),
-        where=event.account.partition("/")[2],
-        text=" · ".join(text for text in (part, event.reason) if text),
-        by=event.by or event.run,
     )
 
 
-def _approvers(lines: list[Line]) -> list[str]:
-    # What waits for approval shows only whose yes counts; an approval may be there and be none.
-    names = [name for line in lines for name in line.approved]
-    names += [
-        event.by
-        for line in lines
-        for event in line.standing.approvals
-        if line.cause is not Cause.UNAPPROVED and event.by and event.digest == line.delivery.digest
-    ]
-    return list(dict.fromkeys(names))
+def _target(post: Examined, name: str, lines: list[Line], drawing: str, scene: Scene) -> str:
+    words, account = scene.words, scene.brands[post.brand].accounts[name]
+    address = f"{_BASE}brands/{post.brand}.account.{name}.html"
+    link = f'<a href="{address}">{markup.handle(account)}</a>'
+    simulated = markup.simulated(words) + "\n" if account.network == "sandbox" else ""
+    times = "".join(_time(line, account, scene) for line in lines[:_TIMES])
+    if len(lines) > _TIMES:
+        more = words.count("more", len(lines) - _TIMES)
+        times += f'<li class="mimin-row__note">{text(more)}</li>\n'
+    changed = ""
+    if any(line.cause is Cause.CHANGED for line in lines):
+        changed = f'<p class="mimin-note">{text(words("post.changed"))}</p>\n'
+    empty = f'<p class="mimin-empty">{text(words("post.nothing"))}</p>\n'
+    return (
+        f'<article class="mimin-delivery" aria-labelledby="to-{name}">\n<header>\n'
+        f'<h3 id="to-{name}">{markup.network(account.rules)} {link}</h3>\n{simulated}</header>\n'
+        f'<ul class="mimin-times">\n{times}</ul>\n{changed}{drawing or empty}</article>\n'
+    )
+
+
+def _time(line: Line, account: Account, scene: Scene) -> str:
+    words, zone, delivery = scene.words, scene.brand_of(line).zone, line.delivery
+    found = [markup.mark(line.cause, words)]
+    if delivery.due is not None:
+        found.append(markup.due(delivery.due, zone, words))
+    if delivery.occurrence:
+        says = text(words("post.repeat", number=delivery.occurrence))
+        found.append(f'<span class="mimin-tag">{says}</span>')
+    receipts = line.standing.receipts
+    for number, receipt in enumerate(receipts, 1):
+        ordinal = f" ({number})" if len(receipts) > 1 else ""
+        found.append(_receipt(receipt, ordinal, account, scene))
+    if line.note and line.cause not in _SILENT:
+        found.append(f'<span class="mimin-row__note">{code(line.note)}</span>')
+    return "<li>\n" + "\n".join(found) + "\n</li>\n"
+
+
+def _receipt(receipt: Event, ordinal: str, account: Account, scene: Scene) -> str:
+    words = scene.words
+    if receipt.simulated or not web_address(receipt.url):
+        name = f"<code>{text(receipt.remote_id[-10:])}</code>"
+        return f'<span class="mimin-utc">{text(words("post.receipt"))} {name}</span>'
+    says = words("post.open", network=NETWORK_NAMES.get(account.rules, account.rules)) + ordinal
+    rel = "noopener noreferrer"
+    return f'<a class="mimin-receipt" href="{text(receipt.url)}" rel="{rel}">{text(says)}</a>'
+
+
+def _files(post: Examined, scene: Scene) -> str:
+    files = scene.files.get(post.path, ())
+    if not files:
+        return ""
+    rows = "".join(f"<li>{_file(name, scene.source)}</li>" for name in files)
+    head = f"<h2>{text(scene.words('post.files'))}</h2>"
+    return f'<section>\n{head}\n<ul class="mimin-files">{rows}</ul>\n</section>\n'
+
+
+def _file(name: str, source: str) -> str:
+    shown = f"<code>{text(name)}</code>"
+    return f'<a href="{text(source + name)}">{shown}</a>' if source else shown

@@ -68,9 +68,9 @@ def _is_public(line: Line, scene: Scene) -> bool:
     preview = _preview(line, scene.previews)
     if preview is None or preview.visibility != Visibility.PUBLIC:
         return False
-    sent = {receipt.digest for receipt in line.standing.receipts}
+    shown = {part.shown.digest for part in line.standing.parts.values() if part.shown}
     # A receipt without a digest does not prove that this is the text that went out.
-    return sent == {preview.digest}
+    return shown == {preview.digest}
 
 
 def _preview(line: Line, previews: Mapping[str, Previews]) -> Preview | None:

@@ -50,10 +50,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,  # looking for changed templates costs more than filling a small one
     )
-    from mimin.website import dates
-    from mimin.website.preview import web_address
+    from mimin.website import dates, markup
+    from mimin.website.drawing import web_address
 
     made.globals["marks"] = MARKS
+    made.globals["markup"] = markup
     made.globals["dates"] = dates
     made.globals["web"] = web_address
     made.globals["networks"] = NETWORK_NAMES

@@ -22,8 +22,23 @@ from mimin.website.words import Words
 
 LATE = 300.0
 """Seconds after its time from which a delivery counts as late."""
-COLUMNS = ("published", "late", "median", "p95", "worst", "refused", "unknown", "dropped")
-_STATES = {State.REFUSED: "refused", State.UNKNOWN: "unknown", State.DROPPED: "dropped"}
+COLUMNS = (
+    "published",
+    "late",
+    "median",
+    "p95",
+    "worst",
+    "refused",
+    "unknown",
+    "dropped",
+    "retracted",
+)
+_STATES = {
+    State.REFUSED: "refused",
+    State.UNKNOWN: "unknown",
+    State.DROPPED: "dropped",
+    State.RETRACTED: "retracted",
+}
 
 
 @dataclass

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from operator import is_
 
 from whenever import Instant
 
@@ -50,13 +51,25 @@ class Row:
 
 def rows_of(lines: Iterable[Line], scene: Scene) -> list[Row]:
     """Join the lines of one post that fall due together, keeping their order."""
+    return [row_of(group, scene) for _, _, group in groups_of(lines)]
+
+
+def groups_of(lines: Iterable[Line]) -> Iterator[tuple[str, Instant | None, list[Line]]]:
+    """Give the lines of one post that fall due together, with its path and the time."""
     groups: dict[tuple[str, Instant | None], list[Line]] = {}
     for line in lines:
         groups.setdefault((line.post.path, line.delivery.due), []).append(line)
-    return [_row(group, scene) for group in groups.values()]
+    for (path, due), group in groups.items():
+        yield path, due, group
 
 
-def _row(group: list[Line], scene: Scene) -> Row:
+def all_are(some: list[Line], others: list[Line]) -> bool:
+    """Tell whether both hold the very same objects."""
+    return len(some) == len(others) and all(map(is_, some, others))
+
+
+def row_of(group: list[Line], scene: Scene) -> Row:
+    """Make the row of lines that belong together."""
     first = group[0]
     cause = heaviest(group)
     accounts = [scene.account_of(line) for line in group]

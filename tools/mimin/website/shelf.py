@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import mimin
 from mimin.checks.check import Survey
-from mimin.checks.examine import Draft, compose_post
+from mimin.checks.examine import Draft, RuleBook, compose_post
 from mimin.checks.library import Library
 from mimin.checks.team import examine_all
 from mimin.checks.version import code_version
@@ -22,6 +22,9 @@ from mimin.workspace.workspace import Workspace
 
 _FACTS = "facts:"
 _DRAWN = "drawn:"
+_SEAM = "\0"
+_FEW = 50
+"""Up to so many entries are read one by one."""
 
 Entry = tuple[str, str, str, str]
 """Path, stamp, facts, drawings."""
@@ -37,6 +40,7 @@ class Shelf:
         self._workspace = workspace
         self._cache = cache
         self._words = words
+        self._rules = RuleBook()
         self._grounds = grounds_of(workspace, words.language)
         self._stamps: dict[str, str] = {}
         self._drawn: dict[str, str] = {}
@@ -69,7 +73,7 @@ class Shelf:
         for post in others:
             path, facts = post.path, known.get(_FACTS + post.path, ("", ""))[1]
             if path in drawn:
-                facts, self._drawn[path] = json.loads(drawn[path])
+                facts, _, self._drawn[path] = drawn[path].partition(_SEAM)
                 fresh.append((path, stamps[path], facts, self._drawn[path]))
             mine[path] = (post, self._grounds[post.brand], stamps[path], Previews.load(facts))
         self.previews = {post.path: mine[post.path][3] for post in survey.posts}
@@ -80,8 +84,9 @@ class Shelf:
     def sketch(self, draft: Draft) -> str:
         """Draw a post's previews while its draft is there."""
         brand = self._workspace.brands[self._workspace.brand_of(draft.read.path)]
-        previews, drawings = draw(draft, brand, self._words)
-        return json.dumps([previews.dump(), json.dumps(drawings, ensure_ascii=False)])
+        previews, drawings = draw(draft, brand, self._words, self._rules.of)
+        # JSON holds no zero byte of its own, so this is where the two are parted again.
+        return previews.dump() + _SEAM + json.dumps(drawings, ensure_ascii=False)
 
     def _names(self) -> set[str]:
         return {_FACTS + path for path in self._stamps}
@@ -90,16 +95,22 @@ class Shelf:
         """Name everything that the previews of a post were drawn from."""
         return self._stamps.get(path, "")
 
-    def drawings(self, path: str) -> Mapping[str, str]:
-        """Give account → HTML of a post's previews."""
-        text = self._drawn.get(path)
-        if text is None:
-            stamp, text = self._cache.load(_DRAWN + path).get(_DRAWN + path, ("", ""))
+    def fetch(self, paths: Sequence[str]) -> None:
+        """Have the drawings of these posts at hand; those that the cache lost are made again."""
+        wanted = [path for path in paths if path not in self._drawn]
+        known = self._cache.load(_DRAWN) if len(wanted) > _FEW else {}
+        for path in wanted:
+            name = _DRAWN + path
+            stamp, text = (known or self._cache.load(name)).get(name, ("", ""))
             if stamp != self.stamp(path):
                 draft = compose_post(self._workspace, path, open_library(self._workspace))
-                facts, text = json.loads(self.sketch(draft))
+                facts, _, text = self.sketch(draft).partition(_SEAM)
                 self._save([(path, self.stamp(path), facts, text)], ())
-        found: dict[str, str] = json.loads(text)
+            self._drawn[path] = text
+
+    def drawings(self, path: str) -> Mapping[str, str]:
+        """Give account → HTML of the previews of a post that was fetched."""
+        found: dict[str, str] = json.loads(self._drawn[path])
         return found
 
     def read(self, path: str, post: str) -> bytes | None:

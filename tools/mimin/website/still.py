@@ -14,6 +14,7 @@ from mimin.checks.version import code_version
 from mimin.ledger.standing import State
 from mimin.model.brand import Approval
 from mimin.planning.plan import Cause, Line, Rules, late_policy
+from mimin.website.alarms import alarms_hold_until
 from mimin.website.gather import Gathered, Wish, ledger_state
 from mimin.website.scene import Scene
 from mimin.website.shelf import site_version
@@ -96,6 +97,8 @@ def quiet_until(gathered: Gathered) -> float:
         return exact
     coming = [moment for moment in _moments(scene, now) if moment > now]
     until = min(coming, default=now + _DAY)
+    if not scene.public:
+        until = min(until, alarms_hold_until(scene))
     return until if _same_zones(scene, until) else exact
 
 
@@ -127,8 +130,10 @@ def _of_line(line: Line, rules: Rules, now: float) -> Iterator[float]:
     for part in line.standing.parts.values():
         if part.receipt is not None:
             yield part.receipt.at.timestamp() + _RECENT
-        if part.last is not None and part.last.retry_at is not None:
-            yield part.last.retry_at.timestamp()
+            yield (part.receipt.at + rules.brands[line.post.brand].edits).timestamp()
+        for event in (part.last, part.kept):
+            if event is not None and event.retry_at is not None:
+                yield event.retry_at.timestamp()
 
 
 def _same_zones(scene: Scene, until: float) -> bool:

@@ -16,6 +16,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from mimin.workspace.explain import explain, find_alias, find_trap
+from mimin.workspace.simple_yaml import find_value, read_simple
 
 MAX_BYTES = 64 * 1024
 """Front matter above this size is refused before it is parsed, which can take quadratic time."""
@@ -54,8 +55,18 @@ class Fields:
     values: dict[str, object] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     first_line: int = 1
-    root: yaml.MappingNode | None = None
+    node: yaml.MappingNode | None = None
     """What was parsed: places are looked up when a problem needs one."""
+    simple: str = ""
+    """In place of it the text, when that was read without a parser."""
+
+    @property
+    def root(self) -> yaml.MappingNode | None:
+        """What was parsed; a simple text only now, as most have no problem that needs it."""
+        if self.node is None and self.simple:
+            node = yaml.compose(self.simple, Loader=_Loader)
+            self.node = node if isinstance(node, yaml.MappingNode) else None
+        return self.node
 
     @property
     def broken(self) -> bool:
@@ -68,6 +79,12 @@ class Fields:
         A missing field has no place of its own, so the walk stops at the nearest parent that
         exists. With *key*, the place of the name rather than of the value.
         """
+        path = tuple(path)
+        if self.simple and len(path) == 1 and not key:
+            start = find_value(self.simple, str(path[0]))
+            if start is not None:
+                line = self.simple.count("\n", 0, start) + self.first_line
+                return (line, start - self.simple.rfind("\n", 0, start))
         found = (self.first_line, 1)
         node: yaml.Node | None = self.root
         for step in path:
@@ -132,6 +149,18 @@ _HANDLER = FieldsHandler()
 
 def read_document(text: str) -> Document:
     """Take a Markdown file apart into fields and body."""
+    end = text.find("\n---\n", 4)
+    # Lines of exactly three dashes with text after them need no look at the handler's white space.
+    if text.startswith("---\n") and text.find("\n---", 3) == end > 0:
+        body = text[end + 5 :].lstrip("\n")
+        if not text[4].isspace() and body and not body[0].isspace():
+            fields = _HANDLER.load(text[4 : end + 1])["fields"]
+            return Document(fields, body, text.count("\n", 0, len(text) - len(body)) + 1)
+    return split_document(text)
+
+
+def split_document(text: str) -> Document:
+    """Take any Markdown file apart, as python-frontmatter's boundary has it."""
     opening = _HANDLER.FM_BOUNDARY.match(text)
     if not opening:
         fault = Fault(
@@ -161,6 +190,13 @@ def read_document(text: str) -> Document:
 
 def read_yaml(text: str, *, first_line: int = 1) -> Fields:
     """Read one YAML mapping; never raises, whatever the text is."""
+    if len(text) <= MAX_BYTES and (simple := read_simple(text)) is not None:
+        return Fields(simple, first_line=first_line, simple=text)
+    return parse_yaml(text, first_line=first_line)
+
+
+def parse_yaml(text: str, *, first_line: int = 1) -> Fields:
+    """Read one YAML mapping with the parser, whatever forms are in it; never raises."""
     fields = Fields(first_line=first_line)
 
     def refuse(place: Mark, code: str, message: str) -> Fields:
@@ -182,7 +218,7 @@ def read_yaml(text: str, *, first_line: int = 1) -> Fields:
             return fields
         if not isinstance(node, yaml.MappingNode):
             return refuse(fields.mark(node), "yaml-invalid", "expected lines of `name: value`")
-        fields.root = node
+        fields.node = node
         fields.values = _Walk(fields, text).mapping(node)
     except _Refused as refused:
         fields.faults.append(refused.fault)

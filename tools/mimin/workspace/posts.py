@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 
 from pydantic import ValidationError
 from whenever import Instant
@@ -61,7 +60,7 @@ def read_post(tree: Tree, files: PostFiles, brand: Brand) -> ReadPost:
         _check_expiry(read, expires, variant.path, variant.dues, variant.fields.zone or brand.zone)
     try:
         read.post = Post(
-            id=fields.id or PurePosixPath(files.main).stem,
+            id=fields.id or files.main.rpartition("/")[2].removesuffix(".md"),
             brand=brand.id,
             path=files.main,
             fields=fields,

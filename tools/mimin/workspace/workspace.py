@@ -53,15 +53,18 @@ class Workspace:
         return read_post(self.tree, self.layout.posts[path], self.brands[self.brand_of(path)])
 
 
-def open_workspace(root: Path, networks: frozenset[str], imitable: frozenset[str]) -> Workspace:
+def open_workspace(
+    root: Path, networks: frozenset[str], imitable: frozenset[str], tree: Tree | None = None
+) -> Workspace:
     """Read the workspace at *root*, without its posts.
 
     Args:
         root: The folder with `content/` in it.
         networks: Names that an account's `network` may have.
         imitable: Names that an account's `like` may have.
+        tree: The files at *root*, when they were listed already.
     """
-    tree = scan(root)
+    tree = tree or scan(root)
     layout = recognise(tree.blobs)
     problems = list(layout.problems)
     brands: dict[str, Brand] = {}

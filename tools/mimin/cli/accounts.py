@@ -1,0 +1,226 @@
+"""`mimin accounts`: which accounts there are, whether their secrets work, and how to get one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mimin.cli.shared import (
+    clock_from,
+    colourful,
+    now_option,
+    open_desk,
+    secret_from,
+    workspace_option,
+)
+from mimin.errors import UsageError
+
+if TYPE_CHECKING:
+    from mimin.model.brand import Account
+    from mimin.networks.login import Client, Login
+    from mimin.networks.logins import Flow
+    from mimin.networks.tokens import Grant
+    from mimin.publishing.desk import Desk
+    from mimin.publishing.identify import Checked
+
+WAIT = 300.0
+"""Seconds that the browser has to come back."""
+
+
+@click.group()
+def command() -> None:
+    """List accounts, check their secrets, log in.
+
+    \b
+    Examples:
+      mimin accounts list
+      mimin accounts check kopi-senja
+      mimin accounts login kopi-senja/x --client-id abc | gh secret set KOPI_X
+    """
+
+
+@command.command("list")
+@workspace_option
+def list_command(folder: Path | None) -> None:
+    """List all accounts: network, handle, and whether the secret is set here. Asks nobody."""
+    desk = open_desk(folder, "none")
+    refs = desk.accounts()
+    width = max((len(ref) for ref in refs), default=0)
+    for ref in refs:
+        account = desk.account(ref)
+        network = f"{account.network} as {account.like}" if account.like else account.network
+        click.echo(
+            f"{ref:<{width}}  {network:<20} {account.handle:<28} {_secret(account)}".rstrip()
+        )
+
+
+@command.command()
+@click.argument("names", nargs=-1, metavar="[ACCOUNT]...")
+@now_option
+@workspace_option
+def check(names: tuple[str, ...], now: str | None, folder: Path | None) -> None:
+    """Ask the networks who we are: handle, rights, when the token ends, what is restricted.
+
+    ACCOUNT is brand/account, a brand or an account's name; all accounts when none is given. Limits
+    that a network reports of its own are kept on this machine for `mimin check`.
+    """
+    from mimin.publishing.desk import Connections
+    from mimin.publishing.identify import identify
+
+    desk = open_desk(folder, None)
+    refs = desk.accounts(names)
+    connections = Connections(desk, refs, secret_from, clock_from(now))
+    failed = False
+    for checked in identify(desk, refs, connections):
+        failed = failed or checked.failed
+        word = click.style(checked.word, fg="red" if checked.failed else "green")
+        click.echo(f"{checked.ref}: {word}", color=colourful())
+        for note in _notes(checked):
+            click.echo(f"  {note}")
+    raise SystemExit(1 if failed else 0)
+
+
+@command.command()
+def key() -> None:
+    """Make a key for the vault, which keeps renewed tokens on the branch mimin/vault.
+
+    For machines that forget, such as those of workflows. Put it into MIMIN_VAULT_KEY of the brand's
+    environment; each brand has a key of its own.
+    """
+    from mimin.security.vault import KEY, new_key
+
+    click.echo(new_key())
+    click.echo(f"put the line above into {KEY}; who has it can read the tokens", err=True)
+
+
+@command.command()
+@click.argument("account", metavar="ACCOUNT")
+@click.option("--client-id", envvar="MIMIN_CLIENT_ID", help="The app's id; or MIMIN_CLIENT_ID.")
+@click.option(
+    "--client-secret",
+    envvar="MIMIN_CLIENT_SECRET",
+    help="The app's secret; better MIMIN_CLIENT_SECRET, or typed in when asked.",
+)
+@click.option("--port", default=8765, show_default=True, help="Where the browser comes back to.")
+@click.option("--redirect", help="Another address that the app knows; you then copy it back here.")
+@click.option("--device", is_flag=True, help="Type a code in on another device instead.")
+@workspace_option
+def login(  # noqa: PLR0913, PLR0917 - one parameter an option
+    account: str,
+    client_id: str | None,
+    client_secret: str | None,
+    port: int,
+    redirect: str | None,
+    device: bool,  # noqa: FBT001 - click passes flags like this
+    folder: Path | None,
+) -> None:
+    """Log in at an account's network and print its secret on standard output.
+
+    mimin keeps none of it: pipe the answer to where your secrets live, under the name that the
+    account's `secret:` has. Instructions go to standard error.
+    """
+    from mimin.networks.login import Client
+
+    desk = open_desk(folder, "none")
+    (ref, *more) = desk.accounts([account])
+    if more:
+        raise UsageError(f"{account!r} is more than one account: {', '.join([ref, *more])}")
+    flow = _flow(desk.account(ref))
+    if not client_id:
+        raise UsageError(
+            f"the id of your app at {desk.account(ref).network} is missing: --client-id; "
+            f"you find it here: {flow.app}"
+        )
+    if flow.secret_needed and client_secret is None:
+        client_secret = click.prompt("client secret", hide_input=True, err=True)
+    client = Client(id=client_id, secret=client_secret or "", redirect=redirect or "")
+    grant = _by_device(desk, ref, client) if device else _by_browser(desk, ref, client, port)
+    click.echo(grant.model_dump_json(exclude_defaults=True))
+    name = desk.account(ref).secret or "a variable, and name it in `secret:` of the account"
+    click.echo(f"this is the secret of {ref}; put the line above into {name}", err=True)
+
+
+def _flow(account: Account) -> Flow:
+    from mimin.networks.logins import FLOWS, Flow
+
+    flow = FLOWS.get(account.network)
+    if flow is None:
+        raise UsageError(f"an account on {account.network} needs no log-in")
+    if not isinstance(flow, Flow):
+        raise UsageError(f"{account.network} gives its secret elsewhere: {flow.words}")
+    return flow
+
+
+def _login(desk: Desk, ref: str, client: Client) -> Login:
+    from mimin.cli.shared import WallClock
+    from mimin.networks.login import Login
+    from mimin.networks.mastodon import home_address
+
+    account = desk.account(ref)
+    server = home_address(account) if account.network == "mastodon" else ""
+    return Login(flow=_flow(account), client=client, server=server, clock=WallClock().now)
+
+
+def _by_device(desk: Desk, ref: str, client: Client) -> Grant:
+    def say(address: str, code: str) -> None:
+        click.echo(f"open {address} on any device and type in: {code}", err=True)
+
+    return _login(desk, ref, client).by_device(say)
+
+
+def _by_browser(desk: Desk, ref: str, client: Client, port: int) -> Grant:
+    from dataclasses import replace
+
+    from mimin.networks.loopback import listening
+
+    if client.redirect:
+        login = _login(desk, ref, client)
+        click.echo(f"open this address and log in as {ref}:\n{login.address}", err=True)
+        came_back = click.prompt("the address that you were sent to", err=True)
+        return login.exchange(login.code_in(came_back))
+    try:
+        with listening(port) as callback:
+            login = _login(desk, ref, replace(client, redirect=callback.redirect))
+            click.echo(
+                f"your app must know this redirect: {callback.redirect}\n"
+                f"open this address and log in as {ref}:\n{login.address}",
+                err=True,
+            )
+            if sys.stderr.isatty():
+                import webbrowser
+
+                webbrowser.open(login.address)
+            came_back = callback.wait(WAIT)
+    except OSError as error:
+        reason = f"port {port} can not be used ({error.strerror}); take another: --port"
+        raise UsageError(reason) from None
+    if not came_back:
+        raise UsageError(f"nobody came back within {WAIT:.0f} s; start again, or use --redirect")
+    return login.exchange(login.code_in(came_back))
+
+
+def _secret(account: Account) -> str:
+    if account.secret is None:
+        return "needs no secret"
+    return f"{account.secret} is {'set' if secret_from(account.secret) else 'not set here'}"
+
+
+def _notes(checked: Checked) -> Iterator[str]:
+    identity = checked.identity
+    if checked.reason:
+        yield checked.reason
+    if identity is None:
+        return
+    yield f"handle {identity.handle}, id {identity.remote_id}"
+    if identity.scopes is not None:
+        yield f"may: {', '.join(identity.scopes) or 'nothing'}"
+    if identity.lacking:
+        yield f"lacks: {', '.join(identity.lacking)}; log in again with these rights"
+    if identity.expires is not None:
+        yield f"ends: {identity.expires.format_iso()}"
+    yield from (f"restricted: {words}" for words in identity.restrictions)
+    yield from (f"limit of its own: {name} {value:,}" for name, value in checked.limits.items())

@@ -1,0 +1,80 @@
+"""What composing comes to: a payload, where its parts were written, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from mimin.compose.asked import grant
+from mimin.compose.remark import Finding, Remark
+from mimin.model.media import Media, MediaFields
+from mimin.model.payload import Part, Payload
+
+if TYPE_CHECKING:
+    from mimin.compose.rules import Fit, Rules
+    from mimin.compose.text import Passage
+    from mimin.compose.variant import Chosen
+    from mimin.model.brand import Account, Brand
+
+Lookup = Callable[[MediaFields], Media | Remark | None]
+"""Finds a file or a card by its fields. A remark says why there is none; None only that."""
+
+
+class Place(NamedTuple):
+    """Where a part was written."""
+
+    path: str
+    line: int | None
+    """From 1, in the file; None when `field` says where it is."""
+    field: tuple[str, ...] = ()
+    """Way to the front matter field."""
+
+
+class Composed(NamedTuple):
+    """What composing a post for one account came to."""
+
+    payload: Payload | None
+    """What may be sent; None as soon as one finding is an error."""
+    findings: tuple[Finding, ...]
+    draft: Payload | None
+    """What it would be, for previews; None when a part of it could not be made at all."""
+    places: tuple[Place, ...]
+    """Where each part starts, so that what an adapter says about a part finds its line."""
+
+
+class Wish(NamedTuple):
+    """All that a payload comes from, and nothing else."""
+
+    chosen: Chosen
+    account_id: str
+    account: Account
+    brand: Brand
+    rules: Rules
+    lookup: Lookup
+    fit: Fit | None = None
+    """Without it every file goes out as it is."""
+
+
+def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
+    """Make the payload of these parts; *warning* only where the network has a place for it."""
+    language = wish.chosen.language or wish.brand.languages[0]
+    granted = grant(wish.chosen, wish.account, wish.rules)
+    return Payload(
+        account=f"{wish.brand.id}/{wish.account_id}",
+        network=wish.account.network,
+        parts=parts,
+        languages=() if wish.rules.limits.languages == 0 else (language,),
+        warning=warning,
+        visibility=granted.visibility,
+        headline=granted.headline,
+        replies=granted.replies,
+        paid=granted.paid,
+        ai=granted.ai,
+        settings=dict(granted.settings),
+    )
+
+
+def places(wish: Wish, found: tuple[Passage, ...]) -> tuple[Place, ...]:
+    """Say where each part was written."""
+    path, first = wish.chosen.body_path, wish.chosen.body_line
+    return tuple([Place(path, first + passage.line) for passage in found])

@@ -1,0 +1,107 @@
+"""Claiming: what must hold for a part to be claimed, judged on the newest state of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from whenever import Instant
+
+from mimin.ledger.standing import PartStanding, State
+from mimin.model.event import Event, Kind
+
+if TYPE_CHECKING:
+    from mimin.ledger.ledger import Book
+
+
+class NotClaimedError(Exception):
+    """The ledger did not give the claim: somebody else has it, or it may not be tried now."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What must hold for a claim, besides that its part is free."""
+
+    known: Collection[str] | None = None
+    """The keys of all deliveries that the run knows of. Where the same payload may be out under
+    another, two runs see one file under two names, and only one of them may send it."""
+    quiet_since: Instant | None = None
+    """Of what is late: since when no other run may have claimed anything on the account."""
+
+
+_FREE = Terms()
+
+
+def why_not(book: Book, claim: Event, terms: Terms = _FREE) -> str:
+    """Say why this part may not be claimed now; an empty string when it may.
+
+    Args:
+        book: The ledger, or the claim's account of it.
+        claim: The claim.
+        terms: What else must hold.
+    """
+    freeze = book.frozen(claim.account)
+    if freeze is not None:
+        return f"{freeze.account} is frozen since {freeze.at.format_iso()}: {freeze.reason}"
+    standing = book.standing(claim.key)
+    dropped = standing.drop_of(claim.due)
+    if dropped is not None:
+        return f"dropped: {dropped.reason}"
+    for index in range(claim.part):
+        if standing.part(index).state is not State.PUBLISHED:
+            return f"part {index + 1} is not out yet"
+    blocked = _part_blocked(standing.part(claim.part), claim)
+    return blocked or _twin(book, claim, terms) or _too_close(book, claim, terms)
+
+
+def _twin(book: Book, claim: Event, terms: Terms) -> str:
+    if terms.known is None or not claim.digest:
+        return ""
+    for key, standing in book.standings.items():
+        trace = standing.trace
+        if trace is None or trace.digest != claim.digest or trace.account != claim.account:
+            continue
+        if key != claim.key and key not in terms.known:
+            return f"the very same is {standing.state()} as {key}, a name that is not here"
+    return ""
+
+
+def _too_close(book: Book, claim: Event, terms: Terms) -> str:
+    """Two runs at once may each have planned another late post first, knowing only their own."""
+    if terms.quiet_since is None:
+        return ""
+    for key, standing in book.standings.items():
+        for part in standing.parts.values():
+            other = part.claim if part.trace is not None else None
+            if other is None or other.account != claim.account or other.run == claim.run:
+                continue
+            if key != claim.key and other.at > terms.quiet_since:
+                return f"run {other.run} claimed {key} just now; a later run keeps them apart"
+    return ""
+
+
+def _part_blocked(part: PartStanding, claim: Event) -> str:
+    last = part.last
+    if last is None or part.state is State.PLANNED:
+        return ""
+    if part.state is State.REFUSED:
+        if last.permanent and last.digest == claim.digest:
+            return f"refused: {last.reason}"
+        if last.retry_at is not None and claim.at < last.retry_at:
+            return f"not again before {last.retry_at.format_iso()}"
+        return ""
+    return f"{part.state} by run {last.run or '?'} at {last.at.format_iso()}"
+
+
+def lease_over(claim: Event, now: Instant, patience: float) -> bool:
+    """Tell whether the run that holds *claim* can no longer make the call.
+
+    Args:
+        claim: The claim.
+        now: The moment to judge at.
+        patience: Seconds after the claim's own end: the longest call, and clocks that differ.
+    """
+    if claim.kind is not Kind.CLAIMED or claim.until is None:
+        return True
+    return (now - claim.until).total("seconds") > patience

@@ -1,0 +1,153 @@
+"""Containers: what Instagram and Threads make of media before it is published, and what came of it.
+
+A container is made and processed while nothing is public; publishing it is one call, and its status
+tells for a day whether that call arrived.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import AliasChoices, Field
+
+from mimin.networks.graph import Graph
+from mimin.networks.graph_answers import Named
+from mimin.networks.graph_errors import SUBCODES, Fate, is_gone
+from mimin.networks.graph_rules import CONTAINER
+from mimin.networks.http import Answer, Refusal, Unclear
+from mimin.networks.matching import SETTLED
+from mimin.networks.protocol import Absent, NotPublished, Receipt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from whenever import Instant
+
+    from mimin.networks.protocol import Job
+
+_PAUSES = (1, 2, 4, 8, 15, 30, 60, 60, 60, 60)
+"""Seconds between looks; Meta advises one a minute for five minutes, images are ready at once."""
+
+_OUT = "PUBLISHED"
+_READY = frozenset({"FINISHED", _OUT})
+_FAILED = frozenset({"ERROR", "EXPIRED"})
+_NOT_OUT = frozenset({"IN_PROGRESS", "FINISHED"}) | _FAILED
+
+_MISSING = "24"
+"""Code of a container that Instagram does not find."""
+_SUBCODE = re.compile(r"\b\d{7}\b")
+_INVALID = "INVALID_"
+"""How Threads' reasons begin where the file itself is at fault."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """What the two networks call the same things."""
+
+    create: str
+    publish: str
+    fields: str
+    """Of a container: its status, and what is wrong with it."""
+
+
+class State(Answer):
+    """A container's status: `status_code` on Instagram, `status` on Threads."""
+
+    code: str = Field(validation_alias=AliasChoices("status_code", "status"))
+    reason: str = Field(default="", validation_alias=AliasChoices("error_message", "status"))
+
+
+class Containers:
+    """The containers of one account."""
+
+    def __init__(self, graph: Graph, dialect: Dialect, user: str) -> None:
+        """Make ready; nothing is asked yet."""
+        self._graph = graph
+        self._dialect = dialect
+        self._path = f"{user}/{dialect.create}"
+        self._publish = f"{user}/{dialect.publish}"
+
+    def create(self, form: Mapping[str, str]) -> str:
+        """Make a container, wait until it is processed, and give its id.
+
+        Raises:
+            NotPublished, Unclear: if there is none; nothing can be public yet.
+        """
+        container = self._graph.send(self._path, Named, data=form).id
+        self.wait_for(container)
+        return container
+
+    def wait_for(self, container: str) -> None:
+        """Wait until a container is processed.
+
+        Raises:
+            NotPublished: if it can not be, or not within some minutes.
+        """
+        for pause in _PAUSES:
+            state = self._state(container)
+            if state.code in _READY:
+                return
+            if state.code in _FAILED:
+                raise NotPublished(
+                    f"{self._graph.server.host} could not process the media: {state.reason}",
+                    permanent=_blames_the_file(state.reason),
+                )
+            self._graph.server.sleep(pause)
+        waited = sum(_PAUSES)
+        raise NotPublished(f"{self._graph.server.host} did not process media within {waited} s")
+
+    def publish(self, job: Job) -> str:
+        """Publish the job's container and give the id of the post: the one call.
+
+        Raises:
+            NotPublished: with proof that it is not out.
+            Unclear: for everything else.
+        """
+        container = job.handles.get(CONTAINER)
+        if not container:
+            raise NotPublished(f"{job.token} was not prepared; nothing was sent")
+        try:
+            return self._graph.send(self._publish, Named, data={"creation_id": container}).id
+        except Refusal as refusal:
+            # A second call for the same container is refused, though the first one published it.
+            if self._is_out(container):
+                raise Unclear(f"{refusal}, but it is published") from None
+            raise
+
+    def find(
+        self, job: Job, search: Callable[[], Receipt | Absent | None], now: Instant
+    ) -> Receipt | Absent | None:
+        """Tell by the container whether the job is out; *search* finds it in the list of posts."""
+        container = job.handles.get(CONTAINER)
+        if container is None:
+            return None
+        try:
+            state = self._state(container)
+        except Refusal as refusal:
+            if is_gone(refusal) or refusal.code == _MISSING:
+                return search()
+            raise
+        if state.code == _OUT:
+            found = search()
+            return found if isinstance(found, Receipt) else None
+        settled = now >= max(job.at, job.due) + SETTLED
+        return Absent.PROVEN if state.code in _NOT_OUT and settled else None
+
+    def _is_out(self, container: str) -> bool:
+        try:
+            return self._state(container).code == _OUT
+        except (NotPublished, Unclear):
+            return False
+
+    def _state(self, container: str) -> State:
+        return self._graph.read(container, State, fields=self._dialect.fields)
+
+
+def _blames_the_file(reason: str) -> bool:
+    """Tell whether only other media will help."""
+    known = _SUBCODE.search(reason)
+    return reason.startswith(_INVALID) or (
+        known is not None and SUBCODES.get(int(known[0])) is Fate.CHANGE
+    )

@@ -1,0 +1,52 @@
+"""Limits that a network reported of its own for an account, kept on this machine.
+
+They only ever narrow what is known: a check that passes here because somebody once asked would fail
+elsewhere. Wider ones are for `limits:` in brand.yml, where everybody sees them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from mimin.model.limits import Limits
+from mimin.networks.limits import ADJUSTABLE
+from mimin.networks.private import write_private
+
+FILE = "limits.json"
+
+
+def keep_limits(folder: Path, ref: str, limits: Mapping[str, int]) -> None:
+    """Keep what a network reported for `brand/account`."""
+    kept = kept_limits(folder) | {ref: dict(limits)}
+    write_private(folder / FILE, json.dumps(kept, sort_keys=True))
+
+
+def kept_limits(folder: Path) -> dict[str, dict[str, int]]:
+    """Give what was reported: `brand/account` → field of `Limits` → value."""
+    try:
+        kept = json.loads((folder / FILE).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(kept, dict):
+        return {}
+    return {
+        str(ref): {
+            name: value
+            for name, value in limits.items()
+            if name in ADJUSTABLE and isinstance(value, int)
+        }
+        for ref, limits in kept.items()
+        if isinstance(limits, dict)
+    }
+
+
+def narrowed(limits: Limits, reported: Mapping[str, int]) -> Limits:
+    """Put reported limits over known ones where they are narrower."""
+    narrower = {
+        name: value
+        for name, value in reported.items()
+        if (known := getattr(limits, name)) is None or value < known
+    }
+    return limits.model_copy(update=narrower) if narrower else limits

@@ -1,0 +1,36 @@
+"""Twins: what went out already under another name, because its file was renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mimin.ledger.ledger import Book
+from mimin.ledger.standing import Standing
+from mimin.planning.line import Action, Cause, Line
+
+
+def without_twins(lines: list[Line], book: Book) -> list[Line]:
+    """Block what is out, or may be, under a name whose file is gone: it was renamed."""
+    here = {line.key for line in lines}
+    gone = {}
+    for key, standing in book.standings.items():
+        trace = standing.trace
+        if key not in here and trace is not None and trace.digest:
+            gone[trace.account, trace.digest] = standing
+    if not gone:
+        return lines
+    return [_block_twin(line, gone) for line in lines]
+
+
+def _block_twin(line: Line, gone: Mapping[tuple[str, str], Standing]) -> Line:
+    twin = gone.get((line.delivery.account, line.delivery.digest))
+    if twin is None or line.action is not Action.PUBLISH:
+        return line
+    old = twin.key.partition("/")[2].partition("@")[0]
+    went = "went" if twin.receipts else "may have gone"
+    note = (
+        f"the very same {went} out as {twin.key}, whose file is gone; if it was renamed, "
+        f"write `id: {old}`, else change the text"
+    )
+    return replace(line, action=Action.BLOCKED, cause=Cause.TWIN, note=note)

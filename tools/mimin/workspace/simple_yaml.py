@@ -1,0 +1,86 @@
+"""The YAML that most front matter is, read without a YAML parser; all else is left to one.
+
+What is taken here is a closed list of forms, each of which means one thing in YAML and nothing
+else: `name: text` on one line, plain or in quotes without escapes; lists of words, or of entries of
+such lines; and `>-` with lines of one indent. Whatever does not match to the last character is not
+taken: a form that is missing here costs time and never a meaning. A test compares both ways.
+"""
+
+from __future__ import annotations
+
+import re
+
+# YAML lets these stand nowhere, or reads a line end or a mark in them.
+_NO_SIGN = r"\x00-\x1f\x7f-\xa0\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+_LINE = rf"[^ {_NO_SIGN}][^{_NO_SIGN}]*(?<! )"
+# In a plain value `: ` and ` #` mean something, and so do most signs at its start.
+_PLAIN = rf"[^\W_][^#:{_NO_SIGN}]*(?::(?=[^ \n])[^#:{_NO_SIGN}]*)*(?<! )"
+_QUOTED = rf"\"[^\"\\{_NO_SIGN}]*\"|'[^'{_NO_SIGN}]*'"
+_NAME = r"[a-z][a-z_]{0,40}"
+_PAIR = rf"{_NAME}: +(?:{_PLAIN}|{_QUOTED})"
+_WORD = r"[^\W_][\w .-]*(?<! )"
+_ENTRY = re.compile(
+    rf"({_NAME}):(?:"
+    rf" +({_PLAIN})"
+    rf"|((?:\n  - {_PLAIN})+)"
+    rf"| +\[({_WORD}(?:, *{_WORD})*)\]"
+    rf"| +({_QUOTED})"
+    rf"| +>-((?:\n  {_LINE})+)"
+    rf"|((?:\n  - {_PAIR}(?:\n    {_PAIR})*)+)"
+    r")\n"
+)
+_SCALAR, _ITEMS, _FLOW, _QUOTE, _FOLDED, _ENTRIES = range(2, 8)
+_BEFORE = {_SCALAR: 0, _ITEMS: -3, _FLOW: 1, _QUOTE: 0, _FOLDED: 2, _ENTRIES: -3}
+"""How many characters of a value stand before what its group catches."""
+_NULL = frozenset({"null", "Null", "NULL"})
+
+
+def read_simple(text: str) -> dict[str, object] | None:
+    """Read lines of `name: value`; None when anything in them needs a YAML parser."""
+    values: dict[str, object] = {}
+    at = count = 0
+    for entry in _ENTRY.finditer(text):
+        kind = entry.lastindex
+        if kind is None or entry.start() != at:
+            return None
+        at = entry.end()
+        count += 1
+        name, value = entry.group(1, kind)
+        if kind == _SCALAR:
+            values[name] = value if value not in _NULL else None
+        elif kind == _ITEMS:
+            values[name] = [item for item in value.split("\n  - ")[1:] if item not in _NULL]
+        elif kind == _FLOW:
+            items = [item.strip(" ") for item in value.split(",")]
+            values[name] = [item for item in items if item not in _NULL]
+        elif kind == _FOLDED:
+            values[name] = value[3:].replace("\n  ", " ")
+        elif kind == _QUOTE:
+            values[name] = value[1:-1]
+        else:
+            entries = [_pairs(part) for part in value.split("\n  - ")[1:]]
+            if None in entries:
+                return None
+            values[name] = entries
+    return values if at == len(text) and len(values) == count > 0 else None
+
+
+def _pairs(text: str) -> dict[str, str | None] | None:
+    """Read one entry of a list, such as `file: a.jpg` with `alt: …` below it."""
+    pairs = [line.split(":", 1) for line in text.split("\n    ")]
+    entry = {name: _scalar(value.strip(" ")) for name, value in pairs}
+    return entry if len(entry) == len(pairs) else None
+
+
+def _scalar(value: str) -> str | None:
+    if value[0] in "\"'":
+        return value[1:-1]
+    return None if value in _NULL else value
+
+
+def find_value(text: str, name: str) -> int | None:
+    """Find where in a text that `read_simple` has read the value of *name* begins."""
+    for entry in _ENTRY.finditer(text):
+        if entry[1] == name and entry.lastindex:
+            return entry.start(entry.lastindex) - _BEFORE[entry.lastindex]
+    return None
