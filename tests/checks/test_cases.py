@@ -84,8 +84,8 @@ OUT_OF_REACH = {
     "card-and-media": "composing leaves the link card out when there is media",
     "empty": "composing says text-missing or empty-part",
     "link-lost": "composing writes every link out where a network has no links in words",
-    "media-host-missing": "test_hosts.py shows it with an adapter of a network that fetches",
     "span-place": "composing makes no such spans; the adapter looks for a mistake of ours",
+    "too-many-files": "it needs videos, and no case has any",
     "warning-unknown": "composing puts a warning that is no label above the text",
 }
 

@@ -205,3 +205,23 @@ def tiktok(tmp_path):
 @pytest.fixture
 def clips(tmp_path):
     return build("tiktok-video", tmp_path)
+
+
+@pytest.fixture
+def telegram(tmp_path):
+    return build("telegram", tmp_path)
+
+
+@pytest.fixture
+def discord(tmp_path):
+    return build("discord", tmp_path)
+
+
+@pytest.fixture
+def pinterest(tmp_path):
+    return build("pinterest", tmp_path)
+
+
+@pytest.fixture
+def pinterest_video(tmp_path):
+    return build("pinterest-video", tmp_path)

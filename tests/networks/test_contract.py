@@ -70,6 +70,8 @@ def test_text_alt_text_and_warning_are_on_the_wire_as_they_were_reviewed(any_ben
     part = Part(text=text, media=(any_bench.image(alt="Dua “gelas” {kopi} ☕"),))
     shown = any_bench.network.wire(any_bench.job(part))
     assert any_bench.worded(text) in strings(shown)
+    if any_bench.network.limits(any_bench.access.account).alt == 0:
+        return
     assert (
         "Dua “gelas” {kopi} ☕" in strings(shown)
         or not has_alt(any_bench)
@@ -384,8 +386,6 @@ def test_the_languages_arrive(bench, languages):
 
 
 def test_the_alt_text_arrives(bench):
-    if not has_alt(bench):
-        return
     connection = bench.connect()
     job = bench.job(Part(text="Halo", media=(bench.image(alt="Dua gelas “kopi” ☕"),)))
     connection.commit(bench.prepared(connection, job))
@@ -393,7 +393,7 @@ def test_the_alt_text_arrives(bench):
         [str(post) for post in bench.published()] + [str(getattr(bench.server, "media", ""))],
         ensure_ascii=False,
     )
-    assert "Dua gelas “kopi” ☕" in arrived
+    assert ("Dua gelas “kopi” ☕" in arrived) == has_alt(bench)
 
 
 def test_a_card_or_a_link_that_would_be_lost_is_objected_to_or_sent(bench):
@@ -403,7 +403,7 @@ def test_a_card_or_a_link_that_would_be_lost_is_objected_to_or_sent(bench):
     )
     job = bench.job(part)
     objections = bench.network.check(job.payload, bench.access.account)
-    assert objections or url in strings(bench.network.wire(job))
+    assert objections or any(url in text for text in strings(bench.network.wire(job)))
 
 
 class Shown:
@@ -440,7 +440,9 @@ def written_down(bench, call):
         for name, text in call.headers.items()
         if name in wanted or name.startswith("x-upload-")
     }
+    url = str(call.url)
     for token in (*bench.secrets, *getattr(bench.server, "access", ())):
+        url = url.replace(token, "{token}")
         headers = {name: text.replace(token, "{token}") for name, text in headers.items()}
     boundary = headers.get("content-type", "").partition("boundary=")[2]
     body = call.content.decode("latin-1")
@@ -449,4 +451,4 @@ def written_down(bench, call):
         body = body.replace(boundary, "{boundary}")
     if headers.get("content-type", "").startswith("application/json"):
         body = json.loads(call.content)
-    return {"method": call.method, "url": str(call.url), "headers": headers, "body": body}
+    return {"method": call.method, "url": url, "headers": headers, "body": body}

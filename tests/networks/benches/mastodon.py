@@ -44,6 +44,9 @@ class KeylessBench(MastodonBench):
     def processing(self, times):
         self.server.polls_needed = times
 
+    def processing_failed(self):
+        self.server.fails = True
+
     def wrong_scope(self):
         body = {"error": "This action is outside the authorized scopes"}
         self.server.fail(self.path, status=403, body=body)

@@ -1,41 +1,32 @@
-"""A real video, rendered here: H.264 in MP4, a bright bar that moves over grey."""
+"""A short video that is rendered for real."""
 
 from __future__ import annotations
 
 import io
+from functools import cache
+from random import Random
 
 import av
+from PIL import Image
 
-FRAMES = 24
 
-
-def rendered(width=160, height=120):
-    """Give the bytes of one second of film."""
+@cache
+def render(seconds=1, width=64, height=48, rate=10):
+    """Render an MP4 with H.264 pictures of noise."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=FRAMES)
+        stream = container.add_stream("libx264", rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for number in range(FRAMES):
-            container.mux(stream.encode(_picture(number, width, height)))
+        noise = Random(7)
+        for _ in range(seconds * rate):
+            picture = Image.frombytes("RGB", (width, height), noise.randbytes(width * height * 3))
+            container.mux(stream.encode(av.VideoFrame.from_image(picture)))
         container.mux(stream.encode())
     return file.getvalue()
 
 
-def frames(content):
-    """Count the pictures that can be decoded."""
-    with av.open(io.BytesIO(content)) as film:
-        return sum(1 for _ in film.decode(video=0))
-
-
-def _picture(number, width, height):
-    picture = av.VideoFrame(width, height, "yuv420p")
-    bright, *colours = picture.planes
-    bar = number * 5
-    rows = bytearray([90] * bright.line_size * height)
-    for row in range(height):
-        start = row * bright.line_size + bar
-        rows[start : start + 20] = bytes([235]) * 20
-    bright.update(bytes(rows))
-    for plane in colours:
-        plane.update(bytes([128]) * plane.buffer_size)
-    return picture
+def read_back(content):
+    """Give width, height and the number of pictures."""
+    with av.open(io.BytesIO(content)) as container:
+        stream = container.streams.video[0]
+        return stream.width, stream.height, sum(1 for _ in container.decode(stream))

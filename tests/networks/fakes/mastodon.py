@@ -35,7 +35,11 @@ class FakeMastodon(FakeServer):
     honours_key = True
     polls_needed = 0
     """How often an upload is still being processed when it is asked for."""
+    fails = False
+    """Whether no upload can be processed."""
     follows_pages = True
+    more = {}
+    """What else is said of the account."""
 
     def __init__(self, clock):
         super().__init__(clock)
@@ -45,6 +49,8 @@ class FakeMastodon(FakeServer):
         self.number = 1000
 
     def answer(self, request):
+        if request.url.path == "/api/v2/instance":
+            return self._instance()
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return httpx2.Response(401, json={"error": "The access token is invalid"})
         path = request.url.path
@@ -52,6 +58,8 @@ class FakeMastodon(FakeServer):
             return self._upload(request)
         if request.method == "POST" and path == "/api/v1/statuses":
             return self._post(request)
+        if path.startswith("/api/v1/statuses/"):
+            return self._change(request, path.rpartition("/")[2])
         if path == "/api/v1/accounts/verify_credentials":
             return self._reply("CredentialAccount", self._account())
         if path == f"/api/v1/accounts/{OWN}/statuses":
@@ -85,15 +93,19 @@ class FakeMastodon(FakeServer):
             "mime": parts["file"].get_content_type(),
             "filename": parts["file"].get_filename(),
             "description": described,
-            "wait": self.polls_needed,
+            "wait": 1 if self.fails else self.polls_needed,
             "status": None,
         }
         return self._reply(
-            "MediaAttachment", self._attachment(name), 202 if self.polls_needed else 200
+            "MediaAttachment", self._attachment(name), 202 if self.media[name]["wait"] else 200
         )
 
     def _processed(self, name):
         media = self.media[name]
+        if self.fails:
+            return httpx2.Response(
+                422, json={"error": "Error processing thumbnail for uploaded media"}
+            )
         if media["wait"]:
             media["wait"] -= 1
             return self._reply("MediaAttachment", self._attachment(name), 206)
@@ -113,6 +125,63 @@ class FakeMastodon(FakeServer):
         self.statuses.append(status)
         self.keys[key] = status
         return self._reply("Status", status)
+
+    def _change(self, request, name):
+        found = [status for status in self.statuses if status["id"] == name]
+        if not found:
+            return httpx2.Response(404, json={"error": "Record not found"})
+        (status,) = found
+        if request.method == "DELETE":
+            assert set(request.url.params) <= set(SCHEMAS["delete"])
+            self.statuses.remove(status)
+            return self._reply("Status", {**status, "text": "as it was written"})
+        assert request.method == "PUT"
+        body = json.loads(request.content)
+        # The description names the form's field; in JSON it is a list of objects.
+        described = body.pop("media_attributes", [])
+        assert set(body) <= set(SCHEMAS["edit"]["properties"]), body
+        jsonschema.validate(body, SCHEMAS["edit"])
+        own = {item["id"] for item in status["media_attachments"]}
+        fresh = [media for media in body["media_ids"] if media not in own]
+        refusal = self._refusal({**body, "media_ids": fresh})
+        if refusal:
+            return httpx2.Response(refusal[0], json={"error": refusal[1]})
+        for item in described:
+            self.media[item["id"]]["description"] = item["description"]
+        before = {**status, "edited_at": None}
+        for media in fresh:
+            self.media[media]["status"] = name
+        status.update(
+            content=render(body.get("status", "")),
+            spoiler_text=body.get("spoiler_text", ""),
+            sensitive=body.get("sensitive", False),
+            language=body.get("language", status["language"]),
+            media_attachments=[self._attachment(media) for media in body["media_ids"]],
+        )
+        if {**status, "edited_at": None} != before:
+            status["edited_at"] = self.clock().format_iso(unit="millisecond")
+        return self._reply("Status", status)
+
+    def _instance(self):
+        told = {
+            "statuses": {
+                "max_characters": 1000,
+                "max_media_attachments": 6,
+                "characters_reserved_per_url": 23,
+            },
+            "media_attachments": {
+                "supported_mime_types": ["image/jpeg", "video/mp4"],
+                "image_size_limit": 8_000_000,
+                "image_matrix_limit": 16_000_000,
+                "video_size_limit": 40_000_000,
+                "video_frame_rate_limit": 60,
+                "video_matrix_limit": 2_304_000,
+                "description_limit": 1500,
+            },
+        }
+        for name, part in told.items():
+            jsonschema.validate(part, SCHEMAS["configuration"][name])
+        return httpx2.Response(200, json={"domain": "mastodon.test", "configuration": told})
 
     def _refusal(self, body):
         if len(body.get("status", "")) > 500:
@@ -171,7 +240,8 @@ class FakeMastodon(FakeServer):
     def _attachment(self, name):
         media = self.media[name]
         address = None if media["wait"] else f"{BASE}/media/{name}"
-        return {"id": name, "type": "image", "url": address, "description": media["description"]}
+        kind = "video" if media["mime"].startswith("video/") else "image"
+        return {"id": name, "type": kind, "url": address, "description": media["description"]}
 
     def _account(self):
         wanted = SCHEMAS["$defs"]["CredentialAccount"]
@@ -183,7 +253,7 @@ class FakeMastodon(FakeServer):
             form = schema.get("format")
             plain = {"uri": BASE, "date-time": "2026-01-01T00:00:00Z"}.get(form, filler[kind])
             account[field] = plain
-        return {**account, "id": OWN, "username": "kopisenja", "acct": "kopisenja"}
+        return {**account, "id": OWN, "username": "kopisenja", "acct": "kopisenja", **self.more}
 
     def _reply(self, name, body, status=200):
         validator(name).validate(body)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import HTTP
 from urllib.parse import parse_qsl
 
 import httpx2
@@ -91,10 +94,13 @@ class FakeServer(httpx2.BaseTransport):
 def shown(request, headers=()):
     """Write a request down as `wire` shows it, with only the headers that we choose.
 
-    A form is shown as `form`, anything else as `json`.
+    A form is shown as `form`, anything else as `json`. In one of several parts, what is JSON is
+    shown as such, and files by name, type and hash.
     """
     names = ("authorization", "idempotency-key", *headers)
-    if request.headers.get("content-type") == "application/x-www-form-urlencoded":
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        body = _shown_parts(request)
+    elif request.headers.get("content-type") == "application/x-www-form-urlencoded":
         body = {"form": dict(parse_qsl(request.content.decode(), keep_blank_values=True))}
     else:
         body = {"json": json.loads(request.content)}
@@ -104,3 +110,28 @@ def shown(request, headers=()):
         "headers": {name: request.headers[name] for name in names if name in request.headers},
         **body,
     }
+
+
+def parts(request):
+    """Give the parts of a form by name, as e-mail messages."""
+    head = b"content-type: " + request.headers["content-type"].encode() + b"\r\n\r\n"
+    form = message_from_bytes(head + request.content, policy=HTTP)
+    return {
+        part.get_param("name", header="content-disposition"): part for part in form.iter_parts()
+    }
+
+
+def _shown_parts(request):
+    fields, files = {}, {}
+    for name, part in parts(request).items():
+        content = part.get_payload(decode=True)
+        if part.get_filename():
+            files[name] = {
+                "filename": part.get_filename(),
+                "type": part.get_content_type(),
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+        else:
+            text = content.decode()
+            fields[name] = json.loads(text) if text[:1] in {"{", "["} else text
+    return {"form": fields, "files": files}

@@ -7,6 +7,7 @@ a call made nothing: a connection that never came about, and a refusal that HTTP
 from __future__ import annotations
 
 import json
+import logging
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from mimin import __version__
 from mimin.networks.address import base_address
 from mimin.networks.protocol import NotPublished
-from mimin.networks.waiting import retry_moment
+from mimin.networks.waiting import moment_in, retry_moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping
@@ -32,6 +33,9 @@ TIMEOUT = httpx2.Timeout(connect=10, read=30, write=60, pool=5)
 # Every call gets a connection of its own: one that the server closed while we waited for the due
 # second would break just then, and could not be told from an answer that was lost.
 _POOL = httpx2.Limits(max_keepalive_connections=0)
+
+# The client notes every address that it calls, and in some the token is part of the address.
+logging.getLogger("httpx2").addFilter(lambda record: record.levelno >= logging.WARNING)
 
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _WORTH_READING_AGAIN = (
@@ -308,7 +312,8 @@ class Server:
         code, words = _explain(response, body)
         reason = self.redact(f"{self.host} answered {status} {words}".strip())
         if status == httpx2.codes.TOO_MANY_REQUESTS:
-            moment = retry_moment(response.headers, self._clock())
+            now = self._clock()
+            moment = retry_moment(response.headers, now) or moment_in(body, now)
             raise Limited(reason, retry_at=moment, body=body)
         if not response.is_client_error or status in _UNCLEAR_REFUSALS:
             raise Unclear(reason, status=status, body=body)

@@ -186,15 +186,16 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=1800,
             video_min_seconds=3,
         ),
-        # API v5 description (5.23.0), PinCreate.
+        # API v5 description (5.23.0), PinCreate; images go up in base64, which takes JPEG and PNG
+        # only. 10 MB for these is from memory; sizes and lengths of videos are third parties'.
         "pinterest": Limits(
             text=800,
             headline=100,
             urls=None,
             media_required=True,
             images=5,
-            image_bytes=20 * _MB,
-            image_types=(_JPEG, _PNG, _WEBP, _GIF),
+            image_bytes=10 * _MB,
+            image_types=(_JPEG, _PNG),
             alt=500,
             videos=1,
             video_bytes=2000 * _MB,
@@ -221,7 +222,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=103_809_024,
             video_types=(_WEBM, _MP4, _MOV, "video/ogg"),
             video_pixels=8_294_400,
-            video_fps=(0, 120),
+            video_fps=(1, 120),
         ),
         # Lexicons app.bsky.feed.post, embed.images, embed.video; 2,000 for alt is the client's own.
         "bluesky": Limits(
@@ -234,6 +235,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             hashtag=64,
             links="facet",
             link_card=True,
+            replies=tuple(Replies),
             threads=True,
             images=4,
             image_bytes=2 * _MB,

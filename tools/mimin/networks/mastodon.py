@@ -6,21 +6,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from typing import TYPE_CHECKING
 
 from mimin.model.post import Visibility
 from mimin.networks.address import base_address
 from mimin.networks.limits import LIMITS, adjust
-from mimin.networks.protocol import NO_SETTINGS, Objection, Recovery
+from mimin.networks.protocol import NO_SETTINGS, Editing, Objection, Recovery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from mimin.model.brand import Account
     from mimin.model.limits import Limits
     from mimin.model.payload import Part, Payload
-    from mimin.networks.protocol import Access, Connection, Job
+    from mimin.networks.protocol import Access, Connection, Job, Receipt
 
 STATUSES = "/api/v1/statuses"
 
@@ -39,6 +40,7 @@ class Mastodon:
 
     name = "mastodon"
     recovery = Recovery.KEY
+    editable = Editing.ALL
     settings = NO_SETTINGS
 
     def limits(self, account: Account) -> Limits:
@@ -94,6 +96,25 @@ def media_handle(number: int) -> str:
     return f"media{number}"
 
 
+def file_handle(number: int) -> str:
+    """Name the handle under which the hash of that file is kept."""
+    return f"file{number}"
+
+
+UPLOADS = "uploads"
+"""Handle of a receipt: JSON of the hash of each file → its id on the instance, for later edits."""
+
+
+def with_uploads(receipt: Receipt, handles: Mapping[str, str]) -> Receipt:
+    """Note in a receipt which files are attached, from the handles of its claim."""
+    uploads = {}
+    for number in range(len(handles)):
+        if {media_handle(number), file_handle(number)} <= set(handles):
+            uploads[handles[file_handle(number)]] = handles[media_handle(number)]
+    kept = {UPLOADS: json.dumps(uploads, sort_keys=True)} if uploads else {}
+    return receipt.model_copy(update={"handles": {**receipt.handles, **kept}})
+
+
 def naming(job: Job) -> dict[str, str]:
     """Give the header by which an instance knows a second try, for an hour, if it looks at it."""
     return {"idempotency-key": hashlib.sha256(job.token.encode()).hexdigest()}
@@ -119,6 +140,25 @@ def status(job: Job) -> dict[str, object]:
     return body | {name: value for name, value in optional.items() if value}
 
 
+def revision(job: Job, uploads: Sequence[str]) -> dict[str, object]:
+    """Build the body that makes a status what the part says now; who sees it can not be changed."""
+    payload, part = job.payload, job.part
+    body: dict[str, object] = {
+        "status": part.text,
+        "sensitive": bool(payload.warning),
+        "spoiler_text": payload.warning or "",
+        "media_ids": list(uploads),
+    }
+    if payload.languages:
+        body["language"] = payload.languages[0]
+    if uploads:
+        body["media_attributes"] = [
+            {"id": name, "description": media.alt}
+            for name, media in zip(uploads, part.media, strict=True)
+        ]
+    return body
+
+
 def _uploaded(job: Job, number: int) -> str:
     name = media_handle(number)
     return job.handles.get(name, f"{{{name}}}")
@@ -130,11 +170,16 @@ def _parent(job: Job) -> str:
 
 
 def parent_id(job: Job) -> str | None:
-    """Give the id of the status that this part answers; None when it can not be told.
+    """Give the id of the status that this part answers; None when it can not be told."""
+    return status_id(job.sent[job.index - 1])
+
+
+def status_id(receipt: Receipt) -> str | None:
+    """Give the id of a status; None when it can not be told.
 
     A person may have told us no more than its address, `https://example.social/@name/123`.
     """
-    name = job.sent[job.index - 1].remote_id
+    name = receipt.remote_id
     if "/" not in name:
         return name
     address = _ADDRESS.search(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mimetypes
 import time
 from typing import TYPE_CHECKING
@@ -20,15 +21,20 @@ from mimin.networks.http import (
 from mimin.networks.mastodon import (
     NETWORK,
     STATUSES,
+    UPLOADS,
+    file_handle,
     home_address,
     media_handle,
     naming,
-    parent_id,
+    revision,
     status,
+    status_id,
+    with_uploads,
 )
+from mimin.networks.mastodon_instance import Instance, Profile
 from mimin.networks.mastodon_text import text_hash
 from mimin.networks.mastodon_timeline import TEXT, Status, Timeline, search
-from mimin.networks.protocol import NotPublished, Receipt
+from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,11 +42,12 @@ if TYPE_CHECKING:
     import httpx2
 
     from mimin.model.media import Media
-    from mimin.networks.protocol import Absent, Access, Job
+    from mimin.networks.protocol import Access, Job
 
 _UPLOAD = "/api/v2/media"
 _WHOAMI = "/api/v1/accounts/verify_credentials"
-_POLLS = 60
+_INSTANCE = "/api/v2/instance"
+_POLLS = 150
 _POLL_PAUSE = 2.0
 """Seconds between two looks whether an upload has been processed."""
 _PAGE = 40
@@ -75,6 +82,7 @@ class MastodonConnection:
         with nothing_public():
             for number, media in enumerate(job.part.media):
                 handles[media_handle(number)] = self._upload(media)
+                handles[file_handle(number)] = media.sha256
             if not job.part.media:
                 # A token that does not work is better known now than at the due second.
                 self._whoami()
@@ -86,7 +94,8 @@ class MastodonConnection:
         if not wanted <= set(job.handles) or len(job.sent) < job.index:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
         if job.index:
-            self._check_parent(job)
+            # What a person has told us wrongly, such as a view from elsewhere, is not answered.
+            self._place(job.sent[job.index - 1])
         headers = {**self._headers(), **naming(job)}
         try:
             answer = self._server().send(STATUSES, headers=headers, json=status(job))
@@ -97,23 +106,66 @@ class MastodonConnection:
             unfinished = refusal.says("finished processing", "not been processed")
             refusal.permanent = refusal.permanent and not unfinished
             raise
-        return self._server().parse(answer, Status).receipt
+        return with_uploads(self._server().parse(answer, Status).receipt, job.handles)
 
     def find(self, job: Job) -> Receipt | Absent | None:
         """Look through the account's own timeline; no instance can be asked for our key."""
         if TEXT not in job.handles:
             return None
-        return search(self._timeline(job), job, self._access.clock())
+        found = search(self._timeline(job), job, self._access.clock())
+        return with_uploads(found, job.handles) if isinstance(found, Receipt) else found
 
-    def _check_parent(self, job: Job) -> None:
-        """Refuse to answer what a person has told us wrongly, such as a view from elsewhere."""
-        address = job.sent[job.index - 1].remote_id
-        host = urlsplit(address).netloc
-        if parent_id(job) is None or host not in {"", self._server().host}:
+    def edit(self, job: Job, receipt: Receipt) -> Receipt:
+        """Change text, warning, language, alt texts and media; what is up already stays up."""
+        path = self._place(receipt)
+        known = json.loads(receipt.handles.get(UPLOADS, "{}"))
+        with nothing_public():
+            uploads = [known.get(media.sha256) or self._upload(media) for media in job.part.media]
+        answer = self._server().send(
+            path, method="PUT", headers=self._headers(), json=revision(job, uploads)
+        )
+        handles = {
+            name: value
+            for number, (media, upload) in enumerate(zip(job.part.media, uploads, strict=True))
+            for name, value in ((file_handle(number), media.sha256), (media_handle(number), upload))
+        }
+        return with_uploads(self._server().parse(answer, Status).receipt, handles)
+
+    def retract(self, job: Job, receipt: Receipt) -> None:  # noqa: ARG002 - an id is enough
+        """Delete the status and its media."""
+        path, params = self._place(receipt), {"delete_media": "true"}
+        try:
+            self._server().send(path, method="DELETE", headers=self._headers(), params=params)
+        except Refusal as refusal:
+            if refusal.status not in {404, 410}:
+                raise
+
+    def whoami(self) -> Identity:
+        """Ask for the account; what a token may do, an instance does not say."""
+        with nothing_public():
+            answer = self._server().read(_WHOAMI, headers=self._headers())
+            profile = self._server().parse(answer, Profile)
+        return Identity(
+            remote_id=profile.id,
+            handle=f"{profile.acct}@{self._server().host}",
+            name=profile.display_name or profile.acct,
+            restrictions=profile.restrictions,
+        )
+
+    def own_limits(self) -> Mapping[str, int]:
+        """Ask for the limits of the instance."""
+        with nothing_public():
+            answer = self._server().read(_INSTANCE)
+            return self._server().parse(answer, Instance).limits
+
+    def _place(self, receipt: Receipt) -> str:
+        name = status_id(receipt)
+        if name is None or urlsplit(receipt.remote_id).netloc not in {"", self._server().host}:
             raise NotPublished(
-                f"{address} is not the address of a status on {self._server().host};"
+                f"{receipt.remote_id} is not the address of a status on {self._server().host};"
                 " tell the right one"
             )
+        return f"{STATUSES}/{quote(name, safe='')}"
 
     def _timeline(self, job: Job) -> Timeline:
         path = f"/api/v1/accounts/{quote(self._whoami(), safe='')}/statuses"

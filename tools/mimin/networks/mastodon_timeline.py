@@ -13,7 +13,7 @@ from pydantic import AwareDatetime
 from whenever import Instant, TimeDelta
 
 from mimin.networks.http import Answer
-from mimin.networks.mastodon import parent_id
+from mimin.networks.mastodon import media_handle, parent_id
 from mimin.networks.mastodon_text import html_hash
 from mimin.networks.protocol import Absent, Receipt
 
@@ -143,4 +143,5 @@ def _attached(status: Status) -> list[str]:
 
 
 def _uploaded(job: Job) -> list[str]:
-    return sorted(value for name, value in job.handles.items() if name != TEXT)
+    names = (media_handle(number) for number in range(len(job.handles)))
+    return sorted(job.handles[name] for name in names if name in job.handles)

@@ -22,6 +22,9 @@ ADAPTERS = {
     "threads": "mimin.networks.threads",
     "tiktok": "mimin.networks.tiktok",
     "youtube": "mimin.networks.youtube",
+    "telegram": "mimin.networks.telegram",
+    "discord": "mimin.networks.discord",
+    "pinterest": "mimin.networks.pinterest",
 }
 """Network name → module whose `NETWORK` satisfies `Network`; imported when first used."""
 

@@ -37,6 +37,18 @@ def retry_moment(headers: Mapping[str, str], now: Instant) -> Instant | None:
     return next((moment for moment in moments if moment is not None), None)
 
 
+def moment_in(body: object, now: Instant) -> Instant | None:
+    """Read `retry_after` of the answer itself; None when it does not say it.
+
+    Telegram has it among the `parameters` (Bot API, ResponseParameters), Discord at the top.
+    """
+    if not isinstance(body, dict):
+        return None
+    inner = body.get("parameters")
+    seconds = (inner if isinstance(inner, dict) else body).get("retry_after")
+    return _read(str(seconds), now) if isinstance(seconds, int | float) else None
+
+
 def _read(value: str, now: Instant) -> Instant | None:
     for form in (_number, _iso, _http_date, _usage):
         try:

@@ -117,7 +117,8 @@ def recognisable(text: str) -> str:
 
 def _expanded(text: str, urls: Iterable[_Url]) -> str:
     """Undo what X does to a text: shortened links, the link to its own media, escaped marks."""
-    for entity in urls:
+    # The longest first: one address may begin like another.
+    for entity in sorted(urls, key=lambda entity: -len(entity.url)):
         target = entity.expanded_url or entity.url
         if entity.media_key or _OF_MEDIA.search(target):
             text = text.replace(entity.url, "")
