@@ -72,7 +72,7 @@ def refusals(content, limits):
 
 
 sides = st.integers(16, 400)
-aspects = st.tuples(st.floats(0.1, 1.5), st.floats(0, 3)).map(lambda two: (two[0], sum(two)))
+aspects = st.tuples(st.floats(0.1, 1.5), st.floats(0.3, 3)).map(lambda two: (two[0], sum(two)))
 limits_of_images = st.builds(
     Limits,
     images=st.just(1),

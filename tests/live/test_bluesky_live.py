@@ -14,7 +14,10 @@ from whenever import Instant, TimeDelta
 from mimin.model.brand import Account
 from mimin.model.media import Media
 from mimin.model.payload import Card, Part, Payload, Span
+from mimin.model.post import Replies
 from mimin.networks.bluesky import NETWORK
+from mimin.networks.bluesky_video import VideoService
+from mimin.networks.http import Unclear
 from mimin.networks.protocol import Absent, Access, Job, NotPublished
 
 pytestmark = pytest.mark.live
@@ -287,3 +290,40 @@ def test_a_wrong_app_password_is_a_refusal_that_does_not_tell_it(access):
     with pytest.raises(NotPublished) as refusal:
         NETWORK.connect(wrong).prepare(job(Part(text="Halo")))
     assert "abcd-efgh" not in str(refusal.value)
+
+
+def test_a_gate_is_written_with_its_post_and_both_are_taken_down(connection, resident):
+    work = prepared(connection, job(Part(text="Halo"), replies=Replies.FOLLOWERS))
+    receipt = connection.commit(work)
+    assert stored(resident, receipt)["cid"] == receipt.handles["cid"]
+    rkey = receipt.remote_id.rpartition("/")[2]
+    place = {"repo": resident.did, "collection": "app.bsky.feed.threadgate", "rkey": rkey}
+    gate = resident.call("com.atproto.repo.getRecord", **place).raise_for_status().json()["value"]
+    assert gate["post"] == receipt.remote_id
+    assert gate["allow"] == [{"$type": "app.bsky.feed.threadgate#followerRule"}]
+    connection.retract(work, receipt)
+    connection.retract(work, receipt)
+    assert all_posts(resident) == []
+    assert resident.call("com.atproto.repo.getRecord", **place).status_code == 400
+
+
+def test_the_same_gated_commit_again_is_unclear_and_makes_no_second_post(connection, resident):
+    work = prepared(connection, job(Part(text="Halo"), replies=Replies.NOBODY))
+    receipt = connection.commit(work)
+    with pytest.raises(Unclear):
+        connection.commit(work)
+    assert all_posts(resident) == ["Halo"]
+    found = connection.find(work)
+    assert (found.remote_id, found.handles) == (receipt.remote_id, receipt.handles)
+
+
+def test_the_server_says_who_we_are(connection, resident):
+    identity = connection.whoami()
+    assert (identity.remote_id, identity.handle) == (resident.did, resident.handle)
+
+
+def test_the_server_makes_a_token_for_the_video_service(connection):
+    token = VideoService(connection._home(), connection._login().headers(), "did:plc:x")._token(
+        int(Instant.now().timestamp())
+    )
+    assert token.count(".") == 2

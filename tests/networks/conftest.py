@@ -225,3 +225,13 @@ def pinterest(tmp_path):
 @pytest.fixture
 def pinterest_video(tmp_path):
     return build("pinterest-video", tmp_path)
+
+
+@pytest.fixture
+def bluesky_video(tmp_path):
+    return build("bluesky-video", tmp_path)
+
+
+@pytest.fixture
+def bluesky_gate(tmp_path):
+    return build("bluesky-gate", tmp_path)

@@ -16,7 +16,8 @@ from whenever import Instant, TimeDelta
 from mimin.model.media import Media
 from mimin.model.payload import Card, Part, Payload, Span
 from mimin.model.post import Visibility
-from mimin.networks.bluesky import LABELS, NETWORK, creation, facets
+from mimin.networks.bluesky import LABELS, NETWORK
+from mimin.networks.bluesky_record import facets, publication
 from mimin.networks.http import Unclear
 from mimin.networks.protocol import Absent, Job, NotPublished, Receipt
 
@@ -211,7 +212,7 @@ def test_every_record_that_is_built_is_one_of_the_lexicon(
         handles=handles,
         sent=(strong,) * index,
     )
-    body = creation(job)
+    body = publication(job)[1]
     lexicon.validate_input(CREATE, body)
     lexicon.validate_record(body["record"])
     assert body["record"]["text"] == text
@@ -226,7 +227,7 @@ def test_the_url_names_the_account_for_ever(bluesky):
 
 def test_a_rescheduled_post_that_was_never_out_gets_a_key_of_its_new_time(bluesky):
     later = bluesky.job().due + TimeDelta(hours=1)
-    keys = [creation(bluesky.job(due=due))["rkey"] for due in (bluesky.job().due, later)]
+    keys = [publication(bluesky.job(due=due))[1]["rkey"] for due in (bluesky.job().due, later)]
     assert keys == sorted(set(keys))
 
 
@@ -253,9 +254,12 @@ def test_a_post_that_is_not_for_everybody_is_never_made_public(bluesky, visibili
 def test_five_images_a_video_and_a_card_beside_images_are_objected_to(bluesky):
     image = bluesky.image()
     video = image.model_copy(update={"mime": "video/mp4"})
+    other = image.model_copy(update={"mime": "video/webm"})
     card = Card(url="https://a.example", title="A")
     assert codes(bluesky, Part(text="", media=(image,) * 5)) == ["too-many-images"]
-    assert codes(bluesky, Part(text="", media=(video,))) == ["media-type"]
+    assert codes(bluesky, Part(text="", media=(video,))) == []
+    assert codes(bluesky, Part(text="", media=(video, image))) == ["mixed-media"]
+    assert codes(bluesky, Part(text="", media=(other,))) == ["media-type"]
     assert codes(bluesky, Part(text="", media=(image,), card=card)) == ["card-and-media"]
 
 

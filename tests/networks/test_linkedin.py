@@ -695,6 +695,23 @@ def test_an_answer_that_names_no_comment_proves_nothing(page):
         connection.commit(job)
 
 
+def test_a_comment_that_is_refused_as_a_duplicate_may_be_out(page):
+    connection = page.connect()
+    job = comment_job(page, connection)
+    page.decline(422, "DUPLICATE_COMMENT", "This comment is a duplicate", path="/comments")
+    with pytest.raises(Unclear):
+        connection.commit(job)
+
+
+def test_a_comment_that_is_refused_is_not_out(page):
+    connection = page.connect()
+    job = comment_job(page, connection)
+    page.decline(400, "FIELD_LENGTH_TOO_LONG", "message is too long", path="/comments")
+    with pytest.raises(NotPublished) as refusal:
+        connection.commit(job)
+    assert refusal.value.permanent
+
+
 def test_a_second_part_that_is_no_comment_is_not_sent(page):
     connection = page.connect()
     job = page.prepared(connection, page.job("satu", "dua", index=1))
@@ -740,7 +757,7 @@ def test_a_comment_can_not_be_changed_but_deleted(any_author):
     connection = any_author.connect()
     job = comment_job(any_author, connection)
     receipt = connection.commit(job)
-    with pytest.raises(NotPublished, match="a comment stays") as refusal:
+    with pytest.raises(NotPublished, match="changes no comments") as refusal:
         connection.edit(job, receipt)
     assert refusal.value.permanent
     connection.retract(any_author.blind(job), receipt)
@@ -762,6 +779,15 @@ def test_what_linkedin_has_deleted_already_counts_as_deleted(page, status):
     receipt = Receipt(remote_id="urn:li:share:5")
     page.server.fail("urn:li:share:5", status=status, body={})
     page.connect().retract(page.job(), receipt)
+
+
+def test_a_deletion_that_is_refused_is_not_called_done(any_author):
+    receipt = publish(any_author, any_author.job())
+    any_author.decline(403, "ACCESS_DENIED", "Not enough permissions", path=receipt.remote_id)
+    with pytest.raises(NotPublished, match="Not enough permissions") as refusal:
+        any_author.connect().retract(any_author.job(), receipt)
+    assert not refusal.value.permanent
+    assert len(any_author.published()) == 1
 
 
 def test_what_names_no_post_is_not_deleted(page):

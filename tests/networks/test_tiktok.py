@@ -205,8 +205,7 @@ def test_whatever_breaks_an_early_piece_published_nothing_and_may_be_tried_again
 
 
 def test_the_address_of_the_upload_stays_on_this_machine(clips):
-    connection = clips.connect()
-    job = clips.prepared(connection, clips.job())
+    job = clips.prepared(clips.connect(), clips.job())
     url = only(clips)["url"]
     assert "upload_token" not in json.dumps(dict(job.handles))
     (note,) = (clips.access.folder / "uploads").iterdir()
@@ -214,7 +213,7 @@ def test_the_address_of_the_upload_stays_on_this_machine(clips):
     assert note.stat().st_mode & 0o077 == 0
     clips.server.fail(PUT, status=403, body={"message": f"{url} is over"})
     with pytest.raises(NotPublished, match=r"\[hidden\] is over"):
-        connection.commit(job)
+        clips.connect().commit(job)
 
 
 def test_no_token_goes_to_the_host_of_the_upload(clips):

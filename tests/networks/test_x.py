@@ -509,6 +509,7 @@ ODD = [
     "  rapi   sendiri\t",
     "e\u0301 \ufb01 👩‍👩‍👧 🇮🇩",
     "https://toko.id/b https://toko.id/b",
+    " ".join(f"https://toko.id/{20 - number}" for number in range(12)),
     "",
 ]
 

@@ -313,7 +313,12 @@ def test_old_notes_are_thrown_away(youtube):
     keep_note(youtube.access, new, "new")
     assert read_note(youtube.access, old) is None
     assert read_note(youtube.access, new) == "new"
-    assert read_note(youtube.access, "../tokens/x") is None
+
+
+def test_a_handle_can_not_point_out_of_the_folder_of_notes(youtube):
+    keep_note(youtube.access, note_name("a"), "a")
+    (youtube.access.folder / "other").write_text("secret")
+    assert read_note(youtube.access, "../other") is None
 
 
 # What became of it
@@ -502,6 +507,8 @@ def test_wherever_a_comment_dies_the_truth_is_found(youtube, number):
         (400, "invalidTitle", True, None),
         (400, "mediaBodyRequired", True, None),
         (403, "invalidCategoryId", True, None),
+        (401, "invalidCredentials", False, None),
+        (400, "processingFailure", False, None),
     ],
 )
 def test_a_refusal_says_what_helps_and_when(youtube, status, reason, permanent, retry_at):
@@ -630,13 +637,24 @@ def test_comments_that_are_off_are_a_refusal_for_good(youtube):
     assert refusal.value.permanent
 
 
+def test_a_video_that_is_not_known_everywhere_yet_gets_its_comment_later(youtube):
+    connection, job = with_comment(youtube)
+    body = json.loads(fake.error(404, "videoNotFound").content)
+    youtube.server.fail(THREADS, status=404, body=body)
+    with pytest.raises(NotPublished, match="videoNotFound") as refusal:
+        connection.commit(job)
+    assert not refusal.value.permanent
+    connection.commit(job)
+    assert len(youtube.server.comments) == 1
+
+
 # Changes
 
 
 def test_an_edit_changes_title_and_description_and_keeps_the_rest(youtube):
     settings = {**SETTINGS, "tags": "kopi"}
     receipt = publish(youtube, youtube.job("Lama", settings=settings))
-    youtube.published()[0]["snippet"]["defaultAudioLanguage"] = "id"
+    youtube.published()[0]["snippet"] |= {"defaultAudioLanguage": "id", "categoryId": "24"}
     before = dict(youtube.published()[0]["snippet"])
     job = youtube.job("Baru", headline="Judul baru", settings=settings)
     assert youtube.connect().edit(job, receipt) == receipt

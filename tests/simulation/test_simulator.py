@@ -14,9 +14,9 @@ from simulator.trial import attempt
 
 TROUBLED = Size(accounts=3, days=1, trouble=5.0)
 SEEDS = {
-    "claim after the call": 101,
+    "claim after the call": 102,
     "unknown taken for refused": 102,
-    "no compare-and-swap": 101,
+    "no compare-and-swap": 100,
     "freeze not read again": 107,
     "expires ignored": 100,
     "approval ignored": 100,

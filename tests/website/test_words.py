@@ -6,12 +6,14 @@ import re
 from importlib.resources import files
 
 import pytest
-from whenever import Date, Instant
+from whenever import Date, Instant, TimeDelta
 
 from mimin.model.event import Kind
+from mimin.planning.notes import note
 from mimin.planning.plan import Cause
 from mimin.website import dates
 from mimin.website.marks import MARKS
+from mimin.website.saying import say
 from mimin.website.words import CATALOGUES, words_for
 
 PLACES = re.compile(r"{(\w+)}")
@@ -25,10 +27,39 @@ def test_both_catalogues_have_the_same_words_with_the_same_places():
         assert text.strip(), key
 
 
-def test_every_word_that_a_template_asks_for_is_there():
-    for template in files("mimin.website").joinpath("templates").iterdir():
-        for key in re.findall(r'words\("([\w.]+)"[,)]', template.read_text("utf-8")):
-            assert key in CATALOGUES["id"], f"{template.name}: {key}"
+def test_every_word_that_a_template_or_a_module_asks_for_is_there():
+    sources = [*files("mimin.website").joinpath("templates").iterdir()]
+    sources += [path for path in files("mimin.website").iterdir() if path.name.endswith(".py")]
+    asked = 0
+    for source in sources:
+        for key in re.findall(r"""words\(["']([\w.]+)["'][,)]""", source.read_text("utf-8")):
+            assert key in CATALOGUES["id"], f"{source.name}: {key}"
+            asked += 1
+    assert asked > 100
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("id", "telat 2 jam 5 mnt, batasnya 30 mnt"),
+        ("en", "2 h 5 min late, 30 min allowed"),
+    ],
+)
+def test_a_note_of_the_plan_is_said_in_the_sites_language(language, expected):
+    made = note("missed", behind=TimeDelta(minutes=125), grace=TimeDelta(minutes=30))
+    assert made == "2 h 5 min late, 30m allowed"
+    assert say(made, "Asia/Jakarta", words_for(language)) == expected
+
+
+def test_a_moment_in_a_note_is_told_in_the_brands_zone():
+    made = note("expired", moment=Instant.from_utc(2026, 12, 12, 3))
+    assert made == "expired at 2026-12-12T03:00:00Z"
+    told = say(made, "Asia/Jakarta", words_for("id"))
+    assert told == "kedaluwarsa sejak Sab 12 Des 2026, 10.00 WIB"
+
+
+def test_what_a_person_wrote_is_not_translated():
+    assert say("Tidak jadi", "UTC", words_for("en")) == "Tidak jadi"
 
 
 def test_every_cause_and_event_has_words_and_a_mark():

@@ -14,8 +14,10 @@ import mimin.publishing.desk
 import mimin.publishing.run
 from mimin.errors import GitError
 from mimin.git import CommandError, Repository
+from mimin.ledger.claiming import KEPT_APART
 from mimin.networks.registry import ADAPTERS
-from mimin.planning.plan import Cause
+from mimin.planning.plan import Action
+from mimin.publishing.deliver import Step
 from mimin.store import Branch
 from simulator.runner import SimulatedClock, needed, working
 from simulator.schedule import Lock, Pool
@@ -108,8 +110,11 @@ def _plan(self: Any, *args: Any, **options: Any) -> Any:
 
 
 def _left_to_others(line: Any) -> bool:
-    """Tell whether a plan leaves a line to a later moment, or to the run that has claimed it."""
-    return line.start is not None or line.cause in {Cause.CLAIMED, Cause.REFUSED}
+    """Tell whether a plan leaves a line to a later moment, or to whoever takes away what blocks it.
+
+    A run answers for what its first plan would send, and for what is blocked when it ends.
+    """
+    return line.start is not None or line.action is Action.BLOCKED
 
 
 def _tell(self: Any, *args: Any, **options: Any) -> None:
@@ -117,6 +122,8 @@ def _tell(self: Any, *args: Any, **options: Any) -> None:
     if runner is not None:
         runner.step("tell")
         runner.named.add(args[0].key)
+        if args[2] is Step.SKIPPED and KEPT_APART in args[3] and runner.waiting is not None:
+            runner.waiting.add(args[0].key)
     _REAL_TELL(self, *args, **options)
 
 

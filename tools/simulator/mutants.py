@@ -53,7 +53,7 @@ class _CallFirst:
             self._courier.ledger.claim(self._claim)
 
 
-def _call_first(self: Any, delivery: Any, job: Any, moment: Any) -> Any:
+def _call_first(self: Any, delivery: Any, job: Any, moment: Any, _apart: Any) -> Any:
     claim = self._claim_of(job, moment)
     self._wait(delivery, moment)
     return dataclasses.replace(self, connection=_CallFirst(self, claim))._call(delivery, job)  # noqa: SLF001 - a mutation

@@ -163,7 +163,7 @@ def substitute(value, filled):
         return value
     if value[1:-1] in filled and value == f"{{{value[1:-1]}}}":
         return filled[value[1:-1]]
-    for name in ("server", "token"):
+    for name in ("server", "token", "did"):
         if name in filled:
             value = value.replace(f"{{{name}}}", filled[name])
     return value

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 from network_benches.bench import HttpBench, substitute
-from network_fakes import pds
+from network_fakes import pds, wire
 
 from mimin.model.brand import Account
+from mimin.model.payload import Part
+from mimin.model.post import Replies
 
 
 class BlueskyBench(HttpBench):
@@ -53,4 +55,47 @@ def bluesky(clock):
     return account, pds.PASSWORD, pds.FakePds(clock), BlueskyBench
 
 
-KINDS = {"bluesky": bluesky}
+class VideoBench(BlueskyBench):
+    """Posts whose media is one video."""
+
+    def image(self, *given, **fields):
+        media = super().image(*given, **fields)
+        return media.model_copy(update={"mime": "video/mp4", "seconds": 5.0})
+
+    def job(self, *parts, **fields):
+        single = [
+            part.model_copy(update={"media": part.media[:1]}) if isinstance(part, Part) else part
+            for part in parts
+        ]
+        return super().job(*single, **fields)
+
+    def processing(self, times):
+        self.server.polls_needed = times
+
+    def processing_failed(self):
+        self.server.fails = "encoding_failure"
+
+
+class GateBench(BlueskyBench):
+    """Posts that only followers may answer."""
+
+    path = "com.atproto.repo.applyWrites"
+    PATHS = (path, BlueskyBench.path)
+
+    def job(self, *parts, **fields):
+        return super().job(*parts, **{"replies": Replies.FOLLOWERS, **fields})
+
+    def sent(self):
+        calls = [call for call in self.server.requests if call.url.path.endswith(self.PATHS)]
+        return [wire.shown(request) for request in calls]
+
+
+def video(clock):
+    return (*bluesky(clock)[:3], VideoBench)
+
+
+def gated(clock):
+    return (*bluesky(clock)[:3], GateBench)
+
+
+KINDS = {"bluesky": bluesky, "bluesky-video": video, "bluesky-gate": gated}

@@ -128,6 +128,8 @@ def _blob(schema, value, nsid, path):
         _fail(path, "no cid")
     if value["size"] > schema.get("maxSize", 10**9):
         _fail(path, "too large")
+    if "video/mp4" in schema.get("accept", ()) and value["mimeType"] != "video/mp4":
+        _fail(path, "no video")
     if "image/*" in schema.get("accept", ()) and not value["mimeType"].startswith("image/"):
         _fail(path, "no image")
 

@@ -15,6 +15,8 @@ DID = "did:plc:kopisenja2222222222222"
 HANDLE = "kopisenja.test"
 PASSWORD = "abcd-efgh-ijkl-mnop"
 POST = "app.bsky.feed.post"
+GATE = "app.bsky.feed.threadgate"
+SERVICE = "video.bsky.app"
 
 
 class FakePds(FakeServer):
@@ -30,12 +32,24 @@ class FakePds(FakeServer):
         self.access = {}
         self.refresh = set()
         self.count = 0
+        self.gates = {}
+        self.jobs = {}
+        self.services = set()
+        self.polls_needed = 0
+        self.fails = ""
+        self.bare = False
+        self.known_video = False
+        self.profile = {"active": True, "emailConfirmed": True}
 
     def answer(self, request):
         nsid = request.url.path.removeprefix("/xrpc/")
+        # The video service is another server.
+        assert (request.url.host == SERVICE) == nsid.startswith("app.bsky.video.")
         status, body = self.METHODS[nsid](self, request)
-        if status == 200:
+        if status == 200 and nsid != "com.atproto.repo.deleteRecord":
             lexicon.validate_output(nsid, body)
+        if self.bare and status in {200, 409} and nsid == "app.bsky.video.uploadVideo":
+            body = body["jobStatus"]
         return httpx2.Response(status, json=body)
 
     def create_session(self, request):
@@ -72,21 +86,110 @@ class FakePds(FakeServer):
             return denied
         body = json.loads(request.content)
         lexicon.validate_input("com.atproto.repo.createRecord", body)
-        try:
-            lexicon.validate_record(body["record"])
-            lexicon.check({"type": "string", "format": "tid"}, body["rkey"], POST, "rkey")
-        except lexicon.LexiconError as error:
-            return wrong(400, "InvalidRequest", f"Invalid {POST} record: {error}")
-        if body["repo"] != DID:
-            return wrong(400, "InvalidRequest", "Could not find repo")
-        for ref in links(body["record"]):
-            if ref not in self.blobs:
-                return wrong(400, "BlobNotFound", f"Could not find blob: {ref}")
-        if body["rkey"] in self.records:
-            return wrong(500, "InternalServerError", "Internal Server Error")
+        refused = self._refused(body["repo"], body["rkey"], body["record"])
+        if refused:
+            return refused
         self.records[body["rkey"]] = body["record"]
         head = {"cid": cid(b"head"), "rev": body["rkey"]}
         return 200, {**self._strong(body["rkey"]), "commit": head, "validationStatus": "valid"}
+
+    def apply_writes(self, request):
+        denied = self._denied(request)
+        if denied:
+            return denied
+        body = json.loads(request.content)
+        lexicon.validate_input("com.atproto.repo.applyWrites", body)
+        # All of them or none.
+        for write in body["writes"]:
+            assert write["value"]["$type"] == write["collection"]
+            refused = self._refused(body["repo"], write["rkey"], write["value"])
+            if refused:
+                return refused
+        results = []
+        for write in body["writes"]:
+            place = self.records if write["collection"] == POST else self.gates
+            place[write["rkey"]] = write["value"]
+            uri = f"at://{DID}/{write['collection']}/{write['rkey']}"
+            written = cid(json.dumps(write["value"], sort_keys=True).encode())
+            kind = "com.atproto.repo.applyWrites#createResult"
+            results.append({"$type": kind, "uri": uri, "cid": written})
+        return 200, {"commit": {"cid": cid(b"head"), "rev": write["rkey"]}, "results": results}
+
+    def delete_record(self, request):
+        denied = self._denied(request)
+        if denied:
+            return denied
+        body = json.loads(request.content)
+        lexicon.validate_input("com.atproto.repo.deleteRecord", body)
+        assert body["repo"] == DID
+        place = {POST: self.records, GATE: self.gates}[body["collection"]]
+        place.pop(body["rkey"], None)
+        return 200, {}
+
+    def get_session(self, request):
+        denied = self._denied(request)
+        return denied or (200, {"did": DID, "handle": HANDLE, **self.profile})
+
+    def service_auth(self, request):
+        denied = self._denied(request)
+        if denied:
+            return denied
+        params = dict(request.url.params)
+        params["exp"] = int(params["exp"])
+        lexicon.validate_params("com.atproto.server.getServiceAuth", params)
+        assert params["aud"] == f"did:web:{request.url.host}"
+        assert params["lxm"] == "com.atproto.repo.uploadBlob"
+        self.services.add(f"service-token-{len(self.services)}-ABCDEFGHIJ")
+        return 200, {"token": max(self.services)}
+
+    def upload_video(self, request):
+        if bearer(request) not in self.services:
+            return wrong(401, "AuthMissing", "Authentication Required")
+        assert dict(request.url.params) == {"did": DID, "name": "video.mp4"}
+        assert request.headers["content-type"] == "video/mp4"
+        blob = {
+            "$type": "blob",
+            "ref": {"$link": cid(request.content)},
+            "mimeType": "video/mp4",
+            "size": len(request.content),
+        }
+        name = f"job{len(self.jobs)}"
+        self.jobs[name] = {"content": request.content, "blob": blob, "wait": self.polls_needed}
+        if self.known_video:
+            self.blobs[blob["ref"]["$link"]] = request.content
+            job = {"jobId": name, "did": DID, "state": "JOB_STATE_COMPLETED", "blob": blob}
+            return 409, {"jobStatus": {**job, "error": "already_exists"}}
+        return 200, {"jobStatus": {"jobId": name, "did": DID, "state": "JOB_STATE_CREATED"}}
+
+    def job_status(self, request):
+        name = request.url.params["jobId"]
+        job = self.jobs[name]
+        said = {"jobId": name, "did": DID}
+        if self.fails:
+            failed = {"state": "JOB_STATE_FAILED", "failureCode": self.fails, "message": "Oh no"}
+            return 200, {"jobStatus": {**said, **failed}}
+        if job["wait"]:
+            job["wait"] -= 1
+            return 200, {"jobStatus": {**said, "state": "JOB_STATE_ENCODING", "progress": 40}}
+        self.blobs[job["blob"]["ref"]["$link"]] = job["content"]
+        done = {"state": "JOB_STATE_COMPLETED", "blob": job["blob"]}
+        return 200, {"jobStatus": {**said, **done}}
+
+    def _refused(self, repo, rkey, record):
+        kind = record["$type"]
+        try:
+            lexicon.validate_record(record)
+            lexicon.check({"type": "string", "format": "tid"}, rkey, kind, "rkey")
+        except lexicon.LexiconError as error:
+            return wrong(400, "InvalidRequest", f"Invalid {kind} record: {error}")
+        if repo != DID:
+            return wrong(400, "InvalidRequest", "Could not find repo")
+        for ref in links(record):
+            if ref not in self.blobs:
+                return wrong(400, "BlobNotFound", f"Could not find blob: {ref}")
+        if rkey in (self.records if kind == POST else self.gates):
+            return wrong(500, "InternalServerError", "Internal Server Error")
+        return None
 
     def get_record(self, request):
         params = dict(request.url.params)
@@ -104,6 +207,12 @@ class FakePds(FakeServer):
         "com.atproto.repo.uploadBlob": upload_blob,
         "com.atproto.repo.createRecord": create_record,
         "com.atproto.repo.getRecord": get_record,
+        "com.atproto.repo.applyWrites": apply_writes,
+        "com.atproto.repo.deleteRecord": delete_record,
+        "com.atproto.server.getSession": get_session,
+        "com.atproto.server.getServiceAuth": service_auth,
+        "app.bsky.video.uploadVideo": upload_video,
+        "app.bsky.video.getJobStatus": job_status,
     }
 
     def _session(self):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimin.compose.asked import grant
 from mimin.compose.remark import Finding, Remark
+from mimin.compose.wishes import GRANTED, grant
 from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Part, Payload
 
@@ -72,6 +73,11 @@ def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
         ai=granted.ai,
         settings=dict(granted.settings),
     )
+
+
+def wishes(wish: Wish) -> bool:
+    """Tell whether post or account ask for more than that the text goes out."""
+    return bool(wish.account.settings) or wish.chosen.asks
 
 
 def places(wish: Wish, found: tuple[Passage, ...]) -> tuple[Place, ...]:

@@ -15,6 +15,9 @@ _NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
 _ASKED = frozenset({"visibility", "headline", "comment", "replies", "paid", "ai", "settings"})
 
 
+_WISHES = frozenset({"visibility", "headline", "comment", "replies", "paid", "ai", "settings"})
+
+
 class Chosen(NamedTuple):
     """What one account gets of a post, each thing with the file it comes from."""
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from mimin.ledger.ledger import Book
 
 
+KEPT_APART = "a later run keeps them apart"
+"""Why a late post is left for now, though nothing is wrong with it."""
+
+
 class NotClaimedError(Exception):
     """The ledger did not give the claim: somebody else has it, or it may not be tried now."""
 
@@ -77,7 +81,7 @@ def _too_close(book: Book, claim: Event, terms: Terms) -> str:
             if other is None or other.account != claim.account or other.run == claim.run:
                 continue
             if key != claim.key and other.at > terms.quiet_since:
-                return f"run {other.run} claimed {key} just now; a later run keeps them apart"
+                return f"run {other.run} claimed {key} just now; {KEPT_APART}"
     return ""
 
 

@@ -6,24 +6,27 @@ import json
 import re
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from annotated_types import Len
 from whenever import TimeDelta
 
 from mimin.networks.approved import approved_bytes
-from mimin.networks.bluesky import (
+from mimin.networks.bluesky import ENTRYWAY, NETWORK
+from mimin.networks.bluesky_record import (
+    APPLY,
     COLLECTION,
-    CREATE,
-    ENTRYWAY,
-    NETWORK,
+    GATES,
     TEXT,
     THUMB,
-    creation,
+    is_video,
     media_handle,
     planned_handles,
+    publication,
     text_hash,
 )
 from mimin.networks.bluesky_session import Login
+from mimin.networks.bluesky_video import VideoService
 from mimin.networks.http import (
     Answer,
     Refusal,
@@ -33,7 +36,7 @@ from mimin.networks.http import (
     nothing_public,
     open_server,
 )
-from mimin.networks.protocol import Absent, NotPublished, Receipt
+from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
 
 _UPLOAD = "/xrpc/com.atproto.repo.uploadBlob"
 _GET = "/xrpc/com.atproto.repo.getRecord"
+_DELETE = "/xrpc/com.atproto.repo.deleteRecord"
+_WHOAMI = "/xrpc/com.atproto.server.getSession"
 _SETTLED = TimeDelta(seconds=60)
 """A call that we stopped waiting for may still be carried out for so long."""
 
@@ -52,7 +57,9 @@ _TEMPORARY = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "BlobNotF
 """Refusals that a new try, with a new session or a new upload, may well survive."""
 
 
-_ADDRESS = re.compile(r"/(?:post|app\.bsky\.feed\.post)/(?P<rkey>[2-7a-z]{13})/?$")
+_ADDRESS = re.compile(
+    r"(?:at://|/profile/)(?P<owner>[^/]+)/(?:post|app\.bsky\.feed\.post)/(?P<rkey>[2-7a-z]{13})/?$"
+)
 
 
 class _Uploaded(Answer):
@@ -62,6 +69,18 @@ class _Uploaded(Answer):
 class _Created(Answer):
     uri: str
     cid: str
+
+
+class _Applied(Answer):
+    results: Annotated[tuple[_Created, ...], Len(min_length=1)]
+
+
+class _Who(Answer):
+    did: str
+    handle: str
+    active: bool = True
+    status: str = ""
+    emailConfirmed: bool = True  # noqa: N815 - the name on the wire
 
 
 class _Value(Answer):
@@ -105,14 +124,17 @@ class BlueskyConnection:
         with nothing_public():
             job = self._linked(job)
             server, headers = self._home(), self._login().headers()
+        path, body = publication(job)
         try:
-            answer = server.send(CREATE, headers=headers, json=creation(job))
+            answer = server.send(path, headers=headers, json=body)
         except Refusal as refusal:
             self._login().refused(refusal)
             if refusal.says("already"):
                 raise Unclear(str(refusal)) from None
             refusal.permanent = refusal.permanent and refusal.code not in _TEMPORARY
             raise
+        if path == APPLY:
+            return _receipt(server.parse(answer, _Applied).results[0])
         return _receipt(server.parse(answer, _Created))
 
     def find(self, job: Job) -> Receipt | Absent | None:
@@ -127,6 +149,43 @@ class BlueskyConnection:
             return Absent.PROVEN if self._is_settled(job) else None
         # Another text under our key is nothing that we can explain.
         return _receipt(found) if text_hash(found.value.text) == job.handles[TEXT] else None
+
+    def retract(self, job: Job, receipt: Receipt) -> None:
+        """Delete the record, and the thread gate that a first part may have."""
+        address = _ADDRESS.search(receipt.remote_id)
+        session = self._login().current()
+        ours = {session.did, self._access.account.handle}
+        # Deleting a key that is not there succeeds, so somebody else's would seem to be gone.
+        if address is None or address["owner"] not in ours:
+            reason = f"{receipt.remote_id} is not the address of a post of ours; tell the right one"
+            raise NotPublished(reason)
+        for collection in (COLLECTION, GATES) if job.index == 0 else (COLLECTION,):
+            body = {"repo": session.did, "collection": collection, "rkey": address["rkey"]}
+            self._again(lambda body=body: self._delete(body))  # type: ignore[misc]
+
+    def whoami(self) -> Identity:
+        """Ask the account's own server."""
+        with nothing_public():
+            answer = self._again(
+                lambda: self._home().read(_WHOAMI, headers=self._login().headers())
+            )
+            who = self._home().parse(answer, _Who)
+        restrictions = [] if who.active else [f"the account is {who.status or 'not active'}"]
+        if not who.emailConfirmed:
+            restrictions.append("the e-mail address is not confirmed, so videos are refused")
+        return Identity(remote_id=who.did, handle=who.handle, restrictions=tuple(restrictions))
+
+    def _delete(self, body: Mapping[str, str]) -> httpx2.Response:
+        return self._home().send(_DELETE, headers=self._login().headers(), json=body)
+
+    def _again(self, call: Callable[[], httpx2.Response]) -> httpx2.Response:
+        """Make a call that may be made twice, the second time with a new session."""
+        try:
+            return call()
+        except Refusal as refusal:
+            if not self._login().refused(refusal):
+                raise
+        return call()
 
     def _linked(self, job: Job) -> Job:
         """Make sure that an answer has all it needs of the parts before it."""
@@ -152,13 +211,15 @@ class BlueskyConnection:
 
     def _upload(self, media: Media) -> str:
         content = approved_bytes(self._access, media)
-        try:
-            answer = self._send_blob(content, media.mime)
-        except Refusal as refusal:
-            if not self._login().refused(refusal):
-                raise
-            answer = self._send_blob(content, media.mime)
+        if is_video(media):
+            return json.dumps(self._encoded(content), sort_keys=True)
+        answer = self._again(lambda: self._send_blob(content, media.mime))
         return json.dumps(self._home().parse(answer, _Uploaded).blob, sort_keys=True)
+
+    def _encoded(self, content: bytes) -> dict[str, object]:
+        now = int(self._access.clock().timestamp())
+        login = self._login()
+        return VideoService(self._home(), login.headers(), login.current().did).upload(content, now)
 
     def _send_blob(self, content: bytes, mime: str) -> httpx2.Response:
         headers = {**self._login().headers(), "content-type": mime}

@@ -24,8 +24,9 @@ _HEAVY = re.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
 _EMOJI_WEIGHT = 2
 
 _URL_SURPLUS = URL_LENGTH - len("t.c")
+"""The most that a link can cost on X above its characters."""
 _SCHEMED_SURPLUS = URL_LENGTH - len("http://t.c")
-"""The most that a link can cost above its characters."""
+"""The same on Mastodon."""
 
 # Where an emoji of twitter-text's list can begin; keycaps begin with an ASCII character.
 _EMOJI_START = regex.compile(r"(?V1)[\p{Emoji}--[0-9#*]]|[0-9#*](?=\uFE0F?\u20E3)")

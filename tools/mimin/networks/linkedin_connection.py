@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -37,12 +35,19 @@ from mimin.networks.linkedin import (
 from mimin.networks.linkedin_media import Uploads
 from mimin.networks.linkedin_posts import (
     Comment,
+    changeable,
     comment_made,
     comment_place,
     comment_receipt,
     post_receipt,
 )
 from mimin.networks.linkedin_reading import Reader
+from mimin.networks.linkedin_refusals import (
+    duplicate_of,
+    explained,
+    is_duplicate,
+    is_duplicate_comment,
+)
 from mimin.networks.linkedin_text import escape
 from mimin.networks.linkedin_versions import forecast, has_ended
 from mimin.networks.matching import SHAPE, TEXT, text_hash
@@ -62,9 +67,6 @@ COMMENT = "comment"
 _WHOAMI = "/v2/userinfo"
 _RENEW = FormRenewal(url="https://www.linkedin.com/oauth/v2/accessToken")
 _LISTING = "r_organization_social"
-_UNFINISHED = re.compile(r"MEDIA_ASSET_(?:WAITING_UPLOAD|PROCESSING)\b")
-_DUPLICATE = re.compile(r"DUPLICATE_POST|duplicate of (?:urn:li:(?:share|ugcPost):\d+)")
-_ITS_URN = re.compile(r"duplicate of (?P<urn>urn:li:(?:share|ugcPost):\d+)")
 
 
 class _Member(Answer):
@@ -121,7 +123,7 @@ class LinkedInConnection:
         try:
             answer = self._server.send(POSTS, headers=self._headers(job), json=post(job))
         except Refusal as refusal:
-            if refusal.status == 422 and _DUPLICATE.search(_said(refusal)):
+            if is_duplicate(refusal):
                 return self._duplicate(job, refusal)
             raise self._explained(refusal, job) from None
         urn = answer.headers.get("x-restli-id", "")
@@ -145,7 +147,7 @@ class LinkedInConnection:
         """Change a post's text."""
         for objection in NETWORK.check(job.payload, self._access.account):
             raise NotPublished(objection.message, permanent=True)
-        urn = _changeable(receipt)
+        urn = changeable(receipt)
         headers = {**self._headers(job), "x-restli-method": "PARTIAL_UPDATE"}
         patch = {"patch": {"$set": {"commentary": escape(job.part.text)}}}
         try:
@@ -164,7 +166,7 @@ class LinkedInConnection:
             path = f"/rest/socialActions/{in_path(on)}/comments/{number}"
             params["actor"] = self._author(job)
         else:
-            path = f"{POSTS}/{in_path(_changeable(receipt))}"
+            path = f"{POSTS}/{in_path(changeable(receipt))}"
         try:
             self._server.send(path, method="DELETE", headers=headers, params=params)
         except Refusal as refusal:
@@ -209,7 +211,7 @@ class LinkedInConnection:
                 comments_path(job), headers=self._headers(job), json=comment(job)
             )
         except Refusal as refusal:
-            if "duplicate" in _said(refusal).casefold():
+            if is_duplicate_comment(refusal):
                 raise Unclear(str(refusal)) from None
             raise self._explained(refusal, job) from None
         made = self._server.parse(answer, Comment) if answer.content else Comment()
@@ -220,11 +222,11 @@ class LinkedInConnection:
 
     def _duplicate(self, job: Job, refusal: Refusal) -> Receipt:
         """Find out whether the post that LinkedIn names is ours, of a call that seemed lost."""
-        named = _ITS_URN.search(_said(refusal))
+        named = duplicate_of(refusal)
         if named is None:
             raise Unclear(str(refusal))
         try:
-            found = self._reader(job).judge(job, named["urn"])
+            found = self._reader(job).judge(job, named)
         except Exception as error:  # noqa: BLE001 - a look that failed must not pass for a proof
             raise Unclear(f"{refusal}; looking at it failed: {error}") from None
         if not isinstance(found, Receipt):
@@ -232,16 +234,7 @@ class LinkedInConnection:
         return found
 
     def _explained(self, refusal: Refusal, job: Job) -> NotPublished:
-        """Say of a refusal whether another post is needed, and what else would mend it."""
-        said = _said(refusal)
-        if refusal.status == 426 or "VERSION" in said:
-            version = version_of(self._settings(job))
-            return NotPublished(
-                f"{refusal}; LinkedIn may have ended version {version}: set `version:` of the"
-                " account to a newer one"
-            )
-        refusal.permanent = refusal.permanent and not _UNFINISHED.search(said)
-        return refusal
+        return explained(refusal, version_of(self._settings(job)))
 
     def _check_version(self, job: Job) -> None:
         version = version_of(self._settings(job))
@@ -298,21 +291,3 @@ def _renewed(server: Server, grant: Grant) -> Renewed:
             " again: `mimin accounts login`"
         )
     return _RENEW(server, grant)
-
-
-def _changeable(receipt: Receipt) -> str:
-    if comment_place(receipt.remote_id):
-        raise NotPublished("a comment stays as it is; delete it by hand", permanent=True)
-    urn = post_urn(receipt.remote_id)
-    if urn is None:
-        raise NotPublished(
-            f"{receipt.remote_id} does not name a post on LinkedIn; tell its address with"
-            " urn:li:share or urn:li:ugcPost in it",
-            permanent=True,
-        )
-    return urn
-
-
-def _said(refusal: Refusal) -> str:
-    """Give all that LinkedIn said: its codes stand deep inside of the answer."""
-    return f"{refusal} {json.dumps(refusal.body)}"

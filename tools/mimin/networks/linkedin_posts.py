@@ -10,9 +10,10 @@ from pydantic import AliasChoices, Field
 from whenever import Instant
 
 from mimin.networks.http import Answer
+from mimin.networks.linkedin import post_urn
 from mimin.networks.linkedin_text import plain
 from mimin.networks.matching import Listed
-from mimin.networks.protocol import Receipt
+from mimin.networks.protocol import NotPublished, Receipt
 
 if TYPE_CHECKING:
     import httpx2
@@ -135,3 +136,23 @@ def comment_place(urn: str) -> tuple[str, str] | None:
     """Read from a comment's URN what it is on, and its number; None where it is no comment."""
     found = _COMMENT.fullmatch(urn)
     return (found["on"], found["id"]) if found else None
+
+
+def changeable(receipt: Receipt) -> str:
+    """Give the URN of a post that can be changed or deleted.
+
+    Raises:
+        NotPublished: if the receipt names a comment, or no post.
+    """
+    if comment_place(receipt.remote_id):
+        raise NotPublished(
+            "mimin changes no comments on LinkedIn; change it by hand", permanent=True
+        )
+    urn = post_urn(receipt.remote_id)
+    if urn is None:
+        raise NotPublished(
+            f"{receipt.remote_id} does not name a post on LinkedIn; tell its address with"
+            " urn:li:share or urn:li:ugcPost in it",
+            permanent=True,
+        )
+    return urn

@@ -22,7 +22,6 @@ from mimin.networks.youtube import (
     comment_id,
     last_piece,
     resource,
-    snippet,
     start_headers,
     start_query,
     video_id,
@@ -110,7 +109,7 @@ class YouTubeConnection:
             video = _named(receipt)
             # The whole part is replaced: what is not sent back would be deleted.
             before = read_snippet(self._server, self._tokens.bearer(), video)
-            wanted = before | snippet(job)
+            wanted = before | {"title": job.payload.headline, "description": job.part.text}
             if wanted != before:
                 self._change(VIDEOS, {"part": "snippet"}, {"id": video, "snippet": wanted})
             return receipt

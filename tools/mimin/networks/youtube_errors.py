@@ -21,7 +21,19 @@ _DAILY = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 """The project's units of the day are used up."""
 _CHANNEL = frozenset({"uploadLimitExceeded"})
 """The channel has uploaded as much as it may in 24 hours."""
-_PASSING = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "uploadRateLimitExceeded"})
+_PASSING = frozenset(
+    {
+        "rateLimitExceeded",
+        "userRateLimitExceeded",
+        "uploadRateLimitExceeded",
+        "processingFailure",
+        # A video that is seconds old may not be known everywhere when its comment comes.
+        "videoNotFound",
+    }
+)
+"""What another try may find better."""
+_WHO = 401
+"""The status of refusals that are about the token, whatever their reason."""
 _MIDNIGHT = Time(0)
 _QUOTA_ZONE = "America/Los_Angeles"
 """Quota starts anew at midnight Pacific time."""
@@ -40,7 +52,8 @@ def explained(clock: Callable[[], Instant]) -> Iterator[None]:
             refusal.retry_at = next_quota(clock())
         if reason in _CHANNEL:
             refusal.retry_at = clock() + TimeDelta(hours=24)
-        if reason.startswith(("invalid", "commentsDisabled", "mediaBodyRequired")):
+        of_the_post = reason.startswith(("invalid", "commentsDisabled", "mediaBodyRequired"))
+        if of_the_post and getattr(refusal, "status", 0) != _WHO:
             refusal.permanent = True
         raise
 

@@ -13,6 +13,7 @@ from mimin.networks.capabilities import acting, can_edit, can_retract
 from mimin.networks.protocol import Editing
 from mimin.planning.examined import Examined
 from mimin.planning.line import Action, Cause, Judgement, Rules
+from mimin.planning.notes import Note, note
 
 Barred = Callable[[], Judgement | None]
 """Says why nothing may be done with the delivery now; None when something may."""
@@ -27,23 +28,19 @@ def judge_retraction(
     if state in _OPEN:
         return None
     if not standing.receipts:
-        note = "`retract: true`: it will not be published"
-        return Action.NONE, Cause.RETRACTED, note
+        return Action.NONE, Cause.RETRACTED, note("not-published")
     if not standing.standing_out:
-        return Action.NONE, Cause.RETRACTED, _taken_down(standing)
+        return Action.NONE, Cause.RETRACTED, note("taken-down", moment=_end(standing))
     network = _network(delivery, rules)
     if not can_retract(network):
-        note = (
-            f"{network} lets nobody take a post down by its API; do it there, then "
-            f"`mimin done {delivery.key} --retracted`"
-        )
-        return Action.BLOCKED, Cause.RETRACT, note
+        says = note("take-down-there", network=network, key=delivery.key)
+        return Action.BLOCKED, Cause.RETRACT, says
     kept = _kept(standing, rules.now)
-    if kept:
-        way_out = f"do it there, then `mimin done {delivery.key} --retracted`"
-        return Action.BLOCKED, Cause.RETRACT, f"{kept}; {way_out}"
-    address = standing.receipts[0].url
-    return barred() or (Action.DELETE, Cause.RETRACT, f"takes down {address}".rstrip())
+    if kept is not None:
+        says = note("not-taken-down", reason=kept.reason, key=delivery.key)
+        return Action.BLOCKED, Cause.RETRACT, says
+    says = note("takes-down", address=standing.receipts[0].url)
+    return barred() or (Action.DELETE, Cause.RETRACT, says)
 
 
 def judge_out(
@@ -51,59 +48,61 @@ def judge_out(
 ) -> Judgement:
     """Judge what is out: as it is in the file, to be changed, or different for good."""
     if standing.state() is State.RETRACTED:
-        note = f"{_taken_down(standing)}; to publish it again, give it another id"
-        return Action.NONE, Cause.RETRACTED, note
+        return Action.NONE, Cause.RETRACTED, note("stays-down", moment=_end(standing))
     shown = {part.shown.digest for part in standing.parts.values() if part.shown}
     if shown - {""} <= {delivery.digest}:
         return Action.NONE, Cause.OUT, standing.receipts[0].url if standing.receipts else ""
-    why = _unchangeable(delivery, standing, rules)
-    if why or post.draft:
-        note = "changed in the file after it went out; what is out stays as it was"
-        return Action.NONE, Cause.CHANGED, f"{note}: {why}" if why else note
-    kept = _kept(standing, rules.now, delivery.digest)
-    if kept:
-        return Action.NONE, Cause.CHANGED, f"what is out stays as it was: {kept}"
-    address = standing.receipts[0].url
-    return barred() or (Action.CHANGE, Cause.EDIT, f"changes {address}".rstrip())
+    why = note("changed") if post.draft else _unchangeable(delivery, standing, rules)
+    if why is None:
+        kept = _kept(standing, rules.now, delivery.digest)
+        why = None if kept is None else _left(kept)
+    if why is not None:
+        return Action.NONE, Cause.CHANGED, why
+    says = note("changes", address=standing.receipts[0].url)
+    return barred() or (Action.CHANGE, Cause.EDIT, says)
 
 
-def _unchangeable(delivery: Delivery, standing: Standing, rules: Rules) -> str:
-    """Say why what is out can not be made what the file says now."""
+def _unchangeable(delivery: Delivery, standing: Standing, rules: Rules) -> Note | None:
+    """Say why what is out can not be made what the file says now; None when it can."""
     network = _network(delivery, rules)
     editing = can_edit(network)
     if editing is None:
-        return f"{network} can not change what is out"
+        return note("unchangeable", network=network)
     out = len(standing.receipts)
     if delivery.parts != out:
-        return f"it went out in {out} parts and has {delivery.parts} now"
+        return note("other-parts", out=out, parts=delivery.parts)
     if editing is Editing.TEXT and _shapes(standing) != {delivery.shape}:
-        return f"{network} can change nothing but the words"
+        return note("words-only", network=network)
     brand = rules.brands[delivery.post.partition("/")[0]]
-    first = standing.receipts[0].at
-    if rules.now - first >= brand.edits:
-        return "it went out too long ago (`edits:` in brand.yml)"
-    return ""
+    if rules.now - standing.receipts[0].at >= brand.edits:
+        return note("too-old")
+    return None
 
 
 def _shapes(standing: Standing) -> set[str]:
     return {part.shown.shape for part in standing.parts.values() if part.shown}
 
 
-def _kept(standing: Standing, now: Instant, digest: str | None = None) -> str:
-    """Give the reason why a change or taking down is not to be tried (again) now."""
-    found: list[Event] = [part.kept for part in standing.parts.values() if part.kept]
-    for event in found:
-        meant = digest is None or event.digest == digest
-        if meant and event.permanent:
-            return event.reason
-        if meant and event.retry_at is not None and now < event.retry_at:
-            return f"{event.reason}; again at {event.retry_at.format_iso()}"
-    return ""
+def _kept(standing: Standing, now: Instant, digest: str | None = None) -> Event | None:
+    """Find why a change or taking down is not to be tried (again) now."""
+    for part in standing.parts.values():
+        event = part.kept
+        if event is None or digest not in {None, event.digest}:
+            continue
+        if event.permanent or (event.retry_at is not None and now < event.retry_at):
+            return event
+    return None
 
 
-def _taken_down(standing: Standing) -> str:
-    last = standing.last
-    return f"taken down at {last.at.format_iso()}" if last else "taken down"
+def _left(kept: Event) -> Note:
+    if kept.permanent:
+        return note("kept", reason=kept.reason)
+    return note("kept-yet", reason=kept.reason, moment=kept.retry_at)
+
+
+def _end(standing: Standing) -> Instant | None:
+    """Give the moment at which the last of it was taken down."""
+    return standing.last.at if standing.last else None
 
 
 def _network(delivery: Delivery, rules: Rules) -> str:

@@ -11,6 +11,7 @@ from mimin.model.brand import Brand
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
 from mimin.planning.examined import Examined
+from mimin.planning.notes import note
 
 VIA = "via"
 """The handle that says how an approval was given."""
@@ -92,16 +93,16 @@ def judge(
     alone = not label and any(SECOND not in event.handles for event, _ in counted)
     if alone or _count(vote.people for _, vote in counted) > 1:
         return Verdict(by)
-    why = f"label {label}" if label else "it had a label that needs two when that was said"
-    missing = [f"approved by {', '.join(by)}, one more person is needed ({why})", *refused]
-    return Verdict(by, "; ".join(missing))
+    sentence = "one-more" if label else "one-more-then"
+    missing = note(sentence, names=", ".join(by), label=label)
+    return Verdict(by, "; ".join([missing, *refused]) if refused else missing)
 
 
 def _not_yet(delivery: Delivery, post: Examined, standing: Standing, votes: Votes) -> str:
     # What does not count for itself is no approval of an earlier state either.
     earlier = [event for event in standing.approvals if event.handles.get(VIA) in {GITHUB, SSH}]
     if not earlier:
-        return "nobody has approved it yet"
+        return note("unapproved")
     last = earlier[-1]
     what = votes.changed(last, delivery, post) or "the payload"
     return f"{what} changed since {last.by} approved it{_where(last)}"
@@ -124,4 +125,4 @@ def _count(voters: Iterable[frozenset[str]]) -> int:
 
 def signed_off(by: Sequence[str]) -> str:
     """Say who approved."""
-    return f"approved by {', '.join(by)}" if by else ""
+    return note("approved", names=", ".join(by)) if by else ""

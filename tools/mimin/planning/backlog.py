@@ -9,6 +9,7 @@ from whenever import Instant, TimeDelta
 
 from mimin.ledger.ledger import Book
 from mimin.planning.line import Action, Cause, Line, Rules
+from mimin.planning.notes import note
 from mimin.planning.throttle import LATE, SPACING, spread
 
 
@@ -74,6 +75,6 @@ def at_its_turn(line: Line, turn: Turn | None, rules: Rules) -> Line:
         return line
     if turn.start <= rules.now:
         return replace(line, apart=turn.apart)
-    note = f"late, and not before {turn.start.format_iso()} to keep posts apart"
+    says = line.note or note("apart", start=turn.start)
     cause = line.cause if turn.start <= rules.now + rules.lookahead else Cause.LATER
-    return replace(line, start=turn.start, apart=turn.apart, cause=cause, note=line.note or note)
+    return replace(line, start=turn.start, apart=turn.apart, cause=cause, note=says)

@@ -15,6 +15,7 @@ from whenever import Instant
 
 from mimin.ledger.ledger import Book
 from mimin.planning.line import Action, Cause, Line, Rules
+from mimin.planning.notes import note
 
 Purse = tuple[str, str]
 """Account and month, such as `kopi-senja/x` and `2026-12`."""
@@ -67,11 +68,14 @@ def _afford(line: Line, taken: Counter[Purse], rules: Rules) -> Line:
     if budget is None or taken[purse] + cost <= budget:
         taken[purse] += cost
         return line
-    note = (
-        f"would cost {dollars(cost)}; {dollars(taken[purse])} of {dollars(budget)} are taken in "
-        f"{purse[1]}; raise `budget:` in brand.yml, or move it"
+    says = note(
+        "budget",
+        cost=dollars(cost),
+        taken=dollars(taken[purse]),
+        budget=dollars(budget),
+        month=purse[1],
     )
-    return replace(line, action=Action.BLOCKED, cause=Cause.BUDGET, note=note)
+    return replace(line, action=Action.BLOCKED, cause=Cause.BUDGET, note=says)
 
 
 def add_up(lines: Iterable[Line], book: Book, rules: Rules) -> list[Cost]:

@@ -6,7 +6,6 @@ from whenever import Instant, TimeDelta
 
 from mimin.ledger.ledger import Book
 from mimin.ledger.standing import Standing, State
-from mimin.model.base import format_duration
 from mimin.model.brand import Approval, Late
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
@@ -15,6 +14,7 @@ from mimin.planning.amending import judge_out, judge_retraction
 from mimin.planning.approval import Verdict, judge, signed_off
 from mimin.planning.examined import Examined
 from mimin.planning.line import Action, Cause, Judgement, Line, Rules
+from mimin.planning.notes import note
 
 
 def plan_line(delivery: Delivery, post: Examined, book: Book, rules: Rules) -> Line:
@@ -34,10 +34,10 @@ def plan_line(delivery: Delivery, post: Examined, book: Book, rules: Rules) -> L
     settled = settled or _settled(delivery, standing, state)
     if settled is None:
         verdict = _approval(delivery, post, standing, rules)
-    action, cause, note = settled or _judge(delivery, post, standing, verdict, book, rules)
+    action, cause, says = settled or _judge(delivery, post, standing, verdict, book, rules)
     if action is Action.PUBLISH:
-        note = note or signed_off(verdict.by)
-    return Line(action, cause, note, delivery, post, standing, state, verdict.by)
+        says = says or signed_off(verdict.by)
+    return Line(action, cause, says, delivery, post, standing, state, verdict.by)
 
 
 def _judge(  # noqa: PLR0913, PLR0917 - one decision looks at all of it
@@ -67,8 +67,9 @@ def _frozen(delivery: Delivery, book: Book) -> Judgement | None:
     freeze = book.frozen(delivery.account)
     if freeze is None:
         return None
-    reason = f": {freeze.reason}" if freeze.reason else ""
-    return Action.BLOCKED, Cause.FROZEN, f"{freeze.account} is frozen{reason}; `mimin resume`"
+    sentence = "frozen-why" if freeze.reason else "frozen"
+    says = note(sentence, account=freeze.account, reason=freeze.reason)
+    return Action.BLOCKED, Cause.FROZEN, says
 
 
 def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement | None:
@@ -80,14 +81,12 @@ def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement 
         case State.DROPPED if dropped is not None:
             return Action.NONE, Cause.DROPPED, dropped.reason
         case State.UNKNOWN:
-            note = f"may be out ({reason}); `mimin reconcile` asks the network"
-            return Action.BLOCKED, Cause.UNKNOWN, note
+            return Action.BLOCKED, Cause.UNKNOWN, note("unknown", reason=reason)
         case State.CLAIMED:
-            note = f"claimed by run {last.run if last else '?'}, no answer yet"
-            return Action.BLOCKED, Cause.CLAIMED, note
+            says = note("claimed", run=last.run if last else "?")
+            return Action.BLOCKED, Cause.CLAIMED, says
         case State.HANDED:
-            note = f"post it by hand, then `mimin done {delivery.key} --url …`"
-            return Action.BLOCKED, Cause.WAITING, note
+            return Action.BLOCKED, Cause.WAITING, note("waiting", key=delivery.key)
         case _:
             return None
 
@@ -97,19 +96,18 @@ def _blocked(
 ) -> Judgement | None:
     """Judge what does not depend on the hour."""
     if post.draft:
-        return Action.NONE, Cause.DRAFT, "a draft; take `draft: true` out to publish it"
+        return Action.NONE, Cause.DRAFT, note("draft")
     if post.broken:
-        return Action.BLOCKED, Cause.PROBLEMS, f"has problems; `mimin check {post.path}` shows them"
+        return Action.BLOCKED, Cause.PROBLEMS, note("problems", path=post.path)
     if delivery.due is None:
-        return Action.NONE, Cause.UNSCHEDULED, "has no time; add `at:`"
+        return Action.NONE, Cause.UNSCHEDULED, note("unscheduled")
     if verdict.missing:
         return Action.BLOCKED, Cause.UNAPPROVED, verdict.missing
     approval = rules.brands[post.brand].approval
     if approval is not Approval.NONE and rules.committed is not None:
         changed = [path for path, blob in post.inputs.items() if rules.committed.get(path) != blob]
         if changed:
-            note = f"not committed as it is here: {changed[0]}; commit it, that is its approval"
-            return Action.BLOCKED, Cause.UNCOMMITTED, note
+            return Action.BLOCKED, Cause.UNCOMMITTED, note("uncommitted", path=changed[0])
     return None
 
 
@@ -125,7 +123,7 @@ def _timed(delivery: Delivery, post: Examined, standing: Standing, rules: Rules)
     due = delivery.due
     assert due is not None  # noqa: S101 - see `_judge`
     if delivery.expires is not None and rules.now >= delivery.expires:
-        return Action.DELETE, Cause.EXPIRED, f"expired at {delivery.expires.format_iso()}"
+        return Action.DELETE, Cause.EXPIRED, note("expired", moment=delivery.expires)
     if due > rules.now + rules.lookahead:
         return Action.PUBLISH, Cause.LATER, ""
     refusals = _refusals(delivery, standing)
@@ -153,18 +151,17 @@ def _resumed(delivery: Delivery, standing: Standing) -> Judgement:
     out = len(standing.receipts)
     changed = standing.receipts[-1].digest not in {"", delivery.digest}
     if changed and standing.part(out).state is not State.REFUSED:
-        note = f"changed in the file after {out} of its parts went out; what is out stays as it was"
-        return Action.BLOCKED, Cause.CHANGED, f"{note}, and no part of the new text is added to it"
-    missing = f"{delivery.parts - out} of {delivery.parts} parts are missing"
-    return Action.PUBLISH, Cause.RESUME, missing
+        return Action.BLOCKED, Cause.CHANGED, note("thread-changed", count=out)
+    says = note("parts-missing", missing=delivery.parts - out, total=delivery.parts)
+    return Action.PUBLISH, Cause.RESUME, says
 
 
 def _refused(last: Event, delivery: Delivery, now: Instant) -> str:
     """Say why a refused delivery is not to be tried now; an empty string when it is."""
     if last.permanent and last.digest == delivery.digest:
-        return f"refused: {last.reason}; change the post"
+        return note("refused", reason=last.reason)
     if last.retry_at is not None and now < last.retry_at:
-        return f"refused: {last.reason}; again at {last.retry_at.format_iso()}"
+        return note("refused-yet", reason=last.reason, moment=last.retry_at)
     return ""
 
 
@@ -172,13 +169,12 @@ def _by_lateness(due: Instant, post: Examined, last: Event | None, rules: Rules)
     late, grace = late_policy(post, rules)
     behind = rules.now - due
     if behind <= grace or late is Late.POST:
-        again = f"again, after: {last.reason}" if last is not None else ""
+        again = note("again", reason=last.reason) if last is not None else ""
         cause = Cause.RETRY if again else Cause.DUE if behind <= grace else Cause.LATE
         return Action.PUBLISH, cause, again
-    note = f"{_span(behind)} late, {format_duration(grace)} allowed"
     if late is Late.DROP:
-        return Action.DELETE, Cause.MISSED, note
-    return Action.BLOCKED, Cause.HELD, f"{note}; set a new `at:`, or `late: post`"
+        return Action.DELETE, Cause.MISSED, note("missed", behind=behind, grace=grace)
+    return Action.BLOCKED, Cause.HELD, note("held", behind=behind, grace=grace)
 
 
 def late_policy(post: Examined, rules: Rules) -> tuple[Late, TimeDelta]:
@@ -190,12 +186,3 @@ def late_policy(post: Examined, rules: Rules) -> tuple[Late, TimeDelta]:
     if post.grace is not None:
         return late, TimeDelta(seconds=post.grace)
     return late, (campaign.grace if campaign else None) or brand.grace
-
-
-def _span(span: TimeDelta) -> str:
-    minutes = round(span.total("minutes"))
-    days, rest = divmod(minutes, 1440)
-    hours, minutes = divmod(rest, 60)
-    shown = [f"{days} d" if days else "", f"{hours} h" if hours else ""]
-    shown += [f"{minutes} min" if minutes and not days else ""]
-    return " ".join(part for part in shown if part) or "less than a minute"

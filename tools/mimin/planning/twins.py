@@ -8,6 +8,7 @@ from dataclasses import replace
 from mimin.ledger.ledger import Book
 from mimin.ledger.standing import Standing
 from mimin.planning.line import Action, Cause, Line
+from mimin.planning.notes import note
 
 
 def without_twins(lines: list[Line], book: Book) -> list[Line]:
@@ -27,10 +28,6 @@ def _block_twin(line: Line, gone: Mapping[tuple[str, str], Standing]) -> Line:
     twin = gone.get((line.delivery.account, line.delivery.digest))
     if twin is None or line.action is not Action.PUBLISH:
         return line
-    old = twin.key.partition("/")[2].partition("@")[0]
-    went = "went" if twin.receipts else "may have gone"
-    note = (
-        f"the very same {went} out as {twin.key}, whose file is gone; if it was renamed, "
-        f"write `id: {old}`, else change the text"
-    )
-    return replace(line, action=Action.BLOCKED, cause=Cause.TWIN, note=note)
+    sentence = "twin" if twin.receipts else "twin-maybe"
+    says = note(sentence, twin=twin.key, id=twin.key.partition("/")[2].partition("@")[0])
+    return replace(line, action=Action.BLOCKED, cause=Cause.TWIN, note=says)

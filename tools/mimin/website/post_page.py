@@ -14,6 +14,7 @@ from mimin.website.drawing import web_address
 from mimin.website.markup import code, text
 from mimin.website.months import month_address
 from mimin.website.rendering import NETWORK_NAMES, render
+from mimin.website.saying import say
 from mimin.website.scene import Scene
 from mimin.website.timeline import timeline
 
@@ -142,7 +143,8 @@ def _time(line: Line, account: Account, scene: Scene) -> str:
         ordinal = f" ({number})" if len(receipts) > 1 else ""
         found.append(_receipt(receipt, ordinal, account, scene))
     if line.note and line.cause not in _SILENT:
-        found.append(f'<span class="mimin-row__note">{code(line.note)}</span>')
+        says = code(say(line.note, zone, words))
+        found.append(f'<span class="mimin-row__note">{says}</span>')
     return "<li>\n" + "\n".join(found) + "\n</li>\n"
 
 

@@ -13,6 +13,7 @@ from mimin.model.brand import Account, Brand
 from mimin.planning.examined import Examined
 from mimin.planning.plan import Cause, Line
 from mimin.website.marks import heaviest
+from mimin.website.saying import say
 from mimin.website.scene import Scene
 
 _WIDEST = 16
@@ -71,17 +72,18 @@ def all_are(some: list[Line], others: list[Line]) -> bool:
 def row_of(group: list[Line], scene: Scene) -> Row:
     """Make the row of lines that belong together."""
     first = group[0]
-    cause = heaviest(group)
+    cause, brand = heaviest(group), scene.brand_of(first)
+    note = next((line.note for line in group if line.cause is cause), "")
     accounts = [scene.account_of(line) for line in group]
     return Row(
         post=first.post,
-        brand=scene.brand_of(first),
+        brand=brand,
         address=scene.addresses[first.post.path],
         due=first.delivery.due,
         lines=group,
         accounts=accounts,
         cause=cause,
-        note=next((line.note for line in group if line.cause is cause), ""),
+        note=say(note, brand.zone, scene.words),
         simulated=all(account.network == "sandbox" for account in accounts),
     )
 

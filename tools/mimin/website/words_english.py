@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mimin.planning.notes import SENTENCES
+
 ENGLISH = {
     "nav.home": "Home",
     "nav.calendar": "Calendar",
@@ -242,6 +244,7 @@ ENGLISH = {
     "report.exceptions.none": "Everything went out on time.",
     "feed.title": "{brand}: publishing plan",
     "page.made": "Made by mimin",
+    **{f"note.{name}": sentence for name, sentence in SENTENCES.items()},
     "source.view": "View source",
     "close": "Close",
 }

@@ -242,6 +242,57 @@ INDONESIAN = {
     "report.exceptions.none": "Semua terbit tepat waktu.",
     "feed.title": "{brand}: rencana terbit",
     "page.made": "Dibuat oleh mimin",
+    "note.twin": "isi yang sama persis sudah terbit sebagai {twin}, yang berkasnya sudah "
+    "tidak ada; kalau hanya diganti namanya, tulis `id: {id}`, kalau bukan, ubah teksnya",
+    "note.twin-maybe": "isi yang sama persis mungkin sudah terbit sebagai {twin}, yang "
+    "berkasnya sudah tidak ada; kalau hanya diganti namanya, tulis `id: {id}`, kalau bukan, "
+    "ubah teksnya",
+    "note.apart": "terlambat; paling cepat {start}, supaya tidak beruntun",
+    "note.frozen": "{account} dibekukan; `mimin resume`",
+    "note.frozen-why": "{account} dibekukan: {reason}; `mimin resume`",
+    "note.unknown": "mungkin sudah terbit ({reason}); `mimin reconcile` menanyakannya ke jejaring",
+    "note.claimed": "sedang dipegang proses {run}, belum ada jawaban",
+    "note.waiting": "terbitkan dengan tangan, lalu `mimin done {key} --url …`",
+    "note.changed": "berkasnya diubah setelah terbit; yang di luar tetap seperti dulu",
+    "note.unchangeable": "berkasnya diubah setelah terbit; yang di luar tetap seperti dulu: "
+    "{network} tidak bisa mengubah yang sudah terbit",
+    "note.words-only": "berkasnya diubah setelah terbit; yang di luar tetap seperti dulu: "
+    "{network} hanya bisa mengubah kata-katanya",
+    "note.other-parts": "berkasnya diubah setelah terbit; yang di luar tetap seperti dulu: terbit "
+    "dalam {out} bagian, sekarang {parts}",
+    "note.too-old": "berkasnya diubah setelah terbit; yang di luar tetap seperti dulu: sudah "
+    "terlalu lama terbit (`edits:` di brand.yml)",
+    "note.kept": "yang di luar tetap seperti dulu: {reason}",
+    "note.kept-yet": "yang di luar tetap seperti dulu: {reason}; dicoba lagi {moment}",
+    "note.changes": "akan mengubah {address}",
+    "note.takes-down": "akan menarik {address}",
+    "note.not-published": "`retract: true`: tidak akan terbit",
+    "note.taken-down": "ditarik {moment}",
+    "note.stays-down": "ditarik {moment}; untuk menerbitkannya lagi, beri id lain",
+    "note.take-down-there": "{network} tidak punya API untuk menarik unggahan; tarik di sana, lalu "
+    "`mimin done {key} --retracted`",
+    "note.not-taken-down": "{reason}; tarik di sana, lalu `mimin done {key} --retracted`",
+    "note.budget": "biayanya {cost}; {taken} dari {budget} sudah terpakai untuk {month}; naikkan "
+    "`budget:` di brand.yml, atau pindahkan",
+    "note.draft": "masih draf; hapus `draft: true` supaya terbit",
+    "note.problems": "ada masalah; `mimin check {path}` menunjukkannya",
+    "note.unscheduled": "belum ada waktunya; tambahkan `at:`",
+    "note.uncommitted": "belum masuk git seperti di sini: {path}; commit dulu, "
+    "itulah persetujuannya",
+    "note.expired": "kedaluwarsa sejak {moment}",
+    "note.thread-changed": "berkasnya diubah setelah {count} bagiannya terbit; yang di luar tetap "
+    "seperti dulu, dan teks barunya tidak disambungkan",
+    "note.parts-missing": "kurang {missing} dari {total} bagian",
+    "note.refused": "ditolak: {reason}; ubah unggahannya",
+    "note.refused-yet": "ditolak: {reason}; dicoba lagi {moment}",
+    "note.again": "dicoba lagi, setelah: {reason}",
+    "note.missed": "telat {behind}, batasnya {grace}",
+    "note.held": "telat {behind}, batasnya {grace}; beri `at:` baru, atau `late: post`",
+    "note.approved": "disetujui oleh {names}",
+    "note.unapproved": "belum ada yang menyetujui",
+    "note.one-more": "disetujui oleh {names}, kurang satu orang lagi (label {label})",
+    "note.one-more-then": "disetujui oleh {names}, kurang satu orang lagi "
+    "(waktu itu labelnya menuntut dua orang)",
     "source.view": "Lihat sumber",
     "close": "Tutup",
 }

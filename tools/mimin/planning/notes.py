@@ -1,0 +1,103 @@
+"""Notes: what a plan says about a line, as an English sentence that others can say anew.
+
+A note is text, so whoever prints a plan needs nothing else. It also knows which sentence it is and
+what stands in its gaps, so that the site can say it in its own language and in a brand's own time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from whenever import Instant, TimeDelta
+
+from mimin.model.base import format_duration
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "twin": "the very same went out as {twin}, whose file is gone; if it was renamed, "
+        "write `id: {id}`, else change the text",
+        "twin-maybe": "the very same may have gone out as {twin}, whose file is gone; if it was "
+        "renamed, write `id: {id}`, else change the text",
+        "apart": "late, and not before {start} to keep posts apart",
+        "frozen": "{account} is frozen; `mimin resume`",
+        "frozen-why": "{account} is frozen: {reason}; `mimin resume`",
+        "unknown": "may be out ({reason}); `mimin reconcile` asks the network",
+        "claimed": "claimed by run {run}, no answer yet",
+        "waiting": "post it by hand, then `mimin done {key} --url …`",
+        "changed": "changed in the file after it went out; what is out stays as it was",
+        "unchangeable": "changed in the file after it went out; what is out stays as it was: "
+        "{network} can not change what is out",
+        "words-only": "changed in the file after it went out; what is out stays as it was: "
+        "{network} can change nothing but the words",
+        "other-parts": "changed in the file after it went out; what is out stays as it was: it "
+        "went out in {out} parts and has {parts} now",
+        "too-old": "changed in the file after it went out; what is out stays as it was: it went "
+        "out too long ago (`edits:` in brand.yml)",
+        "kept": "what is out stays as it was: {reason}",
+        "kept-yet": "what is out stays as it was: {reason}; again at {moment}",
+        "changes": "changes {address}",
+        "takes-down": "takes down {address}",
+        "not-published": "`retract: true`: it will not be published",
+        "taken-down": "taken down at {moment}",
+        "stays-down": "taken down at {moment}; to publish it again, give it another id",
+        "take-down-there": "{network} lets nobody take a post down by its API; do it there, then "
+        "`mimin done {key} --retracted`",
+        "not-taken-down": "{reason}; do it there, then `mimin done {key} --retracted`",
+        "budget": "would cost {cost}; {taken} of {budget} are taken in {month}; raise `budget:` in "
+        "brand.yml, or move it",
+        "draft": "a draft; take `draft: true` out to publish it",
+        "problems": "has problems; `mimin check {path}` shows them",
+        "unscheduled": "has no time; add `at:`",
+        "uncommitted": "not committed as it is here: {path}; commit it, that is its approval",
+        "expired": "expired at {moment}",
+        "thread-changed": "changed in the file after {count} of its parts went out; what is out "
+        "stays as it was, and no part of the new text is added to it",
+        "parts-missing": "{missing} of {total} parts are missing",
+        "refused": "refused: {reason}; change the post",
+        "refused-yet": "refused: {reason}; again at {moment}",
+        "again": "again, after: {reason}",
+        "missed": "{behind} late, {grace} allowed",
+        "held": "{behind} late, {grace} allowed; set a new `at:`, or `late: post`",
+        "approved": "approved by {names}",
+        "unapproved": "nobody has approved it yet",
+        "one-more": "approved by {names}, one more person is needed (label {label})",
+        "one-more-then": "approved by {names}, one more person is needed "
+        "(it had a label that needs two when that was said)",
+    }
+)
+
+
+class Note(str):
+    """A sentence of `SENTENCES` with its gaps filled."""
+
+    __slots__ = ("sentence", "values")
+
+    sentence: str
+    values: Mapping[str, object]
+    """Text and numbers, and moments and spans that every language writes in its own way."""
+
+
+def note(sentence: str, **values: object) -> Note:
+    """Say a sentence."""
+    shown = {name: _english(name, value) for name, value in values.items()}
+    made = Note(SENTENCES[sentence].format(**shown))
+    made.sentence, made.values = sentence, values
+    return made
+
+
+def _english(name: str, value: object) -> object:
+    if isinstance(value, Instant):
+        return value.format_iso()
+    if isinstance(value, TimeDelta):
+        return format_duration(value) if name == "grace" else _span(value)
+    return value
+
+
+def _span(span: TimeDelta) -> str:
+    minutes = round(span.total("minutes"))
+    days, rest = divmod(minutes, 1440)
+    hours, minutes = divmod(rest, 60)
+    shown = [f"{days} d" if days else "", f"{hours} h" if hours else ""]
+    shown += [f"{minutes} min" if minutes and not days else ""]
+    return " ".join(part for part in shown if part) or "less than a minute"
