@@ -299,12 +299,6 @@ def place_at():
 
 
 @pytest.fixture
-def rendered():
-    """Make the bytes of an image or a video from its recipe."""
-    return content_of
-
-
-@pytest.fixture
 def hub():
     """Issues and a workflow on a GitHub on this machine."""
     from github_hub import Hub
@@ -324,3 +318,9 @@ def talk():
     made = Talk()
     with GitHub(made) as made.api:
         yield made
+
+
+@pytest.fixture
+def rendered():
+    """Make the bytes of an image or a video from its recipe."""
+    return content_of

@@ -85,7 +85,6 @@ OUT_OF_REACH = {
     "empty": "composing says text-missing or empty-part",
     "link-lost": "composing writes every link out where a network has no links in words",
     "span-place": "composing makes no such spans; the adapter looks for a mistake of ours",
-    "too-many-files": "it needs videos, and no case has any",
     "warning-unknown": "composing puts a warning that is no label above the text",
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from mimin.compose.asked import grant
 from mimin.compose.remark import Finding, Remark
 from mimin.compose.wishes import GRANTED, grant
 from mimin.model.media import Media, MediaFields
@@ -53,13 +52,13 @@ class Wish(NamedTuple):
     rules: Rules
     lookup: Lookup
     fit: Fit | None = None
-    """Without it every file goes out as it is."""
+    """Makes of a file what the network takes; without it every file goes out as it is."""
 
 
 def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
     """Make the payload of these parts; *warning* only where the network has a place for it."""
     language = wish.chosen.language or wish.brand.languages[0]
-    granted = grant(wish.chosen, wish.account, wish.rules)
+    granted = grant(wish.chosen, wish.account, wish.rules) if wishes(wish) else GRANTED
     return Payload(
         account=f"{wish.brand.id}/{wish.account_id}",
         network=wish.account.network,

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mimin.compose.asked import asked_remarks
 from mimin.compose.comment import first_comment
 from mimin.compose.composed import Composed, Lookup, Place, Wish, close, places
 from mimin.compose.hashtags import hashtags, with_line
@@ -17,6 +16,7 @@ from mimin.compose.plain_post import compose_plain
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Fit, Rules, alt_remarks, media_remarks, text_remarks
 from mimin.compose.variant import choose
+from mimin.compose.wishes import wish_remarks
 from mimin.model.limits import Limits
 from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Card, Part, Span
@@ -44,8 +44,7 @@ def compose(  # noqa: PLR0913, PLR0917 - everything a payload comes from, and no
     file goes out as it is.
     """
     account = brand.accounts[account_id]
-    chosen = choose(post, account_id, account)
-    wish = Wish(chosen, account_id, account, brand, rules, media, fit)
+    wish = Wish(choose(post, account_id, account), account_id, account, brand, rules, media, fit)
     return compose_plain(wish) or compose_any(wish)
 
 
@@ -70,16 +69,15 @@ class _Composer:
             self.notes.in_body(remark)
         parts = tuple(self._part(number, passage) for number, passage in enumerate(found))
         self._judge(parts, found)
-        for remark, field in asked_remarks(self.chosen, self.rules):
+        for remark, field in wish_remarks(self.chosen, self.rules):
             self.notes.at([remark], (field,), None)
         comment = self._comment()
         warning = self.chosen.warning if self._warns() else None
         draft = close(self.wish, (*parts, *comment), warning) if self.whole else None
         findings = tuple(self.notes.findings)
         failed = any(finding.severity is Severity.ERROR for finding in findings)
-        written = places(self.wish, found)
-        if comment:
-            written = (*written, Place(self.chosen.origin("comment"), None, ("comment",)))
+        said = [Place(self.chosen.origin("comment"), None, ("comment",)) for _ in comment]
+        written = (*places(self.wish, found), *said)
         return Composed(None if failed else draft, findings, draft, written)
 
     def _comment(self) -> tuple[Part, ...]:

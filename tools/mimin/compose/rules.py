@@ -68,7 +68,7 @@ def surely_fits(part: Part, rules: Rules) -> bool:
         return False
     if limits.text_bytes is not None and len(text) * 4 > limits.text_bytes:
         return False
-    if may_exceed(part, limits):
+    if rules.marks is not None and may_exceed(part, limits):
         return False
     limit, ceiling = limits.text, rules.ceiling
     return limit is None or (ceiling is not None and ceiling(text) <= limit)

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 
 _NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
-_ASKED = frozenset({"visibility", "headline", "comment", "replies", "paid", "ai", "settings"})
 
 
 _WISHES = frozenset({"visibility", "headline", "comment", "replies", "paid", "ai", "settings"})
@@ -63,6 +62,12 @@ class Chosen(NamedTuple):
         return self._saying("visibility")[1].visibility
 
     @property
+    def asks(self) -> bool:
+        """Whether any file sets more than text, media and time."""
+        fields = (self.post.fields, *(variant.fields for variant in self.layers))
+        return any(not _WISHES.isdisjoint(each.model_fields_set) for each in fields)
+
+    @property
     def headline(self) -> str:
         """The title that the audience sees; empty when there is none."""
         return (self._saying("headline")[1].headline or "").strip()
@@ -94,13 +99,6 @@ class Chosen(NamedTuple):
         for variant in reversed(self.layers):
             found.update(variant.fields.settings or {})
         return found
-
-    @property
-    def asks(self) -> bool:
-        """Whether more is said than text, media and words around them."""
-        if not _ASKED.isdisjoint(self.post.fields.model_fields_set):
-            return True
-        return any(not _ASKED.isdisjoint(layer.fields.model_fields_set) for layer in self.layers)
 
     def _saying(self, field: str) -> tuple[str, VariantFields]:
         for variant in self.layers:

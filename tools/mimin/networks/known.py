@@ -19,6 +19,7 @@ _MB = 1_000_000
 LIMITS: Mapping[str, Limits] = MappingProxyType(
     {
         # Post length and media: docs.x.com, media best practices; twitter-text config v3.
+        # Videos: 1280 x 1024 in the data dictionary, 720 x 1280 recommended there for portraits.
         # Premium accounts have 25,000: `limits: {text: 25000}`. Labels and reply settings:
         # OpenAPI description 2.167, CreatePostsRequest; one cashtag: change log of 2026-04.
         "x": Limits(
@@ -41,11 +42,11 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_seconds=140,
             video_min_seconds=0.5,
             video_width=1280,
-            video_height=1024,
-            video_aspect=(1 / 3, 3.0),
-            video_fps=(0.0, 60.0),
-            video_codecs=("h264",),
+            video_height=1280,
             video_min_side=32,
+            video_aspect=(1 / 3, 3.0),
+            video_fps=(0, 60),
+            video_codecs=("h264",),
             video_sound=("aac",),
         ),
         # Instagram Platform, "Content publishing" and reference of IG User/media; for comments none
@@ -222,7 +223,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_bytes=103_809_024,
             video_types=(_WEBM, _MP4, _MOV, "video/ogg"),
             video_pixels=8_294_400,
-            video_fps=(1, 120),
+            video_fps=(0, 120),
         ),
         # Lexicons app.bsky.feed.post, embed.images, embed.video; 2,000 for alt is the client's own.
         "bluesky": Limits(

@@ -223,8 +223,8 @@ class Connections(Mapping[str, Connection]):
             folder=self._desk.workspace.private,
             clock=self._clock.now,
             read=self._desk.library.read,
-            host=self._host(ref.partition("/")[0]),
             keep=self._vault.keep(ref) if self._vault else None,
+            host=self._host(ref.partition("/")[0]),
         )
         return find_network(account.network).connect(access)
 

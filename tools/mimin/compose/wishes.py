@@ -1,4 +1,4 @@
-"""Asked: what a post asks of a network beside its text, and what of that the network has."""
+"""Wishes: what a post asks of a network beside its text, and what of that the network has."""
 
 from __future__ import annotations
 
@@ -31,20 +31,19 @@ class Granted:
     settings: Mapping[str, str]
 
 
-_NOTHING = Granted(
+GRANTED = Granted(
     visibility=Visibility.PUBLIC,
     replies=Replies.EVERYONE,
     headline="",
     paid=False,
     ai=False,
-    settings={},
+    settings=MappingProxyType({}),
 )
+"""What a post gets that asks for nothing."""
 
 
 def grant(chosen: Chosen, account: Account, rules: Rules) -> Granted:
-    """Keep of what a post asks for what the network has; `asked_remarks` tells of the others."""
-    if not chosen.asks and not account.settings:
-        return _NOTHING
+    """Keep of a post's wishes those that the network has; `wish_remarks` tells of the others."""
     limits = rules.limits
     return Granted(
         visibility=chosen.visibility or Visibility.PUBLIC,
@@ -60,7 +59,7 @@ def grant(chosen: Chosen, account: Account, rules: Rules) -> Granted:
     )
 
 
-def asked_remarks(chosen: Chosen, rules: Rules) -> Iterator[tuple[Remark, str]]:
+def wish_remarks(chosen: Chosen, rules: Rules) -> Iterator[tuple[Remark, str]]:
     """Say what the network has not, each with the field that asks for it.
 
     What would change who can see a post is an error. What only is not done is a warning.
