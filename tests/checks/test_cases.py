@@ -74,14 +74,10 @@ def _covered():
 
 
 OUT_OF_REACH = {
-    **dict.fromkeys(
-        ("comment-refused", "headline-lost", "label-refused", "media-too-small"),
-        "composing does not read these fields and videos' sizes yet; tests/networks has the cases",
-    ),
     "card-and-media": "composing leaves the link card out when there is media",
     "empty": "composing says text-missing or empty-part",
     "link-lost": "composing writes every link out where a network has no links in words",
-    "media-type": "composing says media-type-refused",
+    "media-type": "composing says media-type-refused: the limits name what adapters can send",
     "span-place": "composing makes no such spans; the adapter looks for a mistake of ours",
     "warning-unknown": "composing puts a warning that is no label above the text",
 }

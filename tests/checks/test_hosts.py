@@ -39,7 +39,7 @@ class Fetcher:
     settings: dict[str, str] = field(default_factory=dict)
 
     def limits(self, account):
-        return Limits(images=4, videos=1, media_url=True)
+        return Limits(images=4, videos=1, media_url=True, videos_sent=True)
 
     def check(self, payload, account):
         return ()
@@ -77,7 +77,7 @@ def test_a_post_without_media_asks_for_none(place):
 
 
 @pytest.mark.usefixtures("fetcher")
-def test_a_video_may_be_uploaded_so_it_asks_for_none_here(place):
+def test_a_video_that_is_uploaded_asks_for_none(place):
     text = POST.replace("cup.jpg", "a.mp4")
     place.write({"content/kopi-senja/brand.yml": BRAND, "content/kopi-senja/posts/a.md": text})
     place.write({"content/kopi-senja/posts/a.mp4": {"video": "64x48 mp4"}})

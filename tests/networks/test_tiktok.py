@@ -674,12 +674,6 @@ def test_a_video_has_a_shorter_text_than_photos(clips, tiktok, length, found):
     assert codes(tiktok, text) == []
 
 
-@pytest.mark.parametrize(("side", "found"), [(359, ["media-too-small"]), (360, []), (0, [])])
-def test_a_video_that_is_too_small_is_objected_to(clips, side, found):
-    media = clips.image().model_copy(update={"width": 640, "height": side})
-    assert codes(clips, Part(text="Halo", media=(media,))) == found
-
-
 def test_labels_that_tiktok_refuses_or_has_no_place_for_are_objected_to(clips, tiktok):
     private = {"paid": True, "visibility": Visibility.PRIVATE}
     assert codes(clips, **private) == codes(tiktok, **private) == ["label-refused"]

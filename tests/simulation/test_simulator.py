@@ -17,7 +17,7 @@ SEEDS = {
     "claim after the call": 102,
     "unknown taken for refused": 102,
     "no compare-and-swap": 100,
-    "freeze not read again": 107,
+    "freeze not read again": 131,
     "expires ignored": 100,
     "approval ignored": 100,
     "backlog sent at once": 103,
@@ -25,7 +25,7 @@ SEEDS = {
 """A seed near which each is found, so that a test need not look far."""
 
 
-@pytest.mark.parametrize("seed", [201, 202])
+@pytest.mark.parametrize("seed", [205, 206])
 def test_days_full_of_faults_break_no_promise(seed):
     trial = attempt(write_script(seed, TROUBLED))
     assert trial.violations == ()
@@ -39,14 +39,11 @@ def test_a_seed_gives_the_same_world_again():
     assert first.tally["runs"] > 0
 
 
-def test_a_wrong_engine_is_found_out_and_made_small():
-    small = Size(accounts=2, days=1, trouble=20.0)
+def test_a_wrong_engine_is_found_out_and_made_small(small):
+    seed = 104
+    script = write_script(seed, small)
     with mutated("unknown taken for refused"):
-        for seed in range(100, 110):
-            script = write_script(seed, small)
-            trial = attempt(script)
-            if trial.violations:
-                break
+        trial = attempt(script)
         tiny, violation = shrink(script, trial, frozenset(), patience=3.0)
     assert trial.violations[0].rule == violation.rule == "truth"
     assert len(tiny.actions) < len(script.actions)

@@ -300,12 +300,28 @@ def test_the_number_of_tries_is_bounded_and_pauses_are_short(yard, at):
         rival.transact(append("rival"), message="m", at=at)
         return {"a.jsonl": Append(b"ours")}
 
-    with pytest.raises(StoreError, match="gave up after 12 tries") as caught:
+    with pytest.raises(StoreError, match="gave up after many tries") as caught:
         branch.transact(decide, message="m", at=at)
     assert not isinstance(caught.value, UncertainError)
     assert len(pauses) == 11
     assert max(pauses) <= 2
     assert yard.lines(remote, "a.jsonl") == ["rival"] * 12
+
+
+def test_who_has_lost_long_pauses_less_and_less(yard, at):
+    """So that of many writers none is starved by those who came later."""
+    remote = yard.remote()
+    rival = yard.branch(yard.clone(remote, "rival"))
+    pauses = []
+    branch = yard.branch(yard.clone(remote), tries=60, pause=pauses.append)
+
+    def decide(_snapshot):
+        if len(pauses) < 50:
+            rival.transact(append("rival"), message="m", at=at)
+        return append("ours")(_snapshot)
+
+    assert branch.transact(decide, message="m", at=at).commit
+    assert max(pauses[40:]) <= 2 * 10 / 41
 
 
 def test_a_remote_that_can_not_be_reached_is_said_and_nothing_is_written(yard, at):

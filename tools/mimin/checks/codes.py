@@ -70,7 +70,6 @@ CODES: Mapping[str, str] = MappingProxyType(
         "media-suffix-wrong": "A media file's suffix says what its bytes are.",
         "media-too-large": "A media file is no larger than the network takes.",
         "media-too-many-pixels": "An image has no more pixels than can be read and sent.",
-        "media-too-small": "A video is no smaller than the network takes.",
         "media-type": "A media file is of a type that can be sent to the network.",
         "media-type-refused": "A media file is of a type that the network takes.",
         "media-unreadable": "A media file can be read from beginning to end.",

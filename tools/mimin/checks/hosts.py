@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from mimin.compose.composed import Composed
 from mimin.model.brand import Account, Brand
-from mimin.model.media import Media
 from mimin.model.problem import Problem
 from mimin.networks.registry import find_network
 from mimin.workspace.posts import ReadPost
@@ -19,23 +18,14 @@ def fetches_media(account: Account) -> bool:
     return find_network(account.network).limits(account).media_url
 
 
-def _still(media: Media) -> bool:
-    return not media.mime.startswith("video/")
-
-
 def host_problems(
     read: ReadPost, brand: Brand, payloads: Mapping[str, Composed]
 ) -> Iterator[Problem]:
-    """Find the accounts that a post's pictures could not be fetched for.
-
-    A video some of these networks take as an upload; whoever prepares it knows.
-    """
+    """Find the accounts that a post's media could not be fetched for."""
     if brand.media_host is not None:
         return
     for name, composed in payloads.items():
-        parts = composed.draft.parts if composed.draft else ()
-        pictures = [media for part in parts for media in part.media if _still(media)]
-        if pictures and fetches_media(brand.accounts[name]):
+        if _needs_host(composed, brand.accounts[name]):
             line, column = read.fields[read.path].locate(("media",))
             network = brand.accounts[name].network
             message = (
@@ -49,3 +39,12 @@ def host_problems(
                 code="media-host-missing",
                 message=message,
             )
+
+
+def _needs_host(composed: Composed, account: Account) -> bool:
+    """Tell whether some of it has to be fetched; TikTok fetches images, and is sent videos."""
+    if not composed.draft or not fetches_media(account):
+        return False
+    sent = find_network(account.network).limits(account).videos_sent
+    media = (media for part in composed.draft.parts for media in part.media)
+    return any(not (sent and each.mime.startswith("video/")) for each in media)

@@ -86,6 +86,8 @@ class Limits(Record):
     """Whether a post needs an image or a video."""
     media_url: bool = False
     """Whether media must lie at a public address."""
+    videos_sent: bool = False
+    """Whether videos are sent all the same where media must lie at a public address."""
     mixed_media: bool = False
     """Whether images and videos may go together."""
 

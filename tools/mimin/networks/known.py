@@ -137,6 +137,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             ai=True,
             media_required=True,
             media_url=True,
+            videos_sent=True,
             images=35,
             image_bytes=20 * _MB,
             image_types=(_JPEG, _WEBP),

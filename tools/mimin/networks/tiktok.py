@@ -34,8 +34,6 @@ CHUNK = 10_485_760
 and is quickly sent at the due second."""
 CAPTION = 2200
 """Longest caption of a video in UTF-16 units."""
-SIDE = 360
-"""Shortest side of a video in pixels."""
 JSON = "application/json; charset=UTF-8"
 
 PRIVACY = {
@@ -241,8 +239,6 @@ def _check_clip(payload: Payload, part: Part, clip: Media) -> Iterator[tuple[str
     length = utf16(part.text)
     if length > CAPTION and not is_draft(payload):
         yield "text-too-long", f"{length} UTF-16 units, {CAPTION} allowed for a video; shorten it"
-    if 0 < min(clip.width, clip.height) < SIDE:
-        yield "media-too-small", f"{clip.path} has a side below {SIDE} pixels; make it larger"
     cover = payload.settings.get("cover", "0")
     if clip.seconds and cover.isdigit() and int(cover) > clip.seconds * 1000:
         yield "setting-invalid", f"the setting `cover` is after the end of {clip.path}"
