@@ -39,10 +39,13 @@ class Fetcher:
     settings: dict[str, str] = field(default_factory=dict)
 
     def limits(self, account):
-        return Limits(images=4, media_url=True)
+        return Limits(images=4, videos=1, media_url=True, videos_sent=True)
 
     def check(self, payload, account):
         return ()
+
+    def connection(self):
+        return object
 
 
 @pytest.fixture
@@ -70,4 +73,12 @@ def test_a_post_with_media_asks_for_a_place(place):
 def test_a_post_without_media_asks_for_none(place):
     text = POST.replace("media: [{file: cup.jpg, alt: Kopi}]\n", "")
     place.write({"content/kopi-senja/brand.yml": BRAND, "content/kopi-senja/posts/a.md": text})
+    assert "media-host-missing" not in place.check().out
+
+
+@pytest.mark.usefixtures("fetcher")
+def test_a_video_that_is_uploaded_asks_for_none(place):
+    text = POST.replace("cup.jpg", "a.mp4")
+    place.write({"content/kopi-senja/brand.yml": BRAND, "content/kopi-senja/posts/a.md": text})
+    place.write({"content/kopi-senja/posts/a.mp4": {"video": "64x48 mp4"}})
     assert "media-host-missing" not in place.check().out

@@ -35,6 +35,9 @@ class Board:
     def check(self, payload, account):
         return ()
 
+    def connection(self):
+        return object
+
 
 @pytest.fixture
 def board(monkeypatch):

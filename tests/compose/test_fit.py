@@ -207,6 +207,13 @@ def test_bytes_are_saved_by_quality_first_and_by_size_when_that_is_not_enough():
     assert opened(few).size[0] < 600
 
 
+def test_a_large_photo_with_too_many_bytes_is_scaled_before_its_quality_is_lowered():
+    content = picture((2600, 1300), noise=True)
+    made = fitted(content, Limits(images=1, image_bytes=2_000_000))
+    assert opened(made).size == (2048, 1024)
+    assert len(made) <= 2_000_000
+
+
 def test_what_would_become_too_small_to_see_is_not_made():
     assert fitted(picture((600, 400), noise=True), Limits(images=1, image_bytes=900)) is None
 

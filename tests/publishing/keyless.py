@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from mimin.model.limits import Limits
 from mimin.networks.protocol import Absent, Receipt
@@ -20,6 +21,7 @@ class Keyless:
 
     name: str
     blind: bool = False
+    settings = MappingProxyType({})
 
     def limits(self, account) -> Limits:
         return GENEROUS

@@ -41,6 +41,9 @@ class Fetcher:
     def check(self, payload, account):
         return ()
 
+    def connection(self):
+        return object
+
 
 @pytest.fixture
 def shop(site, monkeypatch):

@@ -11,7 +11,7 @@ import warnings
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from mimin.compose.shape import shrink
+from mimin.compose.shape import shrink, within
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -126,7 +126,8 @@ def _scaled_down(picture: Image.Image, kind: str, recipe: Recipe) -> bytes | Non
     made = _best_quality(picture, kind, most)
     while len(made) > most:
         smaller = shrink(*size, min(0.9, 0.95 * sqrt(most / len(made))), recipe.aspect)
-        if max(smaller) < SMALLEST or smaller == size:
+        unshaped = recipe.aspect is not None and not within(*smaller, recipe.aspect)
+        if max(smaller) < SMALLEST or smaller == size or unshaped:
             return None
         size = smaller
         made = _best_quality(picture.resize(size), kind, most)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
-from mimin.compose.shape import Box, crop_to, same_shape, scale_to, within
+from mimin.compose.shape import Box, crop_to, same_shape, scale_to, shrink, within
 from mimin.model.base import Record
 from mimin.model.problem import Severity
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from mimin.model.limits import Limits
 
 MIDDLE = (0.5, 0.5)
+ROOMY = 2048
+"""Pixels of the longer side that are enough everywhere: what has too many bytes is scaled to them
+first, which nobody sees, before its quality is lowered, which somebody may."""
 
 _TARGETS = ("image/jpeg", "image/png", "image/webp")
 """What can be made, the most widely taken first."""
@@ -79,12 +82,16 @@ def plan_fit(
         if found is None:
             return None
         crop = found
-    scaled = scale_to(crop.width, crop.height, limits, aspect)
-    types = _types(facts.mime, limits.image_types)
     most = limits.image_bytes
     if facts.mime == "image/gif" and limits.gif_bytes is not None:
         most = limits.gif_bytes
     light = most is None or facts.size <= most
+    scaled = scale_to(crop.width, crop.height, limits, aspect)
+    if not light and max(scaled) > ROOMY:
+        scaled = shrink(*scaled, ROOMY / max(scaled), aspect)
+    if limits.image_aspect is not None and not within(*scaled, limits.image_aspect):
+        return None  # so few pixels that none of their shapes will do
+    types = _types(facts.mime, limits.image_types)
     taken = types[:1] == (facts.mime,)
     if not types or (shaped and scaled == size and taken and light and not facts.located):
         return None

@@ -19,9 +19,20 @@ from mimin.workspace.workspace import Workspace
 FOLDER = "m"
 """Where it lies in the site; a brand's `media_host` is the address of this folder."""
 _OVER = frozenset(
-    {Cause.DRAFT, Cause.OUT, Cause.EXPIRED, Cause.MISSED, Cause.DROPPED, Cause.TWIN, Cause.CHANGED}
+    {
+        Cause.DRAFT,
+        Cause.OUT,
+        Cause.EXPIRED,
+        Cause.MISSED,
+        Cause.DROPPED,
+        Cause.TWIN,
+        Cause.CHANGED,
+        Cause.PROBLEMS,
+        Cause.RETRACT,
+        Cause.RETRACTED,
+    }
 )
-"""Causes of what does not go out, or is out."""
+"""Causes of what does not go out as it is, or is out."""
 
 
 @dataclass(frozen=True)
