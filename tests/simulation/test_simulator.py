@@ -21,6 +21,7 @@ SEEDS = {
     "expires ignored": 100,
     "approval ignored": 100,
     "backlog sent at once": 103,
+    "renamed posts are new posts": 116,
 }
 """A seed near which each is found, so that a test need not look far."""
 
