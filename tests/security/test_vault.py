@@ -81,8 +81,9 @@ def test_harmed_content_is_an_error_and_no_secret(machine):
         machine("b", key).load()
 
 
-@pytest.mark.parametrize("key", ["", "hunter2", "AGE-SECRET-KEY-1AAAA", new_key()[:-1]])
+@pytest.mark.parametrize("key", ["", "hunter2", "AGE-SECRET-KEY-1AAAA", "cut"])
 def test_what_is_no_key_is_refused_in_a_line_that_does_not_tell_it(key):
+    key = new_key()[:-1] if key == "cut" else key
     with pytest.raises(UsageError) as refused:
         check_key(key)
     assert "mimin accounts key" in str(refused.value)

@@ -81,7 +81,7 @@ def test_more_brands_than_a_matrix_holds_leave_the_later_ones_to_the_next_run():
     lines = [
         SimpleNamespace(
             post=SimpleNamespace(brand=f"brand-{number}"),
-            sends=True,
+            acts=True,
             action=Action.PUBLISH,
             cause=Cause.DUE,
         )

@@ -10,13 +10,22 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whenever import TimeDelta
 
-from mimin.networks.protocol import Absent, Access, HandedOver, Job, NotPublished, Receipt
+from mimin.networks.protocol import (
+    NO_SETTINGS,
+    Absent,
+    Access,
+    HandedOver,
+    Job,
+    NotPublished,
+    Receipt,
+    Recovery,
+)
 from mimin.networks.sandbox_rules import GENEROUS
 from simulator.runner import Runner, needed
 from simulator.schedule import Killed
@@ -72,6 +81,8 @@ class SimulatedNetwork:
     """What is known about one of the networks without connecting."""
 
     name: str
+    recovery: Recovery = Recovery.LIST
+    settings: Mapping[str, str] = field(default_factory=lambda: NO_SETTINGS)
 
     def limits(self, account: Account) -> Limits:  # noqa: ARG002 - one signature for all networks
         """Allow much."""
@@ -88,6 +99,10 @@ class SimulatedNetwork:
     def connect(self, access: Access) -> SimulatedConnection:
         """Give a connection; asks nothing."""
         return SimulatedConnection(access, self.name.removeprefix("sim-"))
+
+    def connection(self) -> type[SimulatedConnection]:
+        """Give the class of its connections."""
+        return SimulatedConnection
 
 
 @dataclass(frozen=True)

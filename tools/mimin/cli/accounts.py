@@ -39,7 +39,7 @@ def command() -> None:
     Examples:
       mimin accounts list
       mimin accounts check kopi-senja
-      mimin accounts login kopi-senja/x --client-id abc | gh secret set KOPI_X
+      mimin accounts login kopi-senja/x
     """
 
 
@@ -122,6 +122,11 @@ def login(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     mimin keeps none of it: pipe the answer to where your secrets live, under the name that the
     account's `secret:` has. Instructions go to standard error.
+
+    \b
+    Examples:
+      mimin accounts login kopi-senja/x --client-id abc | gh secret set KOPI_X
+      mimin accounts login kopi-senja/youtube --device --client-id abc
     """
     from mimin.networks.login import Client
 
