@@ -21,7 +21,7 @@ accounts:
   bluesky: {network: sandbox, like: bluesky, handle: toko.example.com}
   mastodon: {network: sandbox, like: mastodon, handle: toko}
   x: {network: sandbox, like: x, handle: toko_cth}
-  facebook: {network: sandbox, like: facebook, handle: toko}
+  facebook: {network: sandbox, like: facebook, handle: toko, settings: {page: "1"}}
 people:
   rina: {name: Rina, handles: {mastodon: rina@social.example.com}}
 approval: none
