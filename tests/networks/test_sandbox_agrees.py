@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimin.compose.rules import Rules, alt_remarks, media_remarks, text_remarks
+from mimin.model.brand import Account
 from mimin.model.media import Media
 from mimin.model.payload import Part, Payload
 from mimin.networks.counting import COUNTERS, graphemes
 from mimin.networks.limits import LIMITS
+from mimin.networks.registry import find_network
 from mimin.networks.sandbox_rules import refusals
 
 MIMES = ("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/webm")
@@ -65,3 +67,18 @@ def test_what_the_check_lets_pass_the_sandbox_takes_and_nothing_else(network, te
     )
     found = [remark.message for remark in remarks(payload, part, rules)]
     assert bool(refusals(payload, 0, limits)) == bool(found), found
+
+
+def test_the_sandbox_knows_the_settings_of_the_account_that_it_stands_in_for():
+    account = Account(
+        network="sandbox", like="facebook", handle="kopisenja", settings={"page": "17"}
+    )
+    payload = Payload(
+        account="kopi-senja/halaman", network="sandbox", parts=(Part(text="Halo"),),
+        settings={"page": "17"},
+    )  # fmt: skip
+    assert find_network("sandbox").check(payload, account) == ()
+    bare = account.model_copy(update={"settings": {}})
+    without = payload.model_copy(update={"settings": {}})
+    (objection,) = find_network("sandbox").check(without, bare)
+    assert objection.code == "setting-missing"

@@ -41,7 +41,7 @@ def check_own(
         of_posts: Those that a post may have; the others say who the account is, and a look-up has
             no more than the account.
     """
-    network = payload.network
+    network = account.network
     said = {**account.settings, **payload.settings}
     for name in settings:
         value = said.get(name)

@@ -53,6 +53,7 @@ SITE = "https://sandbox.invalid"
 
 
 _NO_LIMITS: frozenset[tuple[str, int]] = frozenset()
+_NO_SETTINGS: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ class SandboxNetwork:
         if account.like not in ADAPTERS or account.like in {self.name, "manual"}:
             return ()
         own = frozenset(account.limits.items()) if account.limits else _NO_LIMITS
-        return find_network(account.like).check(
-            payload, _stand_in(account.like, account.handle, own)
-        )
+        settings = frozenset(account.settings.items()) if account.settings else _NO_SETTINGS
+        stand_in = _stand_in(account.like, account.handle, own, settings)
+        return find_network(account.like).check(payload, stand_in)
 
     def wire(self, job: Job) -> dict[str, object]:
         """Show what is written into the sandbox."""
@@ -256,11 +257,22 @@ def _labels(job: Job) -> dict[str, str]:
 
 
 @lru_cache
-def _stand_in(like: str, handle: str, limits: frozenset[tuple[str, int]]) -> Account:
+def _stand_in(
+    like: str,
+    handle: str,
+    limits: frozenset[tuple[str, int]],
+    settings: frozenset[tuple[str, str]],
+) -> Account:
     """Give the account as it would be on the real network; a sandbox account has no server."""
     from mimin.model.brand import Account
 
-    return Account(network=like, handle=handle, server=SITE, limits=dict(limits) or None)
+    return Account(
+        network=like,
+        handle=handle,
+        server=SITE,
+        limits=dict(limits) or None,
+        settings=dict(settings),
+    )
 
 
 def _files(job: Job) -> dict[str, Media]:
