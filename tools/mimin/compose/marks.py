@@ -62,11 +62,18 @@ def mark_remarks(part: Part, rules: Rules) -> Iterator[Remark]:
 def may_exceed(part: Part, limits: Limits) -> bool:
     """Tell by plain counting, which is fast, whether looking closely can find anything."""
     text = part.text
-    most = (
-        (limits.hashtags, text.count("#") + text.count("\uff03")),
-        (limits.cashtags, text.count("$")),
-        (limits.mentions, text.count("@")),
-        (limits.urls, text.count(".") + text.count("://") + len(part.spans)),
-        (limits.hashtag, len(text) - 1 if "#" in text or "\uff03" in text else 0),
-    )
-    return any(limit is not None and count > limit for limit, count in most)
+    if "#" in text or "\uff03" in text:
+        most, longest = limits.hashtags, limits.hashtag
+        if most is not None and text.count("#") + text.count("\uff03") > most:
+            return True
+        # A tag ends at the next space at the latest, and no text has more graphemes than signs.
+        if longest is not None and any(
+            len(word) > longest for word in text.split() if "#" in word or "\uff03" in word
+        ):
+            return True
+    if limits.cashtags is not None and text.count("$") > limits.cashtags:
+        return True
+    if limits.mentions is not None and text.count("@") > limits.mentions:
+        return True
+    links = limits.urls
+    return links is not None and text.count(".") + text.count("://") + len(part.spans) > links
