@@ -76,6 +76,7 @@ def _covered():
 OUT_OF_REACH = {
     "card-and-media": "composing leaves the link card out when there is media",
     "empty": "composing says text-missing or empty-part",
+    "limit-narrower": "a network has to be asked first; tests/cli/test_accounts.py",
     "link-lost": "composing writes every link out where a network has no links in words",
     "media-type": "composing says media-type-refused: the limits name what adapters can send",
     "span-place": "composing makes no such spans; the adapter looks for a mistake of ours",

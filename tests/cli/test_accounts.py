@@ -157,3 +157,22 @@ def test_one_network_is_told_whole_and_an_unknown_one_in_a_line(shop):
     done = shop.run("networks", "vine", here=False)
     assert done.code == 2
     assert "'vine' is not a network" in done.err
+
+
+def test_what_a_network_reported_is_compared_with_what_the_check_assumes(shop):
+    from mimin.networks.reported import keep_limits
+
+    shop.write({"content/kopi-senja/posts/a.md": "---\naccounts: x\n---\nHalo.\n"})
+    assert shop.check().code == 0
+    keep_limits(shop.root / ".mimin", "kopi-senja/mastodon", {"text": 400, "images": 16})
+    keep_limits(shop.root / ".mimin", "kopi-senja/gone", {"text": 1})
+    said = shop.check().out
+    assert said == (
+        "content/kopi-senja/brand.yml:6:5: warning: mastodon reports text 400 for mastodon, and 500"
+        " is assumed here; add `limits: {text: 400}` to the account [limit-narrower]\n"
+    )
+    brand = shop.root / "content/kopi-senja/brand.yml"
+    brand.write_text(brand.read_text().replace("    secret", "    limits: {text: 400}\n    secret"))
+    assert shop.check().out == ""
+    (shop.root / ".mimin/limits.json").write_text("harmed")
+    assert shop.check().code == 0

@@ -13,6 +13,7 @@ from whenever import Instant
 from mimin.checks.across import RULES, Scene
 from mimin.checks.library import Library
 from mimin.checks.recall import UNSURE
+from mimin.checks.reported import limit_problems
 from mimin.checks.settings import account_problems
 from mimin.checks.team import Sketch, examine_all
 from mimin.checks.version import code_version
@@ -104,7 +105,8 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
     memory.update((path, (stamps[workspace.brand_of(path)], found[path])) for path in paths)
     posts = tuple(found[path] for path in paths)
     used = {name for post in posts for name in post.inputs} & workspace.layout.media
-    made_with = (*library.cards.problems(), *account_problems(workspace))
+    of_accounts = (*account_problems(workspace), *limit_problems(workspace))
+    made_with = (*library.cards.problems(), *of_accounts)
     return Survey(workspace, posts, len(missing), frozenset(used), made_with, sketches)
 
 

@@ -54,6 +54,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "id-twice": "An id names one post of a brand.",
         "label-refused": "A label goes only where the network has it.",
         "label-unsupported": "A label is one that can be set on the network.",
+        "limit-narrower": "An account's limits are no wider than its network reports.",
         "link-card-missing": "The card of a link is kept beside the post.",
         "link-lost": "A Markdown link can be shown on the network.",
         "link-not-web": "A link starts with https:// or http://.",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from whenever import Instant
 
 from mimin.checks.version import code_version
 from mimin.model.problem import Problem
+from mimin.networks.private import LIMITS
 from mimin.workspace.cache import Cache
 from mimin.workspace.tree import Tree
 
@@ -65,4 +67,6 @@ def _fingerprint(tree: Tree) -> str:
     digest = hashlib.sha256(f"{code_version()} {head}\0".encode())
     files = "\0".join(f"{blob}{path}" for path, blob in sorted(tree.blobs.items()))
     digest.update(files.encode(errors="surrogateescape"))
+    with suppress(OSError):
+        digest.update((_file(tree).parent / LIMITS).read_bytes())
     return digest.hexdigest()

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LIMITS = "limits.json"
+"""File of what networks reported of their limits; see `reported`."""
+
+
 def write_private(path: Path, text: str) -> None:
     """Write so that nobody else can read it, and so that no reader ever sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,7 +1,7 @@
 """Limits that a network reported of its own for an account, kept on this machine.
 
-They only ever narrow what is known: a check that passes here because somebody once asked would fail
-elsewhere. Wider ones are for `limits:` in brand.yml, where everybody sees them.
+They are for comparing only, see `mimin.checks.reported`: what holds for everybody stands as
+`limits:` in brand.yml.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from pathlib import Path
 
 from mimin.model.limits import Limits
 from mimin.networks.limits import ADJUSTABLE
+from mimin.networks.private import LIMITS as FILE
 from mimin.networks.private import write_private
-
-FILE = "limits.json"
 
 
 def keep_limits(folder: Path, ref: str, limits: Mapping[str, int]) -> None:
@@ -42,11 +41,10 @@ def kept_limits(folder: Path) -> dict[str, dict[str, int]]:
     }
 
 
-def narrowed(limits: Limits, reported: Mapping[str, int]) -> Limits:
-    """Put reported limits over known ones where they are narrower."""
-    narrower = {
+def narrower(limits: Limits, reported: Mapping[str, int]) -> dict[str, int]:
+    """Give the reported limits that are narrower than known ones: field → what was reported."""
+    return {
         name: value
         for name, value in reported.items()
         if (known := getattr(limits, name)) is None or value < known
     }
-    return limits.model_copy(update=narrower) if narrower else limits
