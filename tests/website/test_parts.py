@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimin.model.payload import Span
+from mimin.model.limits import Limits
+from mimin.model.payload import Part, Payload, Span
+from mimin.model.post import Replies, Visibility
 from mimin.planning.punctuality import percentile
-from mimin.website.drawing import pieces, web_address
+from mimin.website.drawing import draw_payload, pieces, web_address
 from mimin.website.navigation import expand, is_own
 from mimin.website.output import Output, bring_back, set_aside
 from mimin.website.rendering import show_code
 from mimin.website.shell import BODY, TITLE, Shell
+from mimin.website.words import words_for
 
 
 @given(st.text(max_size=80))
@@ -108,3 +111,28 @@ def test_a_damaged_memory_of_what_was_written_is_no_memory(tmp_path):
     assert not Output(tmp_path / "site", tmp_path / "memory").fresh("posts/a.html", "other")
     memory.write_text("[broken")
     assert not Output(tmp_path / "site", tmp_path / "memory").fresh("posts/a.html", "key")
+
+
+def test_all_that_goes_over_the_wire_is_drawn_and_nothing_of_it_is_markup():
+    payload = Payload(
+        account="kopi-senja/youtube", network="youtube", visibility=Visibility.PRIVATE,
+        parts=(Part(text="Halo"), Part(text="Tautannya di sini", comment=True)),
+        headline="Kopi <b>", replies=Replies.NOBODY, paid=True, ai=True,
+        settings={"category": "22<script>"},
+    )  # fmt: skip
+    limits = Limits(text=5000, comment=10_000)
+    drawn = draw_payload(payload, payload.digest, limits, words_for("id"))
+    for said in ("Judul: <b>Kopi &lt;b&gt;</b>", "Komentar pertama", "/10.000", "Tidak ada",
+                 "kemitraan berbayar, dibuat dengan AI", "category: <b>22&lt;script&gt;</b>",
+                 "Hanya akun ini sendiri"):  # fmt: skip
+        assert said in drawn, said
+    plain = Payload(account="kopi-senja/x", network="x", parts=(Part(text="Halo"),))
+    assert drawn.count("mimin-facts") == 3
+    assert draw_payload(plain, plain.digest, limits, words_for("id")).count("mimin-facts") == 1
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_wish_has_its_words(language):
+    words = words_for(language)
+    assert all(words(f"visibility.{visibility}") for visibility in Visibility)
+    assert all(words(f"replies.{replies}") for replies in set(Replies) - {Replies.EVERYONE})

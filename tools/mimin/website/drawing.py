@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mimin.model.limits import Limits
 from mimin.model.media import Media
 from mimin.model.payload import Card, Part, Payload, Span
-from mimin.model.post import Visibility
+from mimin.model.post import Replies, Visibility
 from mimin.networks.counting import utf8_bytes
 from mimin.networks.limits import measure
 from mimin.networks.links import Kind, detect
@@ -63,7 +63,22 @@ def draw_payload(payload: Payload, digest: str, limits: Limits, words: Words) ->
         _part(part, number, payload, limits, words) for number, part in enumerate(payload.parts, 1)
     ]
     facts = _facts(payload.languages, payload.visibility, words)
-    return f"{''.join(parts)}{facts}<code>{digest[:12]}</code></p>\n"
+    asked = _asked(payload, words)
+    return f"{''.join(parts)}{asked}{facts}<code>{digest[:12]}</code></p>\n"
+
+
+def _asked(payload: Payload, words: Words) -> str:
+    """Say what else goes over the wire; nothing for the many payloads that ask for nothing."""
+    said = []
+    if payload.replies is not Replies.EVERYONE:
+        said.append((words("post.replies"), words(f"replies.{payload.replies}")))
+    labels = [words("post.paid")] if payload.paid else []
+    labels += [words("post.ai")] if payload.ai else []
+    if labels:
+        said.append((words("post.labelled"), ", ".join(labels)))
+    said += list(payload.settings.items())
+    shown = " · ".join(f"{text(name)}: <b>{text(value)}</b>" for name, value in said)
+    return f'<p class="mimin-facts">{shown}</p>\n' if shown else ""
 
 
 @lru_cache(maxsize=64)
@@ -112,6 +127,7 @@ def _part(part: Part, number: int, payload: Payload, limits: Limits, words: Word
     drawn = ['<section class="mimin-part">\n']
     if total > 1:
         says = words("post.part", number=number, total=total)
+        says = words("post.comment") if part.comment else says
         drawn.append(f'<p class="mimin-part__number">{says}</p>\n')
     if number == 1 and payload.warning:
         says = f"{words('post.warning')}: {text(payload.warning)}"
@@ -119,6 +135,9 @@ def _part(part: Part, number: int, payload: Payload, limits: Limits, words: Word
             '<p class="mimin-part__warning"><span class="mimin-mark mimin-mark--wait" '
             f'data-icon="alert">{says}</span></p>\n'
         )
+    if number == 1 and payload.headline:
+        says = f"{words('post.headline')}: <b>{text(payload.headline)}</b>"
+        drawn.append(f'<p class="mimin-facts">{says}</p>\n')
     language = f' lang="{text(payload.languages[0])}"' if payload.languages else ""
     shown = _shown(part.text, part.spans)
     drawn.append(f'<div class="mimin-text"{language}>{shown}</div>\n')
@@ -182,6 +201,8 @@ def _gauges(part: Part, payload: Payload, limits: Limits) -> list[Gauge]:
     allowed = limits.text
     if part.media and limits.text_with_media is not None:
         allowed = limits.text_with_media
+    if part.comment:
+        allowed = limits.comment
     used = measure(limits, part.text, warning=payload.warning or "")
     gauges = [Gauge(used, allowed, limits.text_unit)]
     if limits.text_bytes is not None:
