@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import tarfile
 import tempfile
@@ -26,6 +25,7 @@ from mimin.networks.registry import NAMES
 from mimin.planning.examined import Examined
 from mimin.workspace.cache import Cache
 from mimin.workspace.tree import FOLDERS
+from mimin.workspace.unpack import unpack
 from mimin.workspace.workspace import Workspace, open_workspace
 
 
@@ -92,8 +92,7 @@ def at_revision(repository: Repository, commit: str, cache: Path) -> Iterator[Re
 
 def _unpack(archive: bytes, root: Path, commit: str) -> None:
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(root, filter="data")
+        unpack(archive, root)
     except (tarfile.TarError, OSError) as error:
         way_out = "a link or name in it leads out of the repository; take it out"
         raise MiminError(f"{commit[:12]} can not be examined ({error}); {way_out}") from None

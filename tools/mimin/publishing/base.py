@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
 import tempfile
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
 from mimin.planning.examined import Examined
 from mimin.workspace.tree import FOLDERS
+from mimin.workspace.unpack import unpack
 from mimin.workspace.workspace import Workspace, open_workspace
 
 
@@ -33,7 +32,6 @@ def examine_base(workspace: Workspace, base: str) -> tuple[Examined, ...]:
         return ()
     archive = repository.run("archive", "--format=tar", fork, "--", *present)
     with tempfile.TemporaryDirectory(prefix="mimin-base-") as folder:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-            tar.extractall(folder, filter="data")
+        unpack(archive, Path(folder))
         earlier = open_workspace(Path(folder), NAMES, frozenset(LIMITS))
         return survey(earlier, cache=workspace.private / "cache.sqlite3", keep=False).posts
