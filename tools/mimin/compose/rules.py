@@ -119,7 +119,9 @@ def media_remarks(part: Part, rules: Rules) -> Iterator[tuple[int | None, Remark
     videos = [number for number, media in enumerate(part.media) if _video(media)]
     images = [number for number, media in enumerate(part.media) if not _video(media)]
     if limits.media_required and not part.media:
-        yield None, Remark(0, "media-required", f"{name} takes no post without media; add an image")
+        what = "a video" if limits.images == 0 else "an image"
+        message = f"{name} takes no post without media; add {what}"
+        yield None, Remark(0, "media-required", message)
     if limits.images is not None and len(images) > limits.images:
         yield images[limits.images], _many("image", len(images), limits.images, name)
     if limits.videos is not None and len(videos) > limits.videos:

@@ -72,6 +72,10 @@ def refusals(payload: Payload, index: int, limits: Limits) -> list[str]:
 def _about_text(payload: Payload, part: Part, limits: Limits) -> Iterator[str]:
     if not part.text.strip() and not part.media and part.card is None:
         yield "there is nothing to publish"
+    if part.comment:
+        limits = limits.model_copy(update={"text": limits.comment, "text_bytes": None})
+        if limits.text == 0:
+            yield "comments can not be made here"
     for excess in over(limits, part.text, warning=payload.warning or "", media=bool(part.media)):
         yield f"{excess.actual} {excess.what}, {excess.allowed} allowed"
     for character in sorted(set(part.text) & set(limits.text_forbidden)):
@@ -95,9 +99,9 @@ def _about_amounts(payload: Payload, part: Part, limits: Limits) -> Iterator[str
             yield f"{amount} {what}, {allowed} allowed"
     if images and videos and not limits.mixed_media:
         yield "images and videos can not go together"
-    if limits.media_required and not part.media:
+    if limits.media_required and not part.media and not part.comment:
         yield "an image or a video is required"
-    if len(payload.parts) > 1 and not limits.threads:
+    if sum(not each.comment for each in payload.parts) > 1 and not limits.threads:
         yield "threads do not exist here"
 
 
