@@ -104,3 +104,12 @@ def test_a_limit_that_does_not_exist_is_refused_with_those_that_do(name):
 def test_a_warning_never_makes_a_post_shorter(network, text, warning):
     limits = LIMITS[network]
     assert measure(limits, text, warning=warning) >= measure(limits, text)
+
+
+def test_a_text_s_longest_depends_on_what_it_goes_with():
+    telegram, facebook = LIMITS["telegram"], LIMITS["facebook"]
+    assert telegram.longest(media=False) == 4096
+    assert telegram.longest(media=True) == 1024
+    assert facebook.longest(media=True) == facebook.text
+    assert facebook.longest(media=False, comment=True) == facebook.comment
+    assert [each.allowed for each in over(facebook, "x" * 9000, comment=True)] == [8000]

@@ -77,7 +77,7 @@ def surely_fits(part: Part, rules: Rules) -> bool:
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:
     """Say what is wrong with the text of a part and the content warning that goes with it."""
     limits = rules.limits
-    limit = _longest(part, limits)
+    limit = limits.longest(media=bool(part.media), comment=part.comment)
     shown = warning if limits.warning_counted else None
     surely_fits = rules.ceiling and limit is not None and rules.ceiling(part.text) <= limit
     if limit is not None and (shown or not surely_fits):
@@ -99,14 +99,6 @@ def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) ->
     if not part.text and not part.media and part.card is None:
         yield Remark(0, "text-missing", "nothing would be sent; write a text or add media")
     yield from mark_remarks(part, rules)
-
-
-def _longest(part: Part, limits: Limits) -> int | None:
-    if part.comment:
-        return limits.comment
-    if part.media and limits.text_with_media is not None:
-        return limits.text_with_media
-    return limits.text
 
 
 def _long(size: str, limit: int, rules: Rules, way_out: str) -> str:

@@ -145,3 +145,16 @@ class Limits(Record):
     """Fewest pixels of the shorter side."""
     video_index_first: bool = False
     """Whether the index (`moov`) must stand before the pictures."""
+
+    def longest(self, *, media: bool, comment: bool = False) -> int | None:
+        """Tell how long a part's text may be, in `text_unit`; None when no limit is known.
+
+        Args:
+            media: Whether images or videos go with it.
+            comment: Whether it is a first comment.
+        """
+        if comment:
+            return self.comment
+        if media and self.text_with_media is not None:
+            return self.text_with_media
+        return self.text

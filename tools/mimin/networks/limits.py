@@ -51,11 +51,19 @@ def measure(limits: Limits, text: str, *, warning: str = "") -> int:
     return length
 
 
-def over(limits: Limits, text: str, *, warning: str = "", media: bool = False) -> list[Excess]:
-    """List the limits of length that `text` is over; `media` when images or videos go with it."""
-    allowed = limits.text
-    if media and limits.text_with_media is not None:
-        allowed = limits.text_with_media
+def over(
+    limits: Limits, text: str, *, warning: str = "", media: bool = False, comment: bool = False
+) -> list[Excess]:
+    """List the limits of length that `text` is over.
+
+    Args:
+        limits: Of the network.
+        text: Of a part.
+        warning: The content warning that goes with it.
+        media: Whether images or videos go with it.
+        comment: Whether it is a first comment.
+    """
+    allowed = limits.longest(media=media, comment=comment)
     found = []
     if allowed is not None:
         length = measure(limits, text, warning=warning)

@@ -72,11 +72,10 @@ def refusals(payload: Payload, index: int, limits: Limits) -> list[str]:
 def _about_text(payload: Payload, part: Part, limits: Limits) -> Iterator[str]:
     if not part.text.strip() and not part.media and part.card is None:
         yield "there is nothing to publish"
-    if part.comment:
-        limits = limits.model_copy(update={"text": limits.comment, "text_bytes": None})
-        if limits.text == 0:
-            yield "comments can not be made here"
-    for excess in over(limits, part.text, warning=payload.warning or "", media=bool(part.media)):
+    if part.comment and limits.comment == 0:
+        yield "comments can not be made here"
+    warning, media = payload.warning or "", bool(part.media)
+    for excess in over(limits, part.text, warning=warning, media=media, comment=part.comment):
         yield f"{excess.actual} {excess.what}, {excess.allowed} allowed"
     for character in sorted(set(part.text) & set(limits.text_forbidden)):
         yield f"the character {character!r} is not allowed"
