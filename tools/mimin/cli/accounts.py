@@ -220,7 +220,8 @@ def _notes(checked: Checked) -> Iterator[str]:
         yield checked.reason
     if identity is None:
         return
-    yield f"handle {identity.handle}, id {identity.remote_id}"
+    who = f"handle {identity.handle}" if identity.handle else identity.name
+    yield f"{who}, id {identity.remote_id}"
     if identity.scopes is not None:
         yield f"may: {', '.join(identity.scopes) or 'nothing'}"
     if identity.lacking:

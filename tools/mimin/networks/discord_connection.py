@@ -111,8 +111,9 @@ class DiscordConnection:
         """Ask for the webhook: its name, and the channel that it posts to."""
         with nothing_public():
             webhook = self._webhook()
-        channel = f"channel {webhook.channel_id}" if webhook.channel_id else ""
-        return Identity(remote_id=webhook.id, handle=webhook.name or webhook.id, name=channel)
+        named = [webhook.name or "", f"channel {webhook.channel_id}" if webhook.channel_id else ""]
+        # What a webhook is called on the server is nobody's handle.
+        return Identity(remote_id=webhook.id, handle="", name=", ".join(filter(None, named)))
 
     def _webhook(self) -> _Webhook:
         try:

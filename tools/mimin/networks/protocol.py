@@ -264,6 +264,7 @@ class Identity:
 
     remote_id: str
     handle: str
+    """As `Account.handle`; empty where the network has none."""
     name: str = ""
     scopes: tuple[str, ...] | None = None
     """What the token may do; None where the network does not say."""
