@@ -1,4 +1,4 @@
-"""The bytes of media at the moment of sending: the ones that were reviewed, or none."""
+"""The moment of sending: what was reviewed, bytes included, as the network takes it, or nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mimin.networks.protocol import NotPublished
 
 if TYPE_CHECKING:
     from mimin.model.media import Media
-    from mimin.networks.protocol import Access
+    from mimin.networks.protocol import Access, Job, Network
 
 
 def approved_bytes(access: Access, media: Media) -> bytes:
@@ -28,3 +28,13 @@ def approved_bytes(access: Access, media: Media) -> bytes:
             permanent=True,
         )
     return content
+
+
+def raise_objections(network: Network, access: Access, job: Job) -> None:
+    """Refuse what the network is known to refuse, before anything is sent to it.
+
+    Raises:
+        NotPublished: for good, with the first objection of the check.
+    """
+    for objection in network.check(job.payload, access.account):
+        raise NotPublished(objection.message, permanent=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from annotated_types import Len
 from whenever import TimeDelta
 
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.bluesky import ENTRYWAY, NETWORK
 from mimin.networks.bluesky_record import (
     APPLY,
@@ -108,8 +108,7 @@ class BlueskyConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Log in, upload images, and fix the record's key and moment."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         with nothing_public():
             handles = {**planned_handles(job), "did": self._login().current().did}
             for name, media in _uploads(job).items():

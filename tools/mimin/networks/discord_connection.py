@@ -10,7 +10,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Unpack
 
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.discord import API, NETWORK, WEBHOOKS, asked
 from mimin.networks.discord_message import (
     THREAD,
@@ -70,8 +70,7 @@ class DiscordConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """See that the files are there and the webhook exists; nothing is uploaded yet."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         for media in job.part.media:
             approved_bytes(self._access, media)
         with nothing_public():

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from mimin.networks import graph_comments, matching
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.facebook import (
     HOST,
     NETWORK,
@@ -65,8 +65,7 @@ class FacebookConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Upload photos unpublished, or a video up to its last piece."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         if job.part.comment:
             return graph_comments.comment_handles(job)
         handles = {TEXT: text_hash(job.part.text)}

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from mimin.networks import graph_comments, matching
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.containers import Containers, Dialect
 from mimin.networks.graph import Graph, renewal
 from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota, recognised
@@ -85,8 +85,7 @@ class InstagramConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Let Instagram fetch the media and process it, as far as the quota still allows a post."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         if job.part.comment:
             return graph_comments.comment_handles(job)
         if not job.part.media:

@@ -6,7 +6,7 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import (
     Answer,
     Refusal,
@@ -91,8 +91,7 @@ class LinkedInConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Find out in whose name we post, upload media and wait until they can be posted."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         self._check_version(job)
         handles = {TEXT: text_hash(job.part.text)}
         with nothing_public():
@@ -145,8 +144,7 @@ class LinkedInConnection:
 
     def edit(self, job: Job, receipt: Receipt) -> Receipt:
         """Change a post's text."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         urn = changeable(receipt)
         headers = {**self._headers(job), "x-restli-method": "PARTIAL_UPDATE"}
         patch = {"patch": {"$set": {"commentary": escape(job.part.text)}}}

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import (
     Answer,
     Refusal,
@@ -76,8 +76,7 @@ class MastodonConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Upload media and wait until the instance has processed it."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         handles = {TEXT: text_hash(job.part.text)}
         with nothing_public():
             for number, media in enumerate(job.part.media):

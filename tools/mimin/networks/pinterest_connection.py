@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import BeforeValidator, SecretStr
 from whenever import Instant
 
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import Answer, Refusal, Server, Wiring, nothing_public, open_server
 from mimin.networks.matching import TEXT, Listed, match, start_of, text_hash
 from mimin.networks.pinterest import API, NETWORK, PINS
@@ -114,8 +114,7 @@ class PinterestConnection:
 
         Pictures go up with the pin itself.
         """
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         settings, said = job.payload.settings, pin(job, lambda _: "")
         fields = (str(said.get(name, "")) for name in ("title", "description", "link"))
         handles = {TEXT: text_hash(recognised_by(*fields)), BOARD: settings[BOARD]}

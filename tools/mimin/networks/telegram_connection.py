@@ -11,7 +11,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import Answer, Refusal, Server, Wiring, nothing_public, open_server
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 from mimin.networks.telegram import API, NETWORK
@@ -114,8 +114,7 @@ class TelegramConnection:
 
         Files go up with the message itself: Telegram has no other place for them.
         """
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         for media in job.part.media:
             approved_bytes(self._access, media)
         chat = chat_of(job.payload.settings, self._access.account)

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from mimin.networks import matching
+from mimin.networks.approved import raise_objections
 from mimin.networks.containers import Containers, Dialect
 from mimin.networks.graph import Graph, renewal
 from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota, recognised
@@ -73,8 +74,7 @@ class ThreadsConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Let Threads fetch the media; the container of an answer has to wait for `chain`."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         handles = {TEXT: text_hash(plain(job.part.text))}
         with nothing_public():
             self._check_quota(is_answer=job.index > 0)

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import Refusal, Unclear, Wiring, nothing_public, open_server
 from mimin.networks.matching import SETTLED, TEXT, text_hash
 from mimin.networks.notes import keep_note, note_name, read_note
@@ -71,8 +71,7 @@ class TikTokConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Ask what the creator may do, and send all of a video but its last piece."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         media = job.part.media
         if job.index or not media:
             raise NotPublished("tiktok: a post is a video or photos, no thread", permanent=True)

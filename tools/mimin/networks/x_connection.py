@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from whenever import Instant
 
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import Answer, Refusal, Unclear, Wiring, nothing_public, open_server
 from mimin.networks.matching import SHAPE, TEXT, match, start_of, text_hash
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
@@ -87,8 +87,7 @@ class XConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Make sure whose token it is, upload media and wait until X has processed it."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         handles = {
             TEXT: text_hash(recognisable(job.part.text)),
             SHAPE: str(len(job.part.media)),

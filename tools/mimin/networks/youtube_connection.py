@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from mimin.networks.approved import approved_bytes
+from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import Refusal, Server, Unclear, Wiring, nothing_public, open_server
 from mimin.networks.matching import SETTLED, TEXT, text_hash
 from mimin.networks.notes import keep_note, note_name, read_note
@@ -68,8 +68,7 @@ class YouTubeConnection:
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Open the upload and send everything but the last bytes."""
-        for objection in NETWORK.check(job.payload, self._access.account):
-            raise NotPublished(objection.message, permanent=True)
+        raise_objections(NETWORK, self._access, job)
         with nothing_public(), explained(self._access.clock):
             if job.part.comment:
                 channel = self._renewing(ask_channel)
