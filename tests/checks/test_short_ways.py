@@ -82,7 +82,7 @@ def _damaged(text: str, chance: random.Random) -> str:
 
 
 def _look(root):
-    for kept in (plain_post._parts, parts.passages, text.render, grammar._urls_of):
+    for kept in (plain_post._plain, parts.passages, text.render, grammar._urls_of):
         kept.cache_clear()
     workspace = open_workspace(root, frozenset(ADAPTERS), frozenset(LIMITS))
     found = survey(workspace, keep=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from whenever import Instant
@@ -23,6 +23,7 @@ from mimin.model.problem import Problem, Severity
 from mimin.networks.capabilities import price_of
 from mimin.networks.counting import CEILINGS, COUNTERS
 from mimin.networks.marks import find_marks
+from mimin.networks.protocol import Objection
 from mimin.networks.registry import find_network
 from mimin.planning.examined import Examined, grace_of
 from mimin.workspace.posts import ReadPost
@@ -118,7 +119,9 @@ def compose_post(
             if composed.findings:
                 draft.problems += _findings(read, composed)
             if composed.draft is not None:
-                draft.problems += _objections(read, composed, composed.draft, account)
+                objections = find_network(account.network).check(composed.draft, account)
+                if objections:
+                    draft.problems += _objected(read, composed, objections)
     draft.problems += setting_problems(read, brand)
     draft.problems += host_problems(read, brand, draft.payloads)
     return draft
@@ -175,11 +178,11 @@ def _findings(read: ReadPost, composed: Composed) -> Iterator[Problem]:
         yield finding.problem(line, column)
 
 
-def _objections(
-    read: ReadPost, composed: Composed, draft: Payload, account: Account
+def _objected(
+    read: ReadPost, composed: Composed, objections: Iterable[Objection]
 ) -> Iterator[Problem]:
     said = {finding.code for finding in composed.findings}
-    for objection in find_network(account.network).check(draft, account):
+    for objection in objections:
         if said & {objection.code, *_SAME.get(objection.code, ())}:
             continue
         place = composed.places[objection.index]
@@ -208,21 +211,23 @@ def _names(workspace: Workspace, read: ReadPost, post: Post) -> Iterator[Problem
 
 
 def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
-    key = post.key
+    key, expires = post.key, post.expires
     for name, composed in draft.payloads.items():
-        payload = composed.draft
-        digest = payload.digest if payload else ""
-        shape = payload.shape if payload else ""
-        price = price_of(brand.accounts[name].network)
-        cost = price(payload) if payload and price else 0
-        for occurrence, due in _times(post, name, brand.accounts[name]):
+        account, payload = brand.accounts[name], composed.draft
+        if payload is None:
+            parts, digest, shape, cost = 1, "", "", 0
+        else:
+            price = price_of(account.network)
+            parts, digest, shape = len(payload.parts), payload.digest, payload.shape
+            cost = price(payload) if price else 0
+        for occurrence, due in _times(post, name, account):
             yield Delivery(
                 post=key,
                 account=f"{brand.id}/{name}",
                 occurrence=occurrence,
                 due=due,
-                expires=post.expires,
-                parts=len(payload.parts) if payload else 1,
+                expires=expires,
+                parts=parts,
                 digest=digest,
                 shape=shape,
                 cost=cost,

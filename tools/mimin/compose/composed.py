@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimin.compose.remark import Finding, Remark
-from mimin.compose.wishes import GRANTED, grant
+from mimin.compose.variant import WISHES
+from mimin.compose.wishes import grant
 from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Part, Payload
 
@@ -57,13 +58,18 @@ class Wish(NamedTuple):
 
 def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
     """Make the payload of these parts; *warning* only where the network has a place for it."""
-    language = wish.chosen.language or wish.brand.languages[0]
-    granted = grant(wish.chosen, wish.account, wish.rules) if wishes(wish) else GRANTED
+    chosen, account_id, account, brand, rules, _, _ = wish
+    known = rules.limits.languages != 0
+    name, network = f"{brand.id}/{account_id}", account.network
+    languages = (chosen.language or brand.languages[0],) if known else ()
+    if warning is None and not account.settings and WISHES.isdisjoint(chosen.said):
+        return Payload(account=name, network=network, parts=parts, languages=languages)
+    granted = grant(chosen, account, rules)
     return Payload(
-        account=f"{wish.brand.id}/{wish.account_id}",
-        network=wish.account.network,
+        account=name,
+        network=network,
         parts=parts,
-        languages=() if wish.rules.limits.languages == 0 else (language,),
+        languages=languages,
         warning=warning,
         visibility=granted.visibility,
         headline=granted.headline,
@@ -72,11 +78,6 @@ def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
         ai=granted.ai,
         settings=dict(granted.settings),
     )
-
-
-def wishes(wish: Wish) -> bool:
-    """Tell whether post or account ask for more than that the text goes out."""
-    return bool(wish.account.settings) or wish.chosen.asks
 
 
 def places(wish: Wish, found: tuple[Passage, ...]) -> tuple[Place, ...]:

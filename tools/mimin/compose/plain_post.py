@@ -7,48 +7,59 @@ far from it. What is not as simple is left to the long way; a test compares both
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mimin.compose.composed import Composed, Wish, close, places
 from mimin.compose.hashtags import hashtags, with_line
 from mimin.compose.parts import passages
 from mimin.compose.rules import surely_fits
+from mimin.compose.variant import WISHES
 from mimin.model.payload import Part
 
 if TYPE_CHECKING:
+    from mimin.compose.text import Passage
     from mimin.model.limits import Links
+
+
+_MORE = WISHES | {"media", "link", "warning"}
+
+
+class _Plain(NamedTuple):
+    """A text that is the same wherever it goes."""
+
+    parts: tuple[Part, ...]
+    """None of any other text."""
+    passages: tuple[Passage, ...]
 
 
 def compose_plain(wish: Wish) -> Composed | None:
     """Compose a post that is sure to fit and gives no reason for a remark; None for any other."""
     chosen, rules = wish.chosen, wish.rules
-    if chosen.media or chosen.link or chosen.warning or chosen.asks:
+    limits = rules.limits
+    if not _MORE.isdisjoint(chosen.said) or limits.headline_required:
         return None
-    if rules.limits.headline_required:
-        return None
-    parts = _parts(chosen.body, rules.limits.links, chosen.tags)
-    if not parts or (len(parts) > 1 and not rules.limits.threads):
+    parts, found = _plain(chosen.body, limits.links, chosen.tags)
+    if not parts or (len(parts) > 1 and not limits.threads):
         return None
     for part in parts:
         if not surely_fits(part, rules):
             return None
     payload = close(wish, parts, None)
-    found, _ = passages(chosen.body, rules.limits.links)
     return Composed(payload, (), payload, places(wish, found))
 
 
 @lru_cache(maxsize=64)
-def _parts(body: str, links: Links, tags: tuple[str, ...]) -> tuple[Part, ...]:
+def _plain(body: str, links: Links, tags: tuple[str, ...]) -> _Plain:
     """Make the parts of a body that is the same for all accounts; none of any other."""
     found, remarks = passages(body, links)
     if remarks or any(
         passage.spans or passage.pictures or "@{" in passage.text for passage in found
     ):
-        return ()
+        return _Plain((), found)
     if links == "bare" and found is passages(body, "facet")[0]:
-        return _parts(body, "facet", tags)
+        return _plain(body, "facet", tags)
     line, malformed = hashtags(found[0].text, tags) if tags else ("", ())
     if malformed:
-        return ()
+        return _Plain((), found)
     texts = [with_line(found[0].text, line), *(passage.text for passage in found[1:])]
-    return tuple([Part(text=text) for text in texts])
+    return _Plain(tuple([Part(text=text) for text in texts]), found)

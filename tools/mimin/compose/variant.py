@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from mimin.model.brand import Account
     from mimin.model.media import MediaFields
     from mimin.model.post import Post, Replies, Variant, VariantFields, Visibility
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 _NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
-_WISHES = frozenset({"visibility", "headline", "comment", "replies", "paid", "ai", "settings"})
+WISHES = frozenset({"visibility", "headline", "comment", "replies", "paid", "ai", "settings"})
+"""Fields that ask for more than text, media and time."""
 
 
 class Chosen(NamedTuple):
@@ -62,10 +65,12 @@ class Chosen(NamedTuple):
         return self._saying("visibility")[1].visibility
 
     @property
-    def asks(self) -> bool:
-        """Whether any file sets more than text, media and time."""
-        fields = (self.post.fields, *(variant.fields for variant in self.layers))
-        return any(not _WISHES.isdisjoint(each.model_fields_set) for each in fields)
+    def said(self) -> AbstractSet[str]:
+        """Names of the fields that any of its files sets."""
+        own = self.post.fields.model_fields_set
+        if not self.layers:
+            return own
+        return own.union(*(variant.fields.model_fields_set for variant in self.layers))
 
     @property
     def headline(self) -> str:

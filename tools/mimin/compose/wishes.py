@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
@@ -29,17 +28,6 @@ class Granted:
     paid: bool
     ai: bool
     settings: Mapping[str, str]
-
-
-GRANTED = Granted(
-    visibility=Visibility.PUBLIC,
-    replies=Replies.EVERYONE,
-    headline="",
-    paid=False,
-    ai=False,
-    settings=MappingProxyType({}),
-)
-"""What a post gets that asks for nothing."""
 
 
 def grant(chosen: Chosen, account: Account, rules: Rules) -> Granted:

@@ -30,6 +30,8 @@ _SCHEMED_SURPLUS = URL_LENGTH - len("http://t.c")
 
 # Where an emoji of twitter-text's list can begin; keycaps begin with an ASCII character.
 _EMOJI_START = regex.compile(r"(?V1)[\p{Emoji}--[0-9#*]]|[0-9#*](?=\uFE0F?\u20E3)")
+# What can be the second character of one: variation, joiner, keycap, skin, flag, tag.
+_EMOJI_REST = re.compile("[\uFE0F\u200D\u20E3\U0001F1E6-\U0001F1FF\U0001F3FB-\U0001F3FF\U000E0020-\U000E007F]")
 
 # Two neighbours in ASCII are always two graphemes (but for CR LF), so only other characters and the
 # ASCII ones that touch them need the full rules.
@@ -208,6 +210,9 @@ def _emoji(text: str) -> Iterator[tuple[int, int, int]]:
     cursor = 0
     for candidate in _EMOJI_START.finditer(text):
         start = candidate.start()
+        # A heavy character that stands alone weighs the same, emoji or not; most of them are such.
+        if _HEAVY.match(text, start) and not _EMOJI_REST.match(text, start + 1):
+            continue
         length = grammar.match_emoji(text, start) if start >= cursor else 0
         if length:
             yield start, length, _EMOJI_WEIGHT

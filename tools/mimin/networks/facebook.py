@@ -181,7 +181,9 @@ def _check_page(account: Account) -> Iterator[Objection]:
 
 def _check_parts(payload: Payload) -> Iterator[Objection]:
     for index, part in enumerate(payload.parts):
-        shown = "" if part.comment else link_of(part)
+        # Looking for the link costs more than all the rest, and only these two could be lost.
+        hidden = part.card or part.spans
+        shown = link_of(part) if hidden and not part.comment else ""
         yield from check_links("facebook", part, index, shown=shown)
         for code, message in _check_part(part):
             yield Objection(index=index, code=code, message=f"facebook: {message}")

@@ -80,7 +80,9 @@ def _scalar(value: str) -> str | None:
 
 def find_value(text: str, name: str) -> int | None:
     """Find where in a text that `read_simple` has read the value of *name* begins."""
-    for entry in _ENTRY.finditer(text):
-        if entry[1] == name and entry.lastindex:
-            return entry.start(entry.lastindex) - _BEFORE[entry.lastindex]
-    return None
+    start = 0 if text.startswith(f"{name}:") else text.find(f"\n{name}:") + 1
+    # Whatever stands at the beginning of a line is a name, as values go on indented.
+    entry = _ENTRY.match(text, start)
+    if entry is None or entry[1] != name or entry.lastindex is None:
+        return None
+    return entry.start(entry.lastindex) - _BEFORE[entry.lastindex]
