@@ -95,8 +95,15 @@ def compose_post(
     rules: Callable[[Account], Rules] = rules_of,
 ) -> Draft:
     """Read the post at *path* and compose it for each of its accounts."""
+    return compose_read(workspace, workspace.read(path), library, rules)
+
+
+def compose_read(
+    workspace: Workspace, read: ReadPost, library: Library, rules: Callable[[Account], Rules]
+) -> Draft:
+    """Compose a post that was read for each of its accounts."""
+    path = read.path
     brand = workspace.brands[workspace.brand_of(path)]
-    read = workspace.read(path)
     draft = Draft(read, problems=list(read.problems))
     files = workspace.layout.posts[path]
     blobs = workspace.tree.blobs
@@ -127,20 +134,9 @@ def compose_post(
     return draft
 
 
-def examine(
-    workspace: Workspace,
-    path: str,
-    library: Library,
-    rules: Callable[[Account], Rules] = rules_of,
-    see: Callable[[Draft], None] | None = None,
-) -> Examined:
-    """Examine the post at *path* and keep the little that plans and checks need.
-
-    Whoever needs more of it may *see* the draft before it is forgotten.
-    """
-    draft = compose_post(workspace, path, library, rules)
-    if see is not None:
-        see(draft)
+def sum_up(workspace: Workspace, draft: Draft) -> Examined:
+    """Keep of a draft the little that plans and checks need."""
+    path = draft.read.path
     brand = workspace.brands[workspace.brand_of(path)]
     stem = path.rpartition("/")[2].removesuffix(".md")
     post = draft.post
