@@ -70,7 +70,8 @@ class Payload(Record):
     @property
     def digest(self) -> str:
         """Hash over everything above: what is approved, and what is compared before sending."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        written = self.__pydantic_serializer__.to_json(self)  # as `model_dump_json`, but bytes
+        return hashlib.sha256(written).hexdigest()
 
     @property
     def shape(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
 from whenever import Instant, TimeDelta
 
 from mimin.model.brand import Late
@@ -59,7 +60,10 @@ class Examined:
         fields["inputs"] = dict(self.inputs)
         fields["deliveries"] = [_dump_delivery(delivery) for delivery in self.deliveries]
         fields["problems"] = [problem.model_dump(mode="json") for problem in self.problems]
-        return json.dumps(fields, ensure_ascii=False)
+        try:
+            return to_json(fields).decode()
+        except PydanticSerializationError:  # a name that is no UTF-8, which JSON can not say
+            return json.dumps(fields)
 
     @classmethod
     def load(cls, text: str) -> Examined:
