@@ -80,7 +80,6 @@ def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
     )
 
 
-def places(wish: Wish, found: tuple[Passage, ...]) -> tuple[Place, ...]:
-    """Say where each part was written."""
-    path, first = wish.chosen.body_path, wish.chosen.body_line
+def places(path: str, first: int, found: tuple[Passage, ...]) -> tuple[Place, ...]:
+    """Say where each part was written: in the file *path*, whose body starts at line *first*."""
     return tuple([Place(path, first + passage.line) for passage in found])

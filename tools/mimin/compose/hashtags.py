@@ -17,7 +17,7 @@ def hashtags(text: str, tags: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
     malformed = tuple(
         number for number, tag in enumerate(tags) if not _TAG.match(tag) or tag.isdecimal()
     )
-    folded = text.casefold()
+    folded = text.casefold() if "#" in text else ""
     lacking = [
         f"#{tag}"
         for number, tag in enumerate(tags)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mimin.compose.remark import Remark
 
@@ -60,38 +59,24 @@ def mark_remarks(part: Part, rules: Rules) -> Iterator[Remark]:
             yield Remark(0, "hashtag-too-long", message)
 
 
-class _Most(NamedTuple):
-    """What a text has at most of each mark: found by plain counting, which is fast."""
-
-    hashtags: int
-    hashtag: int
-    """Length of the longest."""
-    cashtags: int
-    mentions: int
-    links: int
-
-
 def may_exceed(part: Part, limits: Limits) -> bool:
-    """Tell by plain counting whether looking closely can find anything."""
-    most = _count(part.text)
-    return (
-        (limits.hashtags is not None and most.hashtags > limits.hashtags)
-        or (limits.hashtag is not None and most.hashtag > limits.hashtag)
-        or (limits.cashtags is not None and most.cashtags > limits.cashtags)
-        or (limits.mentions is not None and most.mentions > limits.mentions)
-        or (limits.urls is not None and most.links + len(part.spans) > limits.urls)
-    )
-
-
-@lru_cache(maxsize=64)
-def _count(text: str) -> _Most:
-    """Count in a text; the accounts of a post mostly have one text."""
-    hashtags = longest = 0
-    if "#" in text or "\uff03" in text:
-        hashtags = text.count("#") + text.count("\uff03")
+    """Tell by plain counting, which is fast, whether looking closely can find anything."""
+    text = part.text
+    if limits.hashtags is not None or limits.hashtag is not None:
+        signs = text.count("#") + text.count("\uff03")
+        if limits.hashtags is not None and signs > limits.hashtags:
+            return True
         # A tag ends at the next space at the latest, and no text has more graphemes than signs.
-        words = text.split()
-        longest = max(len(word) for word in words if "#" in word or "\uff03" in word)
-    return _Most(
-        hashtags, longest, text.count("$"), text.count("@"), text.count(".") + text.count("://")
+        longest = limits.hashtag
+        if longest is not None and signs and max(map(len, words := text.split())) > longest:
+            tags = (word for word in words if "#" in word or "\uff03" in word)
+            if any(len(tag) > longest for tag in tags):
+                return True
+    return (
+        (limits.cashtags is not None and text.count("$") > limits.cashtags)
+        or (limits.mentions is not None and text.count("@") > limits.mentions)
+        or (
+            limits.urls is not None
+            and text.count(".") + text.count("://") + len(part.spans) > limits.urls
+        )
     )

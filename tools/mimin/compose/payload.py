@@ -77,7 +77,7 @@ class _Composer:
         findings = tuple(self.notes.findings)
         failed = any(finding.severity is Severity.ERROR for finding in findings)
         said = [Place(self.chosen.origin("comment"), None, ("comment",)) for _ in comment]
-        written = (*places(self.wish, found), *said)
+        written = (*places(self.chosen.body_path, self.chosen.body_line, found), *said)
         return Composed(None if failed else draft, findings, draft, written)
 
     def _comment(self) -> tuple[Part, ...]:

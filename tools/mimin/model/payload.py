@@ -80,7 +80,8 @@ class Payload(Record):
         Empty for a payload that is nothing but words, which most are.
         """
         labels = (self.warning, self.visibility, self.replies, self.paid, self.ai, self.settings)
-        if labels == _NO_LABELS and not any(part.media or part.card for part in self.parts):
+        worded = all(not part.media and part.card is None for part in self.parts)
+        if worded and labels == _NO_LABELS:
             return ""
         rest = [
             (

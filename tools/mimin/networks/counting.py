@@ -31,7 +31,9 @@ _SCHEMED_SURPLUS = URL_LENGTH - len("http://t.c")
 # Where an emoji of twitter-text's list can begin; keycaps begin with an ASCII character.
 _EMOJI_START = regex.compile(r"(?V1)[\p{Emoji}--[0-9#*]]|[0-9#*](?=\uFE0F?\u20E3)")
 # What can be the second character of one: variation, joiner, keycap, skin, flag, tag.
-_EMOJI_REST = re.compile("[\uFE0F\u200D\u20E3\U0001F1E6-\U0001F1FF\U0001F3FB-\U0001F3FF\U000E0020-\U000E007F]")
+_EMOJI_REST = re.compile(
+    "[\ufe0f\u200d\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
 
 # Two neighbours in ASCII are always two graphemes (but for CR LF), so only other characters and the
 # ASCII ones that touch them need the full rules.

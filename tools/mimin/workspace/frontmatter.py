@@ -154,7 +154,7 @@ def read_document(text: str) -> Document:
     if text.startswith("---\n") and text.find("\n---", 3) == end > 0:
         body = text[end + 5 :].lstrip("\n")
         if not text[4].isspace() and body and not body[0].isspace():
-            fields = _HANDLER.load(text[4 : end + 1])["fields"]
+            fields = read_yaml(text[4 : end + 1], first_line=2)
             return Document(fields, body, text.count("\n", 0, len(text) - len(body)) + 1)
     return split_document(text)
 

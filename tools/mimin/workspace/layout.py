@@ -69,15 +69,16 @@ def recognise(paths: Iterable[str]) -> Layout:
     layout = Layout()
     ordered = sorted(paths)
     for path in ordered:
-        parts = path.split("/")
-        if len(parts) == 3 and parts[0] == "content" and parts[2] == "brand.yml":
-            _brand_folder(layout, path, parts[1])
+        if path.startswith("content/") and path.endswith("/brand.yml") and path.count("/") == 2:
+            _brand_folder(layout, path, path.split("/")[1])
     beside: list[str] = []
     for path in ordered:
         parts = path.split("/")
-        if parts[-1] in _GIT_FILES:
+        name = parts[-1]
+        if name in _GIT_FILES:
             continue
-        if _LEFTOVER.fullmatch(parts[-1]):
+        # Nearly all are posts: of what ends like one, only a hidden file can be left over.
+        if (not name.endswith(".md") or name[0] == ".") and _LEFTOVER.fullmatch(name):
             message = "left behind by an editor or a desktop; remove it, and add it to .gitignore"
             layout.refuse(path, "file-leftover", message, warning=True)
             continue
@@ -282,7 +283,8 @@ def _refuse_twins(layout: Layout, ordered: list[str]) -> None:
     """Refuse names that some disks can not tell apart."""
     first: dict[str, str] = {}
     for path in ordered:
-        twin = first.setdefault(unicodedata.normalize("NFC", path).casefold(), path)
+        plain = path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
+        twin = first.setdefault(plain, path)
         if twin != path:
             message = (
                 f"differs from {twin} only in capitals or in how accents are stored, and macOS and "
