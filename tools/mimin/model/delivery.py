@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from whenever import Instant
 
-from mimin.model.base import Record
 
-
-class Delivery(Record):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
     """One post (or one occurrence of it) to one account.
 
     The key names it for ever. It comes from post, account and occurrence, never from the time,

@@ -93,8 +93,7 @@ def _dump_delivery(delivery: Delivery) -> list[object]:
 
 def _load_delivery(row: list[Any]) -> Delivery:
     post, account, occurrence, due, expires, parts, digest, shape, cost = row
-    # The cache holds what was validated before; thirty thousand times saved is a second.
-    return Delivery.model_construct(
+    return Delivery(
         post=post,
         account=account,
         occurrence=occurrence,
