@@ -5,10 +5,10 @@ PATH is a check-jsonschema of a virtual environment of its own; without one that
 out. What the corpora are is said in `check_corpus.py`.
 
 All runs have one core to themselves, but for the one that says otherwise, and find the byte code of
-their modules where Python put it, as on any machine where the program ran before. Figures are seconds of
-user CPU, which a busy machine changes less than the clock on the wall, which stands beside it. Each
-is also given in what a fixed loop in Python takes in the same round, so that runs on different
-machines, or on one that is busy, can be compared. Shown are medians of the rounds.
+their modules where Python put it, as on any machine where the program ran before. Figures are
+seconds of user CPU, which a busy machine changes less than the clock on the wall, which stands
+beside it. Each is also given in what a fixed loop in Python takes in the same round, so that runs
+on different machines, or on one that is busy, can be compared. Shown are medians of the rounds.
 """
 
 from __future__ import annotations

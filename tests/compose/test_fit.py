@@ -105,13 +105,13 @@ def test_what_is_made_meets_the_limits_and_what_goes_out_unchanged_did_before(
         assert opened(made).getexif() == {}
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(limits=limits_of_images, size=st.tuples(sides, sides))
 def test_what_meets_the_limits_goes_out_unchanged(limits, size):
     content = picture(size, "JPEG")
     wide = limits.image_width is not None and size[0] > limits.image_width
-    assume(not refusals(content, limits) and not wide)
-    assert fitted(content, limits) is None
+    # Not `assume`: so many do not meet them that Hypothesis now and then gave up.
+    assert wide or refusals(content, limits) or fitted(content, limits) is None
 
 
 @given(

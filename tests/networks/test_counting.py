@@ -12,7 +12,7 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mimin.networks import grammar
+from mimin.networks import counting, grammar
 from mimin.networks.counting import (
     CEILINGS,
     COUNTERS,
@@ -141,6 +141,12 @@ def test_half_a_surrogate_pair_is_counted_and_not_fatal(unit, text):
 @pytest.mark.parametrize("unit", COUNTERS)
 def test_nothing_has_no_length(unit):
     assert COUNTERS[unit]("") == 0
+
+
+def test_no_emoji_x_knows_goes_on_with_a_character_that_is_taken_for_the_next_one():
+    longer = {each[1] for each in grammar._emoji() if len(each) > 1}
+    assert longer
+    assert {sign for sign in longer if not counting._EMOJI_REST.match(sign)} == set()
 
 
 def test_every_emoji_x_knows_weighs_two():

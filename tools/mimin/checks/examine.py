@@ -11,6 +11,7 @@ from mimin.checks.hosts import host_problems
 from mimin.checks.library import Library
 from mimin.checks.settings import known_settings, setting_problems
 from mimin.compose.composed import Composed
+from mimin.compose.marks import counts_marks
 from mimin.compose.payload import compose
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Rules
@@ -83,7 +84,7 @@ def rules_of(account: Account) -> Rules:
         ceiling_alt=CEILINGS[limits.alt_unit],
         measure_headline=COUNTERS[limits.headline_unit],
         measure_hashtag=COUNTERS["graphemes"],
-        marks=find_marks,
+        marks=find_marks if counts_marks(limits) else None,
         settings=known_settings(account),
     )
 

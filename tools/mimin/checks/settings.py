@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from mimin.model.brand import Account, Brand
-from mimin.model.post import Variant
+from mimin.model.post import Post, Variant, VariantFields
 from mimin.model.problem import Problem
 from mimin.networks.registry import ADAPTERS, find_network
 from mimin.workspace.frontmatter import read_yaml
@@ -54,7 +54,7 @@ def setting_problems(read: ReadPost, brand: Brand) -> Iterator[Problem]:
     A post's own settings may be meant for some of its accounts only: each takes what it knows.
     """
     post = read.post
-    if post is None:
+    if post is None or not any(each.settings for each in _fields_of(post)):
         return
     accounts = {
         name: brand.accounts[name] for name in post.fields.accounts if name in brand.accounts
@@ -78,6 +78,10 @@ def setting_problems(read: ReadPost, brand: Brand) -> Iterator[Problem]:
             yield Problem(
                 path=path, line=line, column=column, code="setting-unknown", message=message
             )
+
+
+def _fields_of(post: Post) -> tuple[VariantFields, ...]:
+    return (post.fields, *[variant.fields for variant in post.variants])
 
 
 def _meant(variant: Variant, accounts: Mapping[str, Account]) -> list[Account]:

@@ -34,6 +34,12 @@ class Marks(Protocol):
         """Whole addresses."""
 
 
+def counts_marks(limits: Limits) -> bool:
+    """Tell whether a network limits any of them; most do not."""
+    counted = (limits.hashtags, limits.hashtag, limits.cashtags, limits.mentions, limits.urls)
+    return any(limit is not None for limit in counted)
+
+
 def mark_remarks(part: Part, rules: Rules) -> Iterator[Remark]:
     """Say which marks the text of a part has too many of, or too long ones."""
     if rules.marks is None or not may_exceed(part, rules.limits):

@@ -64,7 +64,8 @@ class Payload(Record):
     """Labelled as paid partnership."""
     ai: Annotated[bool, Field(exclude_if=is_default)] = False
     """Labelled as made with AI."""
-    settings: Annotated[dict[str, str], Field(exclude_if=is_default)] = {}
+    # A factory, as pydantic copies a `{}` the long way for every payload.
+    settings: dict[str, str] = Field(default_factory=dict, exclude_if=is_default)
     """The adapter's own settings, the post's over the account's: a board, a page, a category."""
 
     @property

@@ -75,7 +75,8 @@ class Examined:
         fields["problems"] = tuple(
             Problem.model_validate(problem) for problem in fields["problems"]
         )
-        fields["deliveries"] = tuple(_load_delivery(row) for row in fields["deliveries"])
+        key = f"{fields['brand']}/{fields['id']}"
+        fields["deliveries"] = tuple(_load_delivery(key, row) for row in fields["deliveries"])
         return cls(**fields)
 
 
@@ -84,15 +85,22 @@ def grace_of(value: TimeDelta | None) -> float | None:
     return None if value is None else value.total("seconds")
 
 
-def _dump_delivery(delivery: Delivery) -> list[object]:
-    due = delivery.due and delivery.due.timestamp()
-    expires = delivery.expires and delivery.expires.timestamp()
-    name = (delivery.post, delivery.account, delivery.occurrence)
-    return [*name, due, expires, delivery.parts, delivery.digest, delivery.shape, delivery.cost]
+def _dump_delivery(delivery: Delivery) -> tuple[object, ...]:
+    due, expires = delivery.due, delivery.expires
+    return (
+        delivery.account,
+        delivery.occurrence,
+        due and due.timestamp(),
+        expires and expires.timestamp(),
+        delivery.parts,
+        delivery.digest,
+        delivery.shape,
+        delivery.cost,
+    )
 
 
-def _load_delivery(row: list[Any]) -> Delivery:
-    post, account, occurrence, due, expires, parts, digest, shape, cost = row
+def _load_delivery(post: str, row: list[Any]) -> Delivery:
+    account, occurrence, due, expires, parts, digest, shape, cost = row
     return Delivery(
         post=post,
         account=account,

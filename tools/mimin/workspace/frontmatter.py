@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
@@ -117,8 +117,7 @@ def _inside(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, 
     return None, None
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A Markdown file taken apart."""
 
     fields: Fields
