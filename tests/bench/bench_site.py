@@ -34,14 +34,17 @@ nav: [index.md]
 validation: {nav: {omitted_files: ignore}}
 """
 
+# Byte code lies where Python put it, as on any machine where both ran before.
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT["NO_MKDOCS_2_WARNING"] = "1"
+
 
 def build(root: Path, site: Path) -> tuple[float, float]:
     """Build the site of *root*; give wall and processor seconds, those of its children included."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     command = [sys.executable, "-m", "mkdocs", "build", "-q", "-d", str(site)]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    subprocess.run(command, cwd=root, check=True, env=environment, capture_output=True)
+    subprocess.run(command, cwd=root, check=True, env=ENVIRONMENT, capture_output=True)
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -52,7 +55,7 @@ def serve(root: Path, post: Path, edits: int = 3, port: int = 8753) -> list[floa
     """Run `mkdocs serve`, save *post* some times, and give the seconds until each edit is seen."""
     url = f"http://127.0.0.1:{port}/posts/toko/{post.stem}.html"
     command = [sys.executable, "-m", "mkdocs", "serve", "-q", "-a", f"127.0.0.1:{port}"]
-    server = subprocess.Popen(command, cwd=root, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, cwd=root, env=ENVIRONMENT, stderr=subprocess.DEVNULL)
     seconds = []
     text = post.read_text()
     try:

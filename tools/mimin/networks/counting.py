@@ -225,6 +225,9 @@ def _schemed_urls(text: str) -> Iterator[tuple[int, int, str]]:
     if "://" not in text:
         return
     for start, end in grammar.dotted(text):
+        if grammar.is_plain_url(text, start, end):
+            yield start, end, "x" * URL_LENGTH
+            continue
         for host in grammar.schemed_domain().finditer(text, start, end):
             yield host.start(), _url_end(text, host.end()), "x" * URL_LENGTH
 

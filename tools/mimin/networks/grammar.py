@@ -59,6 +59,11 @@ def find_urls(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def is_plain_url(text: str, start: int, end: int) -> bool:
+    """Tell whether a word is nothing but an address that nobody can read otherwise."""
+    return _PLAIN_URL.fullmatch(text, start, end) is not None
+
+
 def match_emoji(text: str, start: int) -> int:
     """Measure the longest emoji that begins at `start`; 0 if none does."""
     known = _emoji()

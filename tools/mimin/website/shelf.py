@@ -85,8 +85,9 @@ class Shelf:
         """Draw a post's previews while its draft is there."""
         brand = self._workspace.brands[self._workspace.brand_of(draft.read.path)]
         previews, drawings = draw(draft, brand, self._words, self._rules.of)
-        # JSON holds no zero byte of its own, so this is where the two are parted again.
-        return previews.dump() + _SEAM + json.dumps(drawings, ensure_ascii=False)
+        # Neither JSON nor HTML holds a zero byte, so this is where all of it is parted again.
+        drawn = [piece for pair in drawings.items() for piece in pair]
+        return _SEAM.join([previews.dump(), *[piece.replace(_SEAM, "\ufffd") for piece in drawn]])
 
     def _names(self) -> set[str]:
         return {_FACTS + path for path in self._stamps}
@@ -110,8 +111,8 @@ class Shelf:
 
     def drawings(self, path: str) -> Mapping[str, str]:
         """Give account → HTML of the previews of a post that was fetched."""
-        found: dict[str, str] = json.loads(self._drawn[path])
-        return found
+        pieces = self._drawn[path].split(_SEAM)
+        return dict(zip(pieces[::2], pieces[1::2], strict=False))
 
     def read(self, path: str, post: str) -> bytes | None:
         """Read a media file that *post* shows; None when it is not there any more."""
