@@ -144,11 +144,8 @@ class Standing:
         Args:
             parts: How many parts it has now; the number seen in the ledger when not given.
         """
-        # A part that the post no longer has counts only if something of it is or may be out.
-        touched = [index + 1 for index, part in self.parts.items() if part.state not in _NOT_OUT]
-        count = self.total if parts is None else max(parts, *touched, 1)
-        states = [self.part(index).state for index in range(count)]
-        if all(state is State.PUBLISHED for state in states):
+        states = self._states(parts)
+        if states.count(State.PUBLISHED) == len(states):
             return State.PUBLISHED
         if State.RETRACTED in states:
             return State.RETRACTED
@@ -160,6 +157,15 @@ class Standing:
         if State.REFUSED in states:
             return State.REFUSED
         return State.PARTIAL if State.PUBLISHED in states else State.PLANNED
+
+    def _states(self, parts: int | None) -> list[State]:
+        """Give the state of every part that counts."""
+        if len(self.parts) == self.total == (parts or self.total):
+            return [part.state for part in self.parts.values()]  # of nearly all deliveries
+        # A part that the post no longer has counts only if something of it is or may be out.
+        touched = [index + 1 for index, part in self.parts.items() if part.state not in _NOT_OUT]
+        count = self.total if parts is None else max(parts, *touched, 1)
+        return [self.part(index).state for index in range(count)]
 
     @property
     def whole(self) -> bool:
@@ -189,6 +195,8 @@ class Standing:
         """The latest event about any part."""
         events: list[Event] = [part.last for part in self.parts.values() if part.last]
         events += [self.dropped] if self.dropped is not None else []
+        if len(events) == 1:
+            return events[0]
         return max(events, key=lambda event: event.at, default=None)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -10,6 +10,7 @@ from functools import cached_property
 from whenever import Instant, TimeDelta
 
 from mimin.ledger.ledger import Book
+from mimin.ledger.standing import Standing, State
 from mimin.model.brand import Brand
 from mimin.networks.versions import VERSIONS, ApiVersion
 from mimin.planning.plan import Action, Cause, Line
@@ -151,6 +152,12 @@ class Look:
     now: Instant
     patience: Patience = Patience()
     versions: tuple[ApiVersion, ...] = VERSIONS
+
+    @cached_property
+    def unsettled(self) -> Sequence[tuple[Standing, State]]:
+        """Everything in the ledger that is not out to its end, with where it stands."""
+        found = ((standing, standing.state()) for standing in self.book.standings.values())
+        return [(standing, state) for standing, state in found if state is not State.PUBLISHED]
 
     @cached_property
     def coming(self) -> Mapping[str, list[Line]]:

@@ -68,8 +68,8 @@ def _holds_up(scope: str, line: Line, look: Look) -> bool:
 
 def _in_state(look: Look, state: State) -> Iterator[tuple[Standing, Event]]:
     """List the deliveries in *state*, in the plan or not, with the event that says so."""
-    for standing in look.book.standings.values():
-        if standing.state() is state:
+    for standing, found in look.unsettled:
+        if found is state:
             events = [
                 part.last for part in standing.parts.values() if part.last and part.state is state
             ]

@@ -57,9 +57,7 @@ _LONGEST = TimeDelta(hours=24)
 
 def next_change(look: Look) -> Instant:
     """Tell until when the alarms stay what they are, while nothing but time goes by."""
-    if look.book.freezes or any(
-        standing.state() not in _AT_REST for standing in look.book.standings.values()
-    ):
+    if look.book.freezes or any(state not in _AT_REST for _, state in look.unsettled):
         return look.now + _RESTLESS
     latest = look.now + _LONGEST
     coming = (moment for line in look.lines for moment in _turns(line, look) if moment > look.now)
