@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import regex  # type: ignore[import-untyped]  # it ships no types
@@ -68,10 +69,12 @@ _SENTENCE_MARKS = ".,;:!?'\u2019\u2026\u3001\u3002\uff0c\uff01\uff1f"
 _BRACKETS = {")": "(", "]": "[", "}": "{", "\uff09": "\uff08"}
 
 
+@lru_cache(maxsize=64)
 def detect(text: str) -> tuple[Span, ...]:
     """Find all links, mentions, hashtags and cashtags; in order, none over another.
 
     A mention is a handle by its form; whether the account exists is for the caller to find out.
+    The accounts of a post mostly have one text, so the answer is kept for the next of them.
     """
     found: list[Span] = []
     for span in sorted(_candidates(text)):

@@ -79,7 +79,7 @@ class Build:
             MiminError: if it can not be read.
         """
         if self._still is None:
-            with unpaused():
+            with unpaused(once=not self._memory.serving):
                 _ = self._gathered
 
     @cached_property
