@@ -27,7 +27,12 @@ _DURATION = re.compile(r"^\s*(\d+)\s*([smhdw])\s*$")
 class Record(BaseModel):
     """A frozen record that refuses fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        defer_build=True,  # what a command never reads need not cost it time
+    )
 
 
 def is_default(value: object) -> bool:

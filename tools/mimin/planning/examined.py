@@ -54,10 +54,7 @@ class Examined:
 
     def dump(self) -> str:
         """Write it as JSON for the cache."""
-        fields = dict(
-            self.__dict__
-        )  # `asdict` would copy every value, for half the time of a check
-        fields["inputs"] = dict(self.inputs)
+        fields = dict(self.__dict__)  # `asdict` would copy every value, for half of a check
         fields["deliveries"] = [_dump_delivery(delivery) for delivery in self.deliveries]
         fields["problems"] = [problem.model_dump(mode="json") for problem in self.problems]
         try:

@@ -20,49 +20,45 @@ _NAME = r"[a-z][a-z_]{0,40}"
 _PAIR = rf"{_NAME}: +(?:{_PLAIN}|{_QUOTED})"
 _WORD = r"[^\W_][\w .-]*(?<! )"
 _ENTRY = re.compile(
-    rf"({_NAME}):(?:"
+    rf"(({_NAME}):(?:"
     rf" +({_PLAIN})"
     rf"|((?:\n  - {_PLAIN})+)"
     rf"| +\[({_WORD}(?:, *{_WORD})*)\]"
     rf"| +({_QUOTED})"
     rf"| +>-((?:\n  {_LINE})+)"
     rf"|((?:\n  - {_PAIR}(?:\n    {_PAIR})*)+)"
-    r")\n"
+    r")\n)"
 )
-_SCALAR, _ITEMS, _FLOW, _QUOTE, _FOLDED, _ENTRIES = range(2, 8)
-_BEFORE = {_SCALAR: 0, _ITEMS: -3, _FLOW: 1, _QUOTE: 0, _FOLDED: 2, _ENTRIES: -3}
-"""How many characters of a value stand before what its group catches."""
+_BEFORE = {3: 0, 4: -3, 5: 1, 6: 0, 7: 2, 8: -3}
+"""Group of a value → how many characters of the value stand before what the group catches."""
 _NULL = frozenset({"null", "Null", "NULL"})
 
 
 def read_simple(text: str) -> dict[str, object] | None:
     """Read lines of `name: value`; None when anything in them needs a YAML parser."""
     values: dict[str, object] = {}
-    at = count = 0
-    for entry in _ENTRY.finditer(text):
-        kind = entry.lastindex
-        if kind is None or entry.start() != at:
-            return None
-        at = entry.end()
-        count += 1
-        name, value = entry.group(1, kind)
-        if kind == _SCALAR:
-            values[name] = value if value not in _NULL else None
-        elif kind == _ITEMS:
-            values[name] = [item for item in value.split("\n  - ")[1:] if item not in _NULL]
-        elif kind == _FLOW:
-            items = [item.strip(" ") for item in value.split(",")]
-            values[name] = [item for item in items if item not in _NULL]
-        elif kind == _FOLDED:
-            values[name] = value[3:].replace("\n  ", " ")
-        elif kind == _QUOTE:
-            values[name] = value[1:-1]
+    found = _ENTRY.findall(text)
+    length = 0
+    for whole, name, scalar, items, flow, quoted, folded, entries in found:
+        length += len(whole)
+        if scalar:
+            values[name] = scalar if scalar not in _NULL else None
+        elif items:
+            values[name] = [item for item in items.split("\n  - ")[1:] if item not in _NULL]
+        elif flow:
+            words = [item.strip(" ") for item in flow.split(",")]
+            values[name] = [item for item in words if item not in _NULL]
+        elif folded:
+            values[name] = folded[3:].replace("\n  ", " ")
+        elif quoted:
+            values[name] = quoted[1:-1]
         else:
-            entries = [_pairs(part) for part in value.split("\n  - ")[1:]]
-            if None in entries:
+            pairs = [_pairs(part) for part in entries.split("\n  - ")[1:]]
+            if None in pairs:
                 return None
-            values[name] = entries
-    return values if at == len(text) and len(values) == count > 0 else None
+            values[name] = pairs
+    # Of equal length with the text, the entries leave nothing of it out.
+    return values if length == len(text) and len(values) == len(found) > 0 else None
 
 
 def _pairs(text: str) -> dict[str, str | None] | None:
@@ -83,6 +79,6 @@ def find_value(text: str, name: str) -> int | None:
     start = 0 if text.startswith(f"{name}:") else text.find(f"\n{name}:") + 1
     # Whatever stands at the beginning of a line is a name, as values go on indented.
     entry = _ENTRY.match(text, start)
-    if entry is None or entry[1] != name or entry.lastindex is None:
+    if entry is None or entry[2] != name:
         return None
-    return entry.start(entry.lastindex) - _BEFORE[entry.lastindex]
+    return next(entry.start(group) - before for group, before in _BEFORE.items() if entry[group])
