@@ -35,7 +35,7 @@ test: $(READY)  ## Run the tests (no network, no browser, no Node)
 
 test-live: $(READY)  ## Run the tests with real peers; installs them from npm, PyPI and Debian
 	@MIMIN_LIVE=1 BIN=$(BIN) sh tests/live/setup.sh
-	@MIMIN_LIVE=1 $(BIN)/python -m pytest -m live -q
+	@MIMIN_LIVE=1 $(BIN)/python -m pytest -m live -q -n auto --durations=5
 
 check: lint types contract  ## All static checks
 

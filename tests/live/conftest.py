@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
@@ -145,6 +146,12 @@ def resident(server: Server) -> Resident:
 
 
 def _install() -> None:
+    with LOCK.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run side by side, and npm must not
+        _install_once()
+
+
+def _install_once() -> None:
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == digest:
         return
