@@ -45,6 +45,19 @@ def test_what_is_out_stays_out_whatever_comes_later(before, after):
     assert all(later[key].part(index).state is State.PUBLISHED for key, index in out)
 
 
+@given(histories, st.none() | st.integers(1, 4))
+def test_a_delivery_is_published_when_each_of_its_parts_is(history, parts):
+    for standing in fold(history).values():
+        maybe_out = [
+            index + 1
+            for index, part in standing.parts.items()
+            if part.state not in {State.PLANNED, State.REFUSED}
+        ]
+        count = standing.total if parts is None else max(parts, *maybe_out, 1)
+        every = all(standing.part(index).state is State.PUBLISHED for index in range(count))
+        assert (standing.state(parts) is State.PUBLISHED) == every
+
+
 @given(histories, st.integers(0, 25))
 def test_folding_is_the_same_in_any_split(history, cut):
     whole = fold(history)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import regex
@@ -189,6 +191,19 @@ def test_threads_counts_the_bytes_of_emoji_only(text, length):
 )
 def test_mastodon_counts_a_link_as_23_only_with_its_scheme(text, length):
     assert mastodon(text) == length
+
+
+ADDRESSES = st.from_regex(
+    r"https?://([a-z0-9]{1,3}\.){1,4}(com|id|co|kopi)(/[A-Za-z0-9_/.-]{0,6})?[.,)]?", fullmatch=True
+)
+
+
+@given(st.lists(ADDRESSES | st.sampled_from(["kopi", "a.id", "(", "@ani@b.id", "#"]), max_size=5))
+def test_mastodon_counts_an_address_alike_with_and_without_the_library(words):
+    text = " ".join(words)
+    with mock.patch.object(grammar, "_PLAIN_URL", re.compile(r"(?!)")):
+        long_way = mastodon(text)
+    assert mastodon(text) == long_way
 
 
 @pytest.mark.parametrize(
