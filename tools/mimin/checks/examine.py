@@ -129,7 +129,7 @@ def compose_read(
             if composed.draft is not None:
                 objections = find_network(account.network).check(composed.draft, account)
                 if objections:
-                    draft.problems += _objected(read, composed, objections)
+                    draft.problems += _objections(read, composed, objections)
     draft.problems += setting_problems(read, brand)
     draft.problems += host_problems(read, brand, draft.payloads)
     return draft
@@ -175,7 +175,7 @@ def _findings(read: ReadPost, composed: Composed) -> Iterator[Problem]:
         yield finding.problem(line, column)
 
 
-def _objected(
+def _objections(
     read: ReadPost, composed: Composed, objections: Iterable[Objection]
 ) -> Iterator[Problem]:
     said = {finding.code for finding in composed.findings}

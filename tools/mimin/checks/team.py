@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -74,8 +75,6 @@ def examine_all(
 def _with_workers(
     work: _Work, paths: Sequence[str], cores: int
 ) -> Iterator[tuple[str, Examined, str, str]]:
-    import multiprocessing  # takes as long as a hundred posts
-
     global _work  # noqa: PLW0603 - a forked worker finds it here; sending it would cost more
     _work = work
     shares = _shares(paths, _SHARE)

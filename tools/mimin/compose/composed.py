@@ -59,9 +59,9 @@ class Wish(NamedTuple):
 def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
     """Make the payload of these parts; *warning* only where the network has a place for it."""
     chosen, account_id, account, brand, rules, _, _ = wish
-    known = rules.limits.languages != 0
     name, network = f"{brand.id}/{account_id}", account.network
-    languages = (chosen.language or brand.languages[0],) if known else ()
+    language = chosen.language or brand.languages[0]
+    languages = () if rules.limits.languages == 0 else (language,)
     if warning is None and not account.settings and WISHES.isdisjoint(chosen.said):
         return Payload(account=name, network=network, parts=parts, languages=languages)
     granted = grant(chosen, account, rules)

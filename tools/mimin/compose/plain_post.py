@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _MORE = WISHES | {"media", "link", "warning"}
+"""Fields that make a post more than text."""
 
 
 class _Plain(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS entries "
-    "(name TEXT PRIMARY KEY, stamp TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID"
+    "(name TEXT PRIMARY KEY, stamp TEXT NOT NULL, value TEXT NOT NULL)"
 )
 
 

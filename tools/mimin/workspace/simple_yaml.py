@@ -20,17 +20,17 @@ _NAME = r"[a-z][a-z_]{0,40}"
 _PAIR = rf"{_NAME}: +(?:{_PLAIN}|{_QUOTED})"
 _WORD = r"[^\W_][\w .-]*(?<! )"
 _ENTRY = re.compile(
-    rf"(({_NAME}):(?:"
-    rf" +({_PLAIN})"
-    rf"|((?:\n  - {_PLAIN})+)"
-    rf"| +\[({_WORD}(?:, *{_WORD})*)\]"
-    rf"| +({_QUOTED})"
-    rf"| +>-((?:\n  {_LINE})+)"
-    rf"|((?:\n  - {_PAIR}(?:\n    {_PAIR})*)+)"
+    rf"((?P<name>{_NAME}):(?:"
+    rf" +(?P<scalar>{_PLAIN})"
+    rf"|(?P<items>(?:\n  - {_PLAIN})+)"
+    rf"| +\[(?P<flow>{_WORD}(?:, *{_WORD})*)\]"
+    rf"| +(?P<quoted>{_QUOTED})"
+    rf"| +>-(?P<folded>(?:\n  {_LINE})+)"
+    rf"|(?P<entries>(?:\n  - {_PAIR}(?:\n    {_PAIR})*)+)"
     r")\n)"
 )
-_BEFORE = {3: 0, 4: -3, 5: 1, 6: 0, 7: 2, 8: -3}
-"""Group of a value → how many characters of the value stand before what the group catches."""
+_BEFORE = {"scalar": 0, "items": -3, "flow": 1, "quoted": 0, "folded": 2, "entries": -3}
+"""Form of a value → how many characters of it stand before what its group catches."""
 _NULL = frozenset({"null", "Null", "NULL"})
 
 
@@ -79,6 +79,6 @@ def find_value(text: str, name: str) -> int | None:
     start = 0 if text.startswith(f"{name}:") else text.find(f"\n{name}:") + 1
     # Whatever stands at the beginning of a line is a name, as values go on indented.
     entry = _ENTRY.match(text, start)
-    if entry is None or entry[2] != name:
+    if entry is None or entry["name"] != name:
         return None
-    return next(entry.start(group) - before for group, before in _BEFORE.items() if entry[group])
+    return next(entry.start(form) - before for form, before in _BEFORE.items() if entry[form])
