@@ -49,7 +49,7 @@ def test_a_line_is_json_with_sorted_keys_and_a_version():
     line = encode(event(Kind.CLAIMED, part=1))
     fields = json.loads(line)
     assert list(fields) == sorted(fields)
-    assert fields["v"] == 1
+    assert fields["v"] == 2
     assert (fields["kind"], fields["part"], fields["account"]) == ("claimed", 1, REF)
 
 
@@ -72,9 +72,23 @@ def test_an_unknown_field_is_damage_because_it_may_mean_anything():
 
 
 def test_a_line_of_a_newer_mimin_asks_for_an_update():
-    line = json.loads(encode(event(Kind.CLAIMED))) | {"v": 2}
-    with pytest.raises(StoreError, match="x:1 has format 2; this mimin reads up to 1; update it"):
+    line = json.loads(encode(event(Kind.CLAIMED))) | {"v": 3}
+    with pytest.raises(StoreError, match="x:1 has format 3; this mimin reads up to 2; update it"):
         decode(json.dumps(line).encode(), "x")
+
+
+@pytest.mark.parametrize("count", [-1, 1001, 900_000_000])
+def test_a_part_that_no_thread_can_have_is_damage(count):
+    """Such a line once kept `ledger show` busy until memory ran out."""
+    line = json.loads(encode(event(Kind.CLAIMED))) | {"part": count}
+    with pytest.raises(StoreError, match=r"x:1 is damaged \(part"):
+        decode(json.dumps(line).encode(), "x")
+
+
+def test_a_line_of_the_version_before_is_read_as_it_stands():
+    line = b'{"account":"k/b","at":"2026-12-01T02:00:00Z","key":"k/a@b","kind":"claimed","v":1}\n'
+    [read] = decode(line, "x")
+    assert (read.v, read.kind, read.content, read.author) == (1, Kind.CLAIMED, "", "")
 
 
 def test_each_account_has_a_file_a_month_and_freezes_have_one():

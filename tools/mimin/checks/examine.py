@@ -213,10 +213,12 @@ def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
         account, payload = brand.accounts[name], composed.draft
         if payload is None:
             parts, digest, shape, cost = 1, "", "", 0
+            contents: tuple[str, ...] = ()
         else:
             price = price_of(account.network)
             parts, digest, shape = len(payload.parts), payload.digest, payload.shape
             cost = price(payload) if price else 0
+            contents = tuple(part.content for part in payload.parts)
         for occurrence, due in _times(post, name, account):
             yield Delivery(
                 post=key,
@@ -228,6 +230,7 @@ def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
                 digest=digest,
                 shape=shape,
                 cost=cost,
+                contents=contents,
             )
 
 

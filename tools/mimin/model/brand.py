@@ -64,6 +64,18 @@ class Account(Record):
         """The network whose limits, counting and variants apply."""
         return self.like or self.network
 
+    @property
+    def destination(self) -> str:
+        """Name the real account as the file has it: network, server and handle.
+
+        Two accounts with the same destination are one; the network's own id (`Event.author`) says
+        so with more right, where it is known.
+        """
+        network = f"{self.network}/{self.like}" if self.like else self.network
+        server = (self.server or "").rstrip("/").casefold()
+        handle = self.handle.removeprefix("@").casefold()
+        return " ".join(part for part in (network, server, f"@{handle}") if part)
+
 
 class Person(Record):
     """Somebody the brand mentions: one person, a handle on each network."""

@@ -30,6 +30,8 @@ class Delivery:
     """Of the payload."""
     shape: str = ""
     """Of the payload: hash of all but its words; empty when it is nothing but words."""
+    contents: tuple[str, ...] = ()
+    """Hash of each part; empty when it could not be composed."""
     cost: int = 0
     """What publishing it costs, in thousandths of a US dollar."""
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from whenever import Instant
 
 from mimin.model.base import Record
 
-FORMAT: Literal[1] = 1
-"""Version of the line format; a reader refuses lines from the future."""
+FORMAT: Literal[2] = 2
+"""Version of the line format; a reader refuses lines from the future.
+
+Version 1 had no `commit`, `path`, `content`, `destination` and `author`; it is read as it stands.
+"""
+
+MOST_PARTS = 1000
+"""No thread has more parts: a line that says so is damaged, and must not cost time or memory."""
+_Count = Annotated[int, Field(ge=0, le=MOST_PARTS)]
 
 
 class Kind(StrEnum):
@@ -46,7 +54,7 @@ class Kind(StrEnum):
 class Event(Record):
     """One line of the ledger."""
 
-    v: Literal[1] = FORMAT
+    v: Literal[1, 2] = FORMAT
     at: Instant
     """When it was written, by the clock of the run that wrote it."""
     kind: Kind
@@ -54,13 +62,23 @@ class Event(Record):
     """`brand/account`; for a freeze also `brand/*` or `*`."""
     key: str = ""
     """The delivery; empty for a freeze."""
-    part: int = 0
+    part: _Count = 0
     """From 0."""
-    parts: int = 0
+    parts: _Count = 0
     """Of a claim: how many parts the thread had when it was claimed."""
     run: str = ""
     """Which run wrote it."""
     digest: str = ""
+    content: str = ""
+    """Hash of this part alone (`Part.content`): a thread is compared by what is out of it."""
+    destination: str = ""
+    """The account that was meant, as files name it: network, server and handle."""
+    author: str = ""
+    """The account's id on its network, which outlives every name; empty where it was not told."""
+    commit: str = ""
+    """The git commit of the files that the run worked from."""
+    path: str = ""
+    """Of a claim: the post's file in that commit."""
     shape: str = ""
     """Of a receipt or an edit: hash of all of the payload but its words; empty when it is nothing
     but words."""

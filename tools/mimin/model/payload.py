@@ -12,6 +12,9 @@ from mimin.model.base import Record, is_default
 from mimin.model.media import Media
 from mimin.model.post import Replies, Visibility
 
+CONTENT = 16
+"""How much of a part's hash is kept: it tells a post's own parts apart, and is no protection."""
+
 
 class Span(Record):
     """A stretch of a part's text that carries a link or a mention, in code points."""
@@ -41,6 +44,12 @@ class Part(Record):
     card: Card | None = None
     comment: Annotated[bool, Field(exclude_if=is_default)] = False
     """Whether this is the first comment under part 0 and no part of a thread."""
+
+    @property
+    def content(self) -> str:
+        """Hash over this part alone: what is out of a thread is compared by it."""
+        written = self.__pydantic_serializer__.to_json(self)
+        return hashlib.sha256(written).hexdigest()[:CONTENT]
 
 
 class Payload(Record):

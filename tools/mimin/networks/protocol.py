@@ -73,6 +73,15 @@ class Receipt(Record):
     """What a reply to this part needs, such as the content id on Bluesky."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A post of ours that the ledger knows to be out on the account, so a list must show it."""
+
+    remote_id: str
+    at: Instant
+    """When its receipt was written."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One part of one delivery on its way out."""
@@ -89,6 +98,9 @@ class Job:
     """What `prepare` returned, as the claim recorded it. Empty while preparing."""
     sent: tuple[Receipt, ...] = ()
     """Receipts of the parts before this one, in order."""
+    known: tuple[Known, ...] = ()
+    """Of a look-up: what else of ours is out on the account, newest first: all of the last days, or
+    the newest one. A list that lacks what it must show proves nothing."""
 
     @property
     def part(self) -> Part:

@@ -93,11 +93,12 @@ def _dump_delivery(delivery: Delivery) -> tuple[object, ...]:
         delivery.digest,
         delivery.shape,
         delivery.cost,
+        delivery.contents,
     )
 
 
 def _load_delivery(post: str, row: list[Any]) -> Delivery:
-    account, occurrence, due, expires, parts, digest, shape, cost = row
+    account, occurrence, due, expires, parts, digest, shape, cost, contents = row
     return Delivery(
         post=post,
         account=account,
@@ -108,4 +109,5 @@ def _load_delivery(post: str, row: list[Any]) -> Delivery:
         digest=digest,
         shape=shape,
         cost=cost,
+        contents=tuple(contents),
     )
