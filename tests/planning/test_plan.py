@@ -226,7 +226,7 @@ def test_a_thread_that_expired_half_way_is_not_continued():
 def test_a_post_that_grew_after_it_went_out_gets_no_further_part():
     """A typo was mended and the text is cut in two now: the rest is no answer to the old."""
     line = plan_one(claimed(), published(), of=thread())
-    assert (line.cause, line.action) == (Cause.CHANGED, Action.BLOCKED)
+    assert (line.cause, line.action) == (Cause.HALF_OUT, Action.BLOCKED)
 
 
 def test_a_post_that_shrank_after_it_went_out_is_only_changed():
