@@ -10,7 +10,7 @@ from mimin.networks import graph_comments, matching
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.containers import Containers, Dialect
 from mimin.networks.graph import Graph, renewal
-from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota, recognised
+from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota
 from mimin.networks.graph_rules import CONTAINER, child_handle
 from mimin.networks.hosted import public_addresses
 from mimin.networks.http import Answer, Wiring, nothing_public
@@ -168,13 +168,13 @@ class InstagramConnection:
 
     def _search(self, job: Job) -> Receipt | Absent | None:
         entries, complete = self._graph.entries(
-            f"{self._user}/media", _POST, matching.start_of(job)
+            f"{self._user}/media", _POST, matching.reach_of(job)
         )
-        listed = tuple(
+        listed = [
             matching.Listed(receipt=self._receipt(entry), at=entry.at, text=entry.text)
             for entry in entries
-        )
-        return recognised((listed, complete), job, self._access.clock())
+        ]
+        return matching.match(listed, job, self._access.clock(), complete=complete)
 
     def _find_comment(self, job: Job) -> Receipt | Absent | None:
         if not job.sent:
