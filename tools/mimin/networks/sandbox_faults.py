@@ -10,6 +10,7 @@ from whenever import Instant, TimeDelta
 
 from mimin.networks.protocol import NotPublished
 from mimin.networks.sandbox_rows import opened
+from mimin.networks.waiting import at_most
 
 EVERYONE = "*"
 """In place of `brand/account`: the next call of whichever account."""
@@ -100,7 +101,7 @@ def before(fault: Fault | None, seconds: float, now: Instant) -> None:
         case Fault.UNREACHABLE:
             raise NotPublished("simulated: no connection")
         case Fault.LIMITED:
-            reset = now + TimeDelta(seconds=seconds)
+            reset = at_most(now + TimeDelta(seconds=seconds), now)
             raise NotPublished("429 Too Many Requests: simulated", retry_at=reset)
         case Fault.BROKEN:
             raise SandboxError("502 Bad Gateway: simulated")

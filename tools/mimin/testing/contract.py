@@ -12,6 +12,7 @@ from whenever import Instant
 from mimin.model.payload import Card, Part, Span
 from mimin.networks.http import Unclear
 from mimin.networks.protocol import Absent, NotPublished, Receipt, TellsTime
+from mimin.networks.waiting import LONGEST
 
 
 def find_later(bench, job):
@@ -271,6 +272,15 @@ def test_too_many_requests_say_when_to_come_back(bench):
     assert not refusal.value.permanent
     assert refusal.value.retry_at is not None
     assert (refusal.value.retry_at - bench.clock.now).total("seconds") == 90
+
+
+def test_a_network_that_says_to_come_back_in_years_is_asked_again_tomorrow(bench):
+    connection = bench.connect()
+    job = bench.prepared(connection, bench.job())
+    bench.limit(86_400_000)
+    with pytest.raises(NotPublished) as refusal:
+        connection.commit(job)
+    assert refusal.value.retry_at - bench.clock.now == LONGEST
 
 
 def test_too_many_requests_without_a_moment_may_be_tried_again(http_bench):
