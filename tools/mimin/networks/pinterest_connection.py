@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, urlsplit
 
+from annotated_types import Len
 from pydantic import BeforeValidator, SecretStr
 from whenever import Instant
 
@@ -97,7 +98,7 @@ class _Uploaded(Answer):
 
 class _Account(Answer):
     id: str = ""
-    username: str = ""
+    username: Annotated[str, Len(min_length=1)]
     business_name: str | None = None
 
 
@@ -185,7 +186,7 @@ class PinterestConnection:
             account = self._server().parse(self._read(_WHOAMI), _Account)
         grant = self._tokens().grant
         return Identity(
-            remote_id=account.id,
+            remote_id=account.id or account.username,
             handle=account.username,
             name=account.business_name or account.username,
             expires=grant.refresh_expires_at if grant.refresh_token else grant.expires_at,

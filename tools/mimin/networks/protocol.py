@@ -276,6 +276,8 @@ class Identity:
     """Who the network says that we are."""
 
     remote_id: str
+    """The account's own id on its network, never empty: it stays when handle, secret or alias
+    change, and no other account of the same server has it."""
     handle: str
     """As `Account.handle`; empty where the network has none."""
     name: str = ""

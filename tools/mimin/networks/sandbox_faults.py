@@ -43,6 +43,8 @@ class Fault(StrEnum):
     """No answer; the post is out, but `find` sees it only `seconds` later."""
     BLIND = "blind"
     """`find` can not say anything."""
+    OTHER_ACCOUNT = "other-account"
+    """`whoami` names another account, as if the secret were somebody else's."""
 
 
 class SandboxError(Exception):
@@ -84,7 +86,8 @@ def take(folder: Path, ref: str, fitting: frozenset[Fault]) -> tuple[Fault, floa
 
 PREPARING = frozenset({Fault.UPLOAD_REFUSED})
 FINDING = frozenset({Fault.BLIND})
-COMMITTING = frozenset(Fault) - PREPARING - FINDING
+IDENTIFYING = frozenset({Fault.OTHER_ACCOUNT})
+COMMITTING = frozenset(Fault) - PREPARING - FINDING - IDENTIFYING
 
 
 def before(fault: Fault | None, seconds: float, now: Instant) -> None:

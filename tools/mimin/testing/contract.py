@@ -11,7 +11,7 @@ from whenever import Instant
 
 from mimin.model.payload import Card, Part, Span
 from mimin.networks.http import Unclear
-from mimin.networks.protocol import Absent, NotPublished, Receipt, TellsTime
+from mimin.networks.protocol import Absent, Identifies, NotPublished, Receipt, TellsTime
 from mimin.networks.waiting import LONGEST
 
 
@@ -109,6 +109,14 @@ def test_a_missing_file_is_a_refusal_that_may_be_mended(any_bench):
 def test_secrets_are_not_on_the_wire_that_is_shown(any_bench):
     shown = json.dumps(any_bench.network.wire(any_bench.job()))
     assert not any(secret in shown for secret in any_bench.secrets)
+
+
+def test_who_we_are_is_told_by_an_id_that_stays(any_bench):
+    connections = [any_bench.connect() for _ in range(2)]
+    told = {each.whoami().remote_id for each in connections if isinstance(each, Identifies)}
+    assert len(told) == isinstance(connections[0], Identifies)
+    assert "" not in told
+    assert any_bench.published() == []
 
 
 # Adapters that publish by themselves
