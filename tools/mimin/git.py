@@ -207,6 +207,11 @@ class Repository:
             raise
         return True
 
+    def shallow(self) -> frozenset[str]:
+        """Find the commits whose parents were left out of this clone."""
+        place = self.root / self.text("rev-parse", "--git-path", "shallow")
+        return frozenset(place.read_text().split()) if place.is_file() else frozenset()
+
     def history(self, *paths: str, revision: str = "HEAD") -> Iterator[Revision]:
         """Walk the commits that touched *paths*, newest first."""
         git = _import_gitpython()

@@ -26,6 +26,8 @@ _FETCH = (
     *("fetch", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"),
     *("--no-auto-maintenance", "--show-forced-updates", "--no-prune", "--refmap="),
 )
+# The largest depth that stands for a number of commits. One more means all, of all branches.
+_WHOLE = "--depth=2147483646"
 _LOOKS = 3
 """Looks at a remote until it is believed that the branch lacks what its copy holds: who looks while
 another pushes may be shown the old branch and the new copy."""
@@ -233,10 +235,27 @@ class Upstream:
 
     def _fetch(self) -> bool:
         """Update what we have seen; tell whether the remote has the branch."""
-        exists = self._run_fetch(f"{self.branch}:{self.seen}", *self._copy_refspec())
+        refspecs = (f"{self.branch}:{self.seen}", *self._copy_refspec())
+        exists = self._run_fetch(*refspecs)
         if not exists:
             self._run_fetch(*self._copy_refspec())
+        elif self.appends and self._is_cut():
+            self._run_fetch(_WHOLE, *refspecs)
         return exists
+
+    def _is_cut(self) -> bool:
+        """Tell whether older commits of the branch were left out of this clone.
+
+        Looked at until the branch was verified once.
+        """
+        if self.repository.resolve(self.verified):
+            return False
+        cut = self.repository.shallow()
+        if not cut:
+            return False
+        return not cut.isdisjoint(
+            self.repository.text("rev-list", "--max-parents=0", self.seen).split()
+        )
 
     def _copy_refspec(self) -> list[str]:
         return [f"+{self.copies}/*:{self.copied.removesuffix('/head')}/*"] if self.appends else []

@@ -46,7 +46,8 @@ def known_past(
     acceptances = accepted(repository, snapshot)
     covered = [commit for each in acceptances for commit in each.covered]
     bases = {each.commit for each in acceptances if each.commit}
-    if verified:
+    given_up = {commit for each in acceptances for commit in each.lost}
+    if verified and verified not in given_up:
         bases.add(verified)
         covered.append(verified)
     if len(covered) > 1:
