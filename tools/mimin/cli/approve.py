@@ -88,7 +88,7 @@ def _since(desk: Desk, clock: Clock, before: str, github: GitHub) -> int:
 
     repository = desk.workspace.tree.repository
     if repository is None:
-        raise click.UsageError("--since needs a git repository")
+        raise click.UsageError(f"--since: {desk.workspace.tree.why_no_git}")
     numbers = merged_since(repository, github, before)
     codes = []
     for number in numbers:

@@ -255,9 +255,12 @@ def _appended(events: Iterable[Event], snapshot: Snapshot) -> Mapping[str, Chang
 
 
 def _grown(read: _Account, files: list[str], contents: Mapping[str, bytes]) -> bool:
-    """Tell whether the files are what was read, with lines added at the end only."""
-    if any(not contents.get(path, b"").startswith(seen) for path, seen in read.read.items()):
-        return False
+    """Tell whether the files are what was read, with whole lines added at the end only."""
+    for path, seen in read.read.items():
+        content = contents.get(path, b"")
+        whole = content == seen or not seen or seen.endswith(b"\n")
+        if not whole or not content.startswith(seen):
+            return False
     newest = max(read.read, default="")
     return all(path in read.read or path > newest for path in files) and all(
         len(contents[path]) == len(seen) for path, seen in read.read.items() if path != newest

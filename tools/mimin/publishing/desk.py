@@ -16,6 +16,7 @@ from mimin.checks.library import Library
 from mimin.checks.version import code_version
 from mimin.errors import MiminError, UsageError, WorkspaceError
 from mimin.ledger.ledger import BRANCH, Book, Ledger
+from mimin.ledger.lines import is_record
 from mimin.model.brand import Account
 from mimin.model.event import Event, Kind
 from mimin.model.media import Media
@@ -69,9 +70,8 @@ class Desk:
         """
         repository = self.workspace.tree.repository
         if repository is None:
-            root = self.workspace.root
-            raise WorkspaceError(f"{root} is not the top of a git repository; run `git init` there")
-        return Ledger(Branch(repository, BRANCH, remote=self.remote))
+            raise WorkspaceError(self.workspace.tree.why_no_git)
+        return Ledger(Branch(repository, BRANCH, remote=self.remote, keeps=is_record))
 
     def vault(self, key: str | None, clock: Clock) -> Vault | None:
         """Open the vault with its key; without a key, or without git, there is none."""
@@ -82,8 +82,13 @@ class Desk:
         return Vault(branch=branch, key=check_key(key), clock=clock.now)
 
     def book(self, *, fetch: bool = True) -> Book:
-        """Read the ledger; without git it is empty."""
-        return self.ledger.read(fetch=fetch) if self.workspace.tree.repository else Book({})
+        """Read the ledger; without git it is empty.
+
+        Raises:
+            WorkspaceError: if the workspace lies below the top of a git repository.
+        """
+        tree = self.workspace.tree
+        return self.ledger.read(fetch=fetch) if tree.repository or tree.top else Book({})
 
     @cached_property
     def library(self) -> Library:
