@@ -54,6 +54,8 @@ _WHOAMI = "/xrpc/com.atproto.server.getSession"
 _SETTLED = TimeDelta(seconds=60)
 """A call that we stopped waiting for may still be carried out for so long."""
 
+_UNKNOWN = "RecordNotFound"
+"""The only answer that says that a record is not there (lexicon com.atproto.repo.getRecord)."""
 _TEMPORARY = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "BlobNotFound"})
 """Refusals that a new try, with a new session or a new upload, may well survive."""
 
@@ -129,13 +131,28 @@ class BlueskyConnection:
             answer = server.send(path, headers=headers, json=body)
         except Refusal as refusal:
             self._login().refused(refusal)
-            if refusal.says("already"):
-                raise Unclear(str(refusal)) from None
+            self._check_unknown(job, refusal)
             refusal.permanent = refusal.permanent and refusal.code not in _TEMPORARY
             raise
         if path == APPLY:
             return _receipt(server.parse(answer, _Applied).results[0])
         return _receipt(server.parse(answer, _Created))
+
+    def _check_unknown(self, job: Job, refusal: Refusal) -> None:
+        """Make sure that what was refused is not there: the server knows at once.
+
+        Raises:
+            Unclear: if it is, or can not be asked for.
+        """
+        try:
+            self._get(job.handles["did"], job.handles["rkey"])
+        except Refusal as answer:
+            if answer.code == _UNKNOWN:
+                return
+            raise Unclear(f"{refusal}; whether it is there, nobody says ({answer})") from None
+        except (NotPublished, Unclear) as error:
+            raise Unclear(f"{refusal}; whether it is there, nobody says ({error})") from None
+        raise Unclear(f"{refusal}, but the record is there")
 
     def find(self, job: Job) -> Receipt | Absent | None:
         """Ask for the record by its key; the account's own server knows at once and for ever."""
@@ -144,9 +161,9 @@ class BlueskyConnection:
         try:
             found = self._get(job.handles["did"], job.handles["rkey"])
         except Refusal as refusal:
-            if refusal.code != "RecordNotFound":
+            if refusal.code != _UNKNOWN:
                 raise
-            return Absent.PROVEN if self._is_settled(job) else None
+            return Absent.PROVEN if self._is_settled(job) and self._is_home(job) else None
         # Another text under our key is nothing that we can explain.
         return _receipt(found) if text_hash(found.value.text) == job.handles[TEXT] else None
 
@@ -209,6 +226,15 @@ class BlueskyConnection:
         server = self._home()
         params = {"repo": did, "collection": COLLECTION, "rkey": rkey}
         return server.parse(server.read(_GET, params=params), _Found)
+
+    def _is_home(self, job: Job) -> bool:
+        """Tell whether the server that lacks the record is the one where the account lives now.
+
+        Another account's server, or one that the account has left, lacks it as well.
+        """
+        answer = self._again(lambda: self._home().read(_WHOAMI, headers=self._login().headers()))
+        who = self._home().parse(answer, _Who)
+        return who.active and who.did == job.handles["did"]
 
     def _is_settled(self, job: Job) -> bool:
         return self._access.clock() >= max(job.at, job.due) + _SETTLED

@@ -21,7 +21,17 @@ from mimin.networks.discord_message import (
     place,
     webhook_path,
 )
-from mimin.networks.http import Answer, Refusal, Server, Wiring, nothing_public, open_server
+from mimin.networks.http import (
+    Answer,
+    Id,
+    Refusal,
+    Server,
+    Unclear,
+    Wiring,
+    nothing_public,
+    open_server,
+    publishing,
+)
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 
 if TYPE_CHECKING:
@@ -38,6 +48,8 @@ GUILD = "guild"
 
 _UNKNOWN_MESSAGE = "10008"
 _UNKNOWN_WEBHOOK = "10015"
+_OVERLOADED = "130000"
+"""Trouble inside, whatever the status: it may have been done."""
 _CONTENT = frozenset({"200000", "200001", "240000"})
 """Blocked by AutoMod, or a harmful link: only another text helps."""
 
@@ -50,7 +62,7 @@ class _Webhook(Answer):
 
 
 class _Message(Answer):
-    id: str
+    id: Id
     channel_id: str
 
 
@@ -81,7 +93,9 @@ class DiscordConnection:
         """Post the message, and wait until Discord says that it is kept."""
         if GUILD not in job.handles:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
-        answer = self._send("", "POST", asked(job), **self._body(job))
+        body = self._body(job)
+        with publishing():
+            answer = self._send("", "POST", asked(job), **body)
         posted = self._server().parse(answer, _Message)
         address = f"{API}/channels/{job.handles[GUILD]}/{posted.channel_id}/{posted.id}"
         in_thread = {THREAD, "thread_name"} & set(job.payload.settings)
@@ -156,6 +170,8 @@ class DiscordConnection:
         try:
             return self._server().send(self._path() + path, method=method, params=query, **body)
         except Refusal as refusal:
+            if refusal.code == _OVERLOADED:
+                raise Unclear(str(refusal)) from None
             raise _weighed(refusal) from None
 
     def _path(self) -> str:

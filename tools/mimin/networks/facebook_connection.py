@@ -90,7 +90,7 @@ class FacebookConnection:
         wanted = {TEXT, *(photo_handle(number) for number in range(len(job.part.media)))}
         if not wanted <= set(job.handles) or has_video(job.part):
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
-        name = self._graph.send(f"{self._page}/feed", Named, data=feed(job)).id
+        name = self._graph.publish(f"{self._page}/feed", Named, data=feed(job)).id
         return _receipt(name)
 
     def find(self, job: Job) -> Receipt | Absent | None:
@@ -142,7 +142,7 @@ class FacebookConnection:
     def _finish(self, job: Job) -> Receipt:
         if SESSION not in job.handles:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
-        if not self._graph.send(f"{self._page}/videos", Done, data=finish(job)).success:
+        if not self._graph.publish(f"{self._page}/videos", Done, data=finish(job)).success:
             raise Unclear("Facebook did not say that the upload is finished")
         return _video_receipt(job)
 

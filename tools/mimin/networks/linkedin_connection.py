@@ -46,7 +46,6 @@ from mimin.networks.linkedin_refusals import (
     duplicate_of,
     explained,
     is_duplicate,
-    is_duplicate_comment,
 )
 from mimin.networks.linkedin_text import escape
 from mimin.networks.linkedin_versions import forecast, has_ended
@@ -214,7 +213,7 @@ class LinkedInConnection:
                 comments_path(job), headers=self._headers(job), json=comment(job)
             )
         except Refusal as refusal:
-            if is_duplicate_comment(refusal):
+            if is_duplicate(refusal):
                 raise Unclear(str(refusal)) from None
             raise self._explained(refusal, job) from None
         made = self._server.parse(answer, Comment) if answer.content else Comment()

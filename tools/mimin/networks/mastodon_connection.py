@@ -13,10 +13,10 @@ from mimin.networks.http import (
     Answer,
     Refusal,
     Server,
-    Unclear,
     Wiring,
     nothing_public,
     open_server,
+    publishing,
 )
 from mimin.networks.mastodon import (
     NETWORK,
@@ -98,11 +98,10 @@ class MastodonConnection:
             self._place(job.sent[job.index - 1])
         headers = {**self._headers(), **naming(job)}
         try:
-            answer = self._server().send(STATUSES, headers=headers, json=status(job))
+            # Media that is "already attached": to what, if not to this very post?
+            with publishing():
+                answer = self._server().send(STATUSES, headers=headers, json=status(job))
         except Refusal as refusal:
-            if refusal.says("already"):
-                # Media that is already attached: to what, if not to this very post?
-                raise Unclear(str(refusal)) from None
             unfinished = refusal.says("finished processing", "not been processed")
             refusal.permanent = refusal.permanent and not unfinished
             raise

@@ -14,7 +14,16 @@ from pydantic import BeforeValidator, SecretStr
 from whenever import Instant
 
 from mimin.networks.approved import approved_bytes, raise_objections
-from mimin.networks.http import Answer, Refusal, Server, Wiring, nothing_public, open_server
+from mimin.networks.http import (
+    Answer,
+    Id,
+    Refusal,
+    Server,
+    Wiring,
+    nothing_public,
+    open_server,
+    publishing,
+)
 from mimin.networks.matching import TEXT, Listed, is_settled, match, reach_of, repeats, text_hash
 from mimin.networks.pinterest import API, NETWORK, PINS
 from mimin.networks.pinterest_pin import (
@@ -59,7 +68,7 @@ def _moment(value: object) -> object:
 
 
 class _Pin(Answer):
-    id: str
+    id: Id
     title: str | None = None
     description: str | None = None
     link: str | None = None
@@ -144,7 +153,8 @@ class PinterestConnection:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
         body = pin(job, lambda number: self._base64(job.part.media[number]))
         headers = self._tokens().bearer()
-        answer = self._server().send(PINS, headers=headers, json=body)
+        with publishing():
+            answer = self._server().send(PINS, headers=headers, json=body)
         return self._server().parse(answer, _Pin).receipt
 
     def find(self, job: Job) -> Receipt | Absent | None:

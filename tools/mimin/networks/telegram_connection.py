@@ -12,7 +12,15 @@ import time
 from typing import TYPE_CHECKING
 
 from mimin.networks.approved import approved_bytes, raise_objections
-from mimin.networks.http import Answer, Refusal, Server, Wiring, nothing_public, open_server
+from mimin.networks.http import (
+    Answer,
+    Refusal,
+    Server,
+    Wiring,
+    nothing_public,
+    open_server,
+    publishing,
+)
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 from mimin.networks.telegram import API, NETWORK
 from mimin.networks.telegram_message import (
@@ -131,7 +139,8 @@ class TelegramConnection:
             address = job.sent[job.index - 1].remote_id
             raise NotPublished(f"{address} is not the address of a message; tell the right one")
         call = message(job)
-        answer = self._call(call.method, call.fields, call.files)
+        with publishing():
+            answer = self._call(call.method, call.fields, call.files)
         if call.method != "sendMediaGroup":
             return _receipt((self._server().parse(answer, _Sent).result,))
         messages = self._server().parse(answer, _Album).result

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from whenever import Instant, TimeDelta
 
 from mimin.networks.approved import approved_bytes, raise_objections
-from mimin.networks.http import Answer, Refusal, Unclear, Wiring, nothing_public, open_server
+from mimin.networks.http import Answer, Id, Refusal, Unclear, Wiring, nothing_public, open_server
 from mimin.networks.matching import SHAPE, TEXT, match, reach_of, repeats, text_hash
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 from mimin.networks.tokens import FormRenewal, Tokens
@@ -55,7 +55,7 @@ class _Me(Answer):
 
 
 class _Posted(Answer):
-    id: str
+    id: Id
 
 
 class _Created(Answer):
@@ -113,7 +113,8 @@ class XConnection:
         try:
             answer = self._server.send(POSTS, headers=self._tokens.bearer(), json=post(job))
         except Refusal as refusal:
-            if refusal.says("duplicate content"):
+            # By either name: "duplicate content", and error 187, "Status is a duplicate."
+            if refusal.says("duplicate"):
                 return self._duplicate(job, refusal)
             refusal.permanent = _is_permanent(refusal)
             raise

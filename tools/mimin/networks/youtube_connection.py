@@ -6,8 +6,16 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from mimin.networks.approved import approved_bytes, raise_objections
-from mimin.networks.http import Refusal, Server, Unclear, Wiring, nothing_public, open_server
-from mimin.networks.matching import SETTLED, TEXT, text_hash
+from mimin.networks.http import (
+    Refusal,
+    Server,
+    Unclear,
+    Wiring,
+    nothing_public,
+    open_server,
+    publishing,
+)
+from mimin.networks.matching import TEXT, is_settled, text_hash
 from mimin.networks.notes import keep_note, note_name, read_note
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 from mimin.networks.tokens import FormRenewal, Tokens
@@ -27,7 +35,7 @@ from mimin.networks.youtube import (
     video_id,
 )
 from mimin.networks.youtube_channel import COMMENTS, CommentThread, ask_channel, video_url
-from mimin.networks.youtube_errors import explained
+from mimin.networks.youtube_errors import TROUBLE, explained, reason_of
 from mimin.networks.youtube_lists import find_comment, find_video, read_snippet
 from mimin.networks.youtube_upload import CHUNK, Session, Video
 
@@ -207,12 +215,16 @@ class YouTubeConnection:
         video = video_id(job.sent[0]) if job.sent else None
         if video is None or "channel" not in job.handles:
             raise NotPublished(f"{job.token} has no video to stand under; nothing was sent")
-        answer = self._server.send(
-            THREADS,
-            params={"part": "snippet"},
-            headers=self._tokens.bearer(),
-            json=comment(job),
-        )
+        headers = self._tokens.bearer()
+        try:
+            with publishing():
+                answer = self._server.send(
+                    THREADS, params={"part": "snippet"}, headers=headers, json=comment(job)
+                )
+        except Refusal as refusal:
+            if reason_of(refusal) in TROUBLE:
+                raise Unclear(str(refusal)) from None
+            raise
         return self._server.parse(answer, CommentThread).receipt(video)
 
     def _listed(self, job: Job) -> Receipt | Absent | None:
@@ -251,8 +263,9 @@ def _answer(session: Session, job: Job, now: Instant) -> Receipt | Absent | None
     if progress.video:
         return _receipt(progress.video, job)
     # Nobody finishes an upload whose run has ended; its call may still be under way for a while.
-    settled = now >= max(job.at, job.due) + SETTLED
-    return Absent.PROVEN if settled and progress.taken < session.size else None
+    # One that has less than was sent before the claim is not the upload that we know.
+    open_ = last_piece(session.size) <= progress.taken < session.size
+    return Absent.PROVEN if open_ and is_settled(job, now) else None
 
 
 def _receipt(video: Video, job: Job) -> Receipt:
