@@ -171,14 +171,14 @@ class BlueskyConnection:
         """Delete the record, and the thread gate that a first part may have."""
         address = _ADDRESS.search(receipt.remote_id)
         session = self._login().current()
-        ours = {session.did, self._access.account.handle}
         # Deleting a key that is not there succeeds, so somebody else's would seem to be gone.
-        if address is None or address["owner"] not in ours:
+        if address is None or not self._is_ours(address["owner"]):
             reason = f"{receipt.remote_id} is not the address of a post of ours; tell the right one"
             raise NotPublished(reason)
         for collection in (COLLECTION, GATES) if job.index == 0 else (COLLECTION,):
             body = {"repo": session.did, "collection": collection, "rkey": address["rkey"]}
-            self._again(lambda body=body: self._delete(body))  # type: ignore[misc]
+            answer = self._again(lambda body=body: self._delete(body))  # type: ignore[misc]
+            self._home().parse(answer, Answer)
 
     def whoami(self) -> Identity:
         """Ask the account's own server."""
@@ -195,6 +195,12 @@ class BlueskyConnection:
     def server_time(self) -> tuple[Instant, Instant] | None:
         """Tell what the network's clock said last, and ours at that moment."""
         return self._wiring.server_time.newest
+
+    def _is_ours(self, owner: str) -> bool:
+        """Tell whether an owner, by DID or handle, is the account that we are logged in as."""
+        if owner.startswith("did:"):
+            return owner == self._login().current().did
+        return owner.casefold() == self.whoami().handle.casefold()
 
     def _delete(self, body: Mapping[str, str]) -> httpx2.Response:
         return self._home().send(_DELETE, headers=self._login().headers(), json=body)

@@ -158,10 +158,21 @@ class Graph:
             Unclear: if nobody knows.
         """
         try:
-            self.send(name, Done, method="DELETE")
+            done = self.send(name, Done, method="DELETE")
         except Refusal as refusal:
             if not graph_errors.is_gone(refusal) or self._is_there(name):
                 raise
+        else:
+            self.demand(done, f"{name} is deleted")
+
+    def demand(self, done: Done, what: str) -> None:
+        """Make sure that an answer says that something was done.
+
+        Raises:
+            Unclear: if it does not.
+        """
+        if not done.success:
+            raise Unclear(f"{self.server.host} did not say that {what}")
 
     def identity(
         self, who: Mapping[str, str], needs: Iterable[str], restrictions: tuple[str, ...] = ()

@@ -313,6 +313,15 @@ class Server:
         except ValidationError as error:
             raise self._undocumented(response, error) from None
 
+    def demand(self, response: httpx2.Response, status: int) -> None:
+        """Make sure that a success without a body is the one that the network documents.
+
+        Raises:
+            Unclear: if it is not: a page of something on the way has said it, say.
+        """
+        if response.status_code != status:
+            raise self._unclear(f"answered {response.status_code} and not {status}")
+
     def _undocumented(self, response: httpx2.Response, error: ValidationError) -> Unclear:
         # Only the places: pydantic's own words quote the input, tokens included.
         places = {".".join(map(str, item["loc"])) or "no JSON" for item in error.errors()}

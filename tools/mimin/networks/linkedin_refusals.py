@@ -27,6 +27,15 @@ def duplicate_of(refusal: Refusal) -> str | None:
     return named["urn"] if named else None
 
 
+def is_gone(refusal: Refusal) -> bool:
+    """Tell whether LinkedIn says that it has no such post or comment; a wrong path is a 404 too."""
+    body = refusal.body
+    if refusal.status != 404 or not isinstance(body, dict):
+        return False
+    named = "code" in body or "serviceErrorCode" in body
+    return named and not re.search("RESOURCE_NOT_FOUND|No virtual resource", _said(refusal))
+
+
 def explained(refusal: Refusal, version: str) -> NotPublished:
     """Say of a refusal whether another post is needed, and what else would mend it."""
     said = _said(refusal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ _WITHOUT_KNOWN = TimeDelta(hours=24 * 7)
 _LONG_TEXT = 25_000
 _WITH_LONG_TEXT = frozenset({"Premium", "PremiumPlus"})
 
+_GONE = "/problems/resource-not-found"
+"""End of the type of a problem that says that there is no such post; other 404 say less."""
 _CONTENT = ("cashtag", "deleted or not visible")
 """Words of a 403 that only another text, or another place in the thread, can mend."""
 _UPLOADS = ("media id", "media_id")
@@ -140,7 +143,7 @@ class XConnection:
                 f"{POSTS}/{name}", method="DELETE", headers=self._tokens.bearer()
             )
         except Refusal as refusal:
-            if refusal.status == 404:
+            if _GONE in json.dumps(refusal.body):
                 return
             raise
         if not self._server.parse(answer, _Deleted).data.deleted:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import (
+    Answer,
+    Id,
     Refusal,
     Server,
     Unclear,
@@ -53,8 +55,14 @@ AnsweredT = TypeVar("AnsweredT")
 RENEWAL = FormRenewal(url="https://oauth2.googleapis.com/token")
 _GONE = frozenset({404, 410})
 """What a session answers that Google has thrown away."""
+_UNKNOWN = frozenset({"videoNotFound", "commentNotFound"})
+"""Reasons that say that there is no such video or comment."""
 _SHORT = 900
 """Longest video in seconds of a channel whose owner has not verified a phone number."""
+
+
+class _Changed(Answer):
+    id: Id
 
 
 class YouTubeConnection:
@@ -128,12 +136,14 @@ class YouTubeConnection:
         path, name = (COMMENTS, name) if name else (VIDEOS, _named(receipt))
         with explained(self._access.clock):
             try:
-                self._server.send(
+                answer = self._server.send(
                     path, method="DELETE", headers=self._tokens.bearer(), params={"id": name}
                 )
             except Refusal as refusal:
-                if refusal.status not in _GONE:
+                if reason_of(refusal) not in _UNKNOWN:
                     raise
+            else:
+                self._server.demand(answer, 204)
 
     def whoami(self) -> Identity:
         """Ask which channel the token belongs to."""
@@ -234,7 +244,8 @@ class YouTubeConnection:
 
     def _change(self, path: str, params: Mapping[str, str], body: object) -> None:
         headers = self._tokens.bearer()
-        self._server.send(path, method="PUT", params=params, headers=headers, json=body)
+        answer = self._server.send(path, method="PUT", params=params, headers=headers, json=body)
+        self._server.parse(answer, _Changed)
 
     def _session(self, job: Job, headers: Mapping[str, str]) -> Session | None:
         address = read_note(self._access, job.handles.get("session", ""))
