@@ -11,7 +11,18 @@ SETTLES_WITHIN = 100
 
 REFUSALS = ("429", "403", "422", "404")
 """Answers by which an instance says that it did nothing."""
-UNCLEAR = ("500", "502 page", "503", "404 page", "broken", "other", "empty", "closed", "cut", "hang")
+UNCLEAR = (
+    "500",
+    "502 page",
+    "503",
+    "404 page",
+    "broken",
+    "other",
+    "empty",
+    "closed",
+    "cut",
+    "hang",
+)
 """Answers that say nothing about what was done."""
 
 ABOUT_CREATING = (
