@@ -6,7 +6,7 @@ import html
 import json
 import re
 import time
-from collections import deque
+from collections import Counter, deque
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import HTTP
@@ -27,7 +27,7 @@ class Account:
         """Ids of statuses that were answered truthfully."""
         self.offset, self.date, self.number = 0.0, 0, 0
         self.rules, self.counts, self.kill, self.pid = [], {}, None, 0
-        self.log = deque(maxlen=200)
+        self.log, self.lied = deque(maxlen=200), Counter()
 
     def now(self):
         return time.time() + self.offset

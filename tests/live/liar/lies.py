@@ -59,7 +59,7 @@ UNNOTICED = (
 )
 """Lies that no look can tell from the truth, or that nobody looks for: outside the promise."""
 
-LAG = {"lag": 100, "long lag": 45 * 60}
+LAG = {"lag": 100, "long lag": 20 * 60}
 """Seconds that a status is on no list."""
 
 JSON, PAGE = "application/json", "text/html"

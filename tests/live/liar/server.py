@@ -48,6 +48,7 @@ class Liar(BaseHTTPRequestHandler):
             account.settle()
             kind = _kind(self.command, urlsplit(self.path).path)
             lie, kill = _drawn(account, kind)
+            account.lied.update([f"{kind}: {lie}"] if lie else ())
             account.log.append(f"{self.command} {self.path[:60]} {lie or ''} {kill or ''}".rstrip())
             if kill == "soon":
                 threading.Timer(account.kill["after"], _kill, [account]).start()
@@ -149,7 +150,7 @@ class Liar(BaseHTTPRequestHandler):
                 _set(account, json.loads(body), self.server)
             account.settle()
             shown = {"id": account.id, "statuses": account.statuses, "log": list(account.log)}
-            shown |= {"late": len(account.late), "kill": account.kill}
+            shown |= {"late": len(account.late), "lied": account.lied}
         self._say(200, JSON, json.dumps(shown).encode())
 
     def _lower(self):

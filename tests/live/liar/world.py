@@ -141,7 +141,7 @@ class World:
         self.environment = template.environment | {
             account.upper(): self.token(account) for account in ACCOUNTS
         }
-        self.story, self.moment, self.tally = [], 0.0, Counter()
+        self.story, self.moment = [], 0.0
 
     def token(self, account):
         return f"{self.name}-{account}"
@@ -237,10 +237,15 @@ class World:
                 found[key] = "whole" if min(counts) else "lost"
         return found
 
+    def lied(self):
+        """Count the lies that were told."""
+        counts = (Counter(self.control(account)["lied"]) for account in ACCOUNTS)
+        return sum(counts, Counter())
+
     def told(self):
         """Tell all that happened, for a failure."""
-        logs = [f"{a}: {self.control(a)}" for a in ACCOUNTS]
-        return "\n".join([self.name, *self.story, *logs, str(self.out())])
+        logs = [f"{a}: " + "\n  ".join(self.control(a)["log"]) for a in ACCOUNTS]
+        return "\n".join([f"world {self.name}", *self.story, *logs, str(self.out())])
 
 
 def draw_rules(dice):
