@@ -8,6 +8,7 @@ from whenever import Instant
 
 from mimin.approval.merge import Source, find_merge, rights_base
 from mimin.approval.panel import Panel, last_yes
+from mimin.approval.past import Past
 from mimin.approval.rights import Rights, read_code_owners
 from mimin.approval.states import States
 from mimin.approval.touching import Hands
@@ -64,7 +65,8 @@ def approve_pull(
     with States(workspace, source, merge) as states:
         base = rights_base(source.repository, pull, merge, hands.files)
         rights = _rights(github, source, states, base)
-        panel = Panel(pull, reviews, hands, rights, states, call.at, call.run)
+        past = Past(source.repository, github, commits, merge.merged)
+        panel = Panel(pull, reviews, hands, past, rights, states, call.at, call.run)
         outcome = Outcome(targets=_targets(states))
         for key, (delivery, post) in outcome.targets.items():
             events, outcome.refusals[key] = panel.judge(delivery, post)

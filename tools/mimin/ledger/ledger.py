@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from mimin.ledger.claiming import NotClaimedError, Terms, why_not
-from mimin.ledger.lines import FREEZES, account_of, decode, encode, place_of
+from mimin.ledger.lines import FREEZES, POLICIES, account_of, decode, encode, place_of
 from mimin.ledger.standing import Standing, State, fold, frozen_by
 from mimin.model.event import Event
 from mimin.store import Append, Branch, Change, Snapshot
@@ -31,6 +31,8 @@ class Book:
 
     standings: Mapping[str, Standing]
     freezes: tuple[Event, ...] = ()
+    policies: Mapping[str, Event] = field(default_factory=dict)
+    """Brand → the event that put its policy in force."""
 
     def standing(self, key: str) -> Standing:
         """Give the standing of a delivery; of an unknown one, an empty one."""
@@ -172,7 +174,7 @@ class Ledger:
                 if account is not None and only in {None, account}:
                     mine.setdefault(account, []).append(path)
             paths = [path for found in mine.values() for path in found]
-            contents = snapshot.blobs([*paths, FREEZES])
+            contents = snapshot.blobs([*paths, FREEZES, POLICIES])
             standings: dict[str, Standing] = {}
             for account, files in mine.items():
                 read = self._accounts.get(account, _Account())
@@ -182,7 +184,9 @@ class Ledger:
                 self._accounts[account] = read
                 standings |= read.standings
             freezes = tuple(decode(contents.get(FREEZES, b""), FREEZES))
-            return Book(standings, freezes)
+            policies = decode(contents.get(POLICIES, b""), POLICIES)
+            in_force = {event.account.partition("/")[0]: event for event in policies}
+            return Book(standings, freezes, in_force)
 
 
 def _message(events: Sequence[Event]) -> str:

@@ -14,6 +14,7 @@ from mimin.model.event import FORMAT, Event, Kind
 
 FOLDER = "events"
 FREEZES = "freezes.jsonl"
+POLICIES = "policies.jsonl"
 
 
 def encode(event: Event) -> bytes:
@@ -61,6 +62,8 @@ def path_of(event: Event) -> str:
     """Name the file that an event belongs to."""
     if event.kind in {Kind.FROZEN, Kind.RESUMED}:
         return FREEZES
+    if event.kind is Kind.POLICY:
+        return POLICIES
     month = event.at.format_iso()[:7]
     return f"{FOLDER}/{event.account}/{month}.jsonl"
 

@@ -15,6 +15,7 @@ from mimin.model.delivery import Delivery
 from mimin.model.schedule import ScheduleFields
 from mimin.planning.approval import Recorded, Votes
 from mimin.planning.examined import Examined
+from mimin.planning.in_force import Pending
 
 
 class Action(StrEnum):
@@ -147,5 +148,7 @@ class Rules:
     schedules: Mapping[str, ScheduleFields] = field(default_factory=dict)
     committed: Mapping[str, str] | None = None
     """Path → blob id on the branch that is published from; None when that is not asked."""
+    pending: Mapping[str, Pending] = field(default_factory=dict)
+    """Brands whose files allow more than is in force; `brands` has what is in force."""
     votes: Votes = field(default_factory=Recorded)
     """What recorded approvals are worth, for brands with policy `review`."""

@@ -10,6 +10,7 @@ from mimin.planning.costs import within_budget
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import late_policy, plan_line
 from mimin.planning.line import Action, Cause, Line, Rules
+from mimin.planning.pending import explain
 from mimin.planning.twins import without_twins
 
 __all__ = ["Action", "Cause", "Line", "Rules", "arrange", "late_policy", "make_plan", "plan_post"]
@@ -26,7 +27,8 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
 
 def plan_post(post: Examined, book: Book, rules: Rules) -> list[Line]:
     """Plan the deliveries of one post, without a look at others."""
-    return [plan_line(delivery, post, book, rules) for delivery in post.deliveries]
+    lines = [plan_line(delivery, post, book, rules) for delivery in post.deliveries]
+    return explain(lines, book, rules) if post.brand in rules.pending else lines
 
 
 def arrange(lines: list[Line], book: Book, rules: Rules) -> list[Line]:

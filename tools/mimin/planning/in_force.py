@@ -1,0 +1,147 @@
+"""The policy in force: what the ledger remembers, against what the files say now.
+
+What narrows holds at once. What widens holds once somebody has approved it, if the policy in force
+asks for reviews; until then the stricter of each two lines decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from whenever import TimeDelta
+
+from mimin.ledger.ledger import Book
+from mimin.model.brand import Approval, Brand
+from mimin.model.schedule import Blackout, ScheduleFields
+from mimin.planning.policy import POLICY, Policy, Wider, stricter
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What holds for one brand."""
+
+    files: Policy
+    """What its files say."""
+    force: Policy | None
+    """By what it was judged before; None when nothing is known."""
+    policy: Policy
+    """What holds now."""
+    wider: tuple[Wider, ...] = ()
+    """What the files allow more, and nobody has approved."""
+
+
+def recorded(book: Book) -> dict[str, Policy]:
+    """Read the policies in force: brand → the latest that was recorded."""
+    return {
+        brand: Policy.model_validate_json(event.handles.get(POLICY, "{}"))
+        for brand, event in book.policies.items()
+    }
+
+
+def settle(
+    files: Mapping[str, Policy], known: Mapping[str, Policy], today: str
+) -> dict[str, Settled]:
+    """Find what holds for each brand.
+
+    Args:
+        files: Brand → what its files say.
+        known: Brand → the policy in force.
+        today: The local day.
+    """
+    return {brand: _settle(brand, policy, known, today) for brand, policy in files.items()}
+
+
+def _settle(brand: str, files: Policy, known: Mapping[str, Policy], today: str) -> Settled:
+    bases = _bases(brand, files, known)
+    policy, wider = files, list[Wider]()
+    for base in bases:
+        if base.approval is Approval.REVIEW:
+            policy, found = stricter(base, policy, today)
+            wider += [each for each in found if each.field not in {one.field for one in wider}]
+    return Settled(files, bases[0] if bases else None, policy, tuple(wider))
+
+
+def _bases(brand: str, files: Policy, known: Mapping[str, Policy]) -> list[Policy]:
+    """List the policies that a brand is held to: its own, and those its accounts come from.
+
+    An account that is moved to another brand, or whose brand's folder is renamed, keeps its policy.
+    """
+    own = known.get(brand)
+    held = set(own.accounts.values()) if own else set()
+    moved = {place for place in files.accounts.values() if place not in held}
+    others = [
+        policy
+        for name, policy in known.items()
+        if name != brand and moved & set(policy.accounts.values())
+    ]
+    return [*([own] if own else []), *others]
+
+
+def brand_in_force(brand: Brand, policy: Policy) -> Brand:
+    """Give a brand as its policy in force has it."""
+    accounts = {
+        name: account.model_copy(update={"budget": policy.budgets.get(name)})
+        for name, account in brand.accounts.items()
+    }
+    update = {
+        "approval": policy.approval,
+        "approvers": policy.approvers,
+        "second_approver": policy.second_approver,
+        "late": policy.late,
+        "grace": TimeDelta(seconds=policy.grace),
+        "edits": TimeDelta(seconds=policy.edits),
+        "spacing": TimeDelta(seconds=policy.spacing) if policy.spacing else None,
+        "accounts": accounts,
+    }
+    return brand.model_copy(update=update)
+
+
+def schedule_in_force(schedule: ScheduleFields | None, policy: Policy) -> ScheduleFields | None:
+    """Give a calendar with the blackouts that are in force."""
+    if not policy.blackouts:
+        return schedule
+    blackouts = tuple(blackout_of(each) for each in policy.blackouts)
+    return (schedule or ScheduleFields()).model_copy(update={"blackouts": blackouts})
+
+
+def blackout_of(row: Sequence[str]) -> Blackout:
+    """Read a blackout as a policy keeps it."""
+    starts, ends, accounts, reason = row
+    named = tuple(accounts.split(",")) if accounts else ()
+    return Blackout(starts=starts, ends=ends, accounts=named, reason=reason)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A brand whose files allow more than is in force."""
+
+    wider: tuple[Wider, ...]
+    brand: Brand
+    """As the files have it."""
+    schedule: ScheduleFields | None
+    """As the files have it."""
+    blackouts: tuple[Blackout, ...] = ()
+    """Those that the files have no more and that still hold."""
+
+    @property
+    def what(self) -> str:
+        """Name the lines."""
+        return ", ".join(dict.fromkeys(each.field for each in self.wider))
+
+
+def pending_of(brand: Brand, schedule: ScheduleFields | None, settled: Settled) -> Pending | None:
+    """Say what of a brand's files is not in force; None when all of it is."""
+    if not settled.wider:
+        return None
+    gone = set(settled.policy.blackouts) - set(settled.files.blackouts)
+    blackouts = tuple(blackout_of(row) for row in sorted(gone))
+    return Pending(settled.wider, brand, schedule, blackouts)
+
+
+def without(policy: Policy, force: Policy, field: str) -> Policy:
+    """Give a policy in which one line is as it is in force."""
+    if field.startswith("budgets."):
+        name = field.partition(".")[2]
+        return policy.model_copy(update={"budgets": policy.budgets | {name: force.budgets[name]}})
+    return policy.model_copy(update={field: getattr(force, field)})

@@ -1,0 +1,106 @@
+"""Recording policies: what narrows is in force at once, what widens stays out until approved."""
+
+from __future__ import annotations
+
+from mimin.approval.policies import in_force, policies_of, policy_files
+from mimin.ledger.ledger import Book
+from mimin.model.brand import Approval
+from mimin.model.event import Event, Kind
+from mimin.planning.in_force import Settled
+from mimin.planning.policy import POLICY, Policy
+from mimin.publishing.clock import Clock
+from mimin.publishing.desk import Desk
+
+FOUND = "found"
+"""How a policy came to be in force: it was the first that was seen, or nothing in it is wider."""
+
+
+def record_policies(desk: Desk, book: Book, clock: Clock, run: str) -> Book:
+    """Record the policies that are in force now; gives the ledger as it is then.
+
+    A brand that was never published from by review has none to keep. What is not committed, or
+    comes from a state older than what is recorded, records nothing.
+
+    Raises:
+        StoreError: if the ledger can not be written.
+    """
+    commit = _commit(desk)
+    if commit is None:
+        return book
+    events = [
+        policy_event(brand, policy, clock=clock, run=run, commit=commit)
+        for brand, policy in _changed(desk, book, clock).items()
+        if _committed(desk, brand) and _newer(desk, book.policies.get(brand))
+    ]
+    if not events:
+        return book
+    desk.ledger.record(events)
+    return desk.ledger.read(fetch=False)
+
+
+def policy_event(  # noqa: PLR0913 - a policy, and by whom, when and from what
+    brand: str,
+    policy: Policy,
+    *,
+    clock: Clock,
+    run: str,
+    commit: str,
+    via: str = FOUND,
+) -> Event:
+    """Write the event that puts a policy in force."""
+    return Event(
+        at=clock.now(),
+        kind=Kind.POLICY,
+        account=f"{brand}/*",
+        run=run,
+        digest=policy.digest,
+        commit=commit,
+        handles={"via": via, POLICY: policy.text},
+    )
+
+
+def _changed(desk: Desk, book: Book, clock: Clock) -> dict[str, Policy]:
+    """Give the policies that hold now and are not what is recorded."""
+    if not book.policies:
+        found = policies_of(desk.workspace)
+        return {name: each for name, each in found.items() if each.approval is Approval.REVIEW}
+    rules = in_force(desk.workspace, book, clock.now())
+    settled = rules.settled or _unreviewed(desk, book)
+    return {name: each.policy for name, each in settled.items() if _differs(name, each, book)}
+
+
+def _unreviewed(desk: Desk, book: Book) -> dict[str, Settled]:
+    found = policies_of(desk.workspace)
+    return {
+        name: Settled(each, None, each) for name, each in found.items() if name in book.policies
+    }
+
+
+def _differs(name: str, settled: Settled, book: Book) -> bool:
+    known = book.policies.get(name)
+    if known is None:
+        return settled.policy.approval is Approval.REVIEW
+    return known.digest != settled.policy.digest
+
+
+def _commit(desk: Desk) -> str | None:
+    repository = desk.workspace.tree.repository
+    return repository.head() if repository else None
+
+
+def _committed(desk: Desk, brand: str) -> bool:
+    """Tell whether a brand's files are as they are committed."""
+    tree = desk.workspace.tree
+    there = tree.committed()
+    files = policy_files(desk.workspace.brands[brand])
+    return all(tree.blobs.get(path) == there.get(path) for path in files)
+
+
+def _newer(desk: Desk, known: Event | None) -> bool:
+    """Tell whether what is checked out is not older than what a recorded policy was read from."""
+    repository = desk.workspace.tree.repository
+    if known is None or not known.commit or repository is None:
+        return True
+    if repository.resolve(known.commit) is None:
+        return True
+    return repository.is_ancestor(known.commit, "HEAD")
