@@ -110,10 +110,12 @@ def people(traces: Iterable[Trace], *, committers: bool) -> dict[str, str]:
     return found
 
 
-def traces_since(repository: Repository, commit: str, paths: Iterable[str]) -> list[Trace]:
+def traces_since(
+    repository: Repository, commit: str, paths: Iterable[str], revision: str = "HEAD"
+) -> list[Trace]:
     """Find the commits on some files since a commit; all of them when it is not here."""
     span = [f"^{commit}"] if commit and repository.resolve(commit) else []
-    return _log(repository, "HEAD", *span, "--", *paths)
+    return _log(repository, revision, *span, "--", *paths)
 
 
 def _log(repository: Repository, *arguments: str) -> list[Trace]:

@@ -12,7 +12,9 @@ from mimin.approval.signing import SIGNERS
 from mimin.git import CommandError, Repository
 from mimin.ledger.ledger import Book
 from mimin.model.brand import Approval, Brand
+from mimin.model.event import Event, Kind
 from mimin.model.schedule import ScheduleFields
+from mimin.planning.approval import VIA
 from mimin.planning.in_force import (
     Pending,
     Settled,
@@ -22,8 +24,11 @@ from mimin.planning.in_force import (
     schedule_in_force,
     settle,
 )
-from mimin.planning.policy import Policy, policy_of
+from mimin.planning.policy import POLICY, Policy, policy_of
 from mimin.workspace.workspace import Workspace
+
+FOUND = "found"
+"""How a policy came to be in force: it was the first that was seen, or nothing in it is wider."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,32 @@ def policies_of(workspace: Workspace, commit: str = "HEAD") -> dict[str, Policy]
         )
         for name, brand in workspace.brands.items()
     }
+
+
+def policy_event(  # noqa: PLR0913 - a policy, and by whom, when and from what
+    brand: str,
+    policy: Policy,
+    *,
+    at: Instant,
+    run: str,
+    commit: str,
+    via: str = FOUND,
+    by: str = "",
+    reason: str = "",
+    handles: Mapping[str, str] | None = None,
+) -> Event:
+    """Write the event that puts a brand's policy in force."""
+    return Event(
+        at=at,
+        kind=Kind.POLICY,
+        account=f"{brand}/*",
+        run=run,
+        digest=policy.digest,
+        commit=commit,
+        by=by,
+        reason=reason,
+        handles={VIA: via, POLICY: policy.text, **(handles or {})},
+    )
 
 
 def day_of(now: Instant) -> str:

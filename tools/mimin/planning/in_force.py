@@ -23,12 +23,12 @@ class Settled:
 
     files: Policy
     """What its files say."""
-    force: Policy | None
-    """By what it was judged before; None when nothing is known."""
     policy: Policy
     """What holds now."""
     wider: tuple[Wider, ...] = ()
     """What the files allow more, and nobody has approved."""
+    bases: tuple[Policy, ...] = ()
+    """The policies with reviews that it is held to: who may approve a change stands in them."""
 
 
 def recorded(book: Book) -> dict[str, Policy]:
@@ -53,13 +53,12 @@ def settle(
 
 
 def _settle(brand: str, files: Policy, known: Mapping[str, Policy], today: str) -> Settled:
-    bases = _bases(brand, files, known)
+    bases = [each for each in _bases(brand, files, known) if each.approval is Approval.REVIEW]
     policy, wider = files, list[Wider]()
     for base in bases:
-        if base.approval is Approval.REVIEW:
-            policy, found = stricter(base, policy, today)
-            wider += [each for each in found if each.field not in {one.field for one in wider}]
-    return Settled(files, bases[0] if bases else None, policy, tuple(wider))
+        policy, found = stricter(base, policy, today)
+        wider += [each for each in found if each.field not in {one.field for one in wider}]
+    return Settled(files, policy, tuple(wider), tuple(bases))
 
 
 def _bases(brand: str, files: Policy, known: Mapping[str, Policy]) -> list[Policy]:
@@ -139,9 +138,10 @@ def pending_of(brand: Brand, schedule: ScheduleFields | None, settled: Settled) 
     return Pending(settled.wider, brand, schedule, blackouts)
 
 
-def without(policy: Policy, force: Policy, field: str) -> Policy:
-    """Give a policy in which one line is as it is in force."""
-    if field.startswith("budgets."):
-        name = field.partition(".")[2]
-        return policy.model_copy(update={"budgets": policy.budgets | {name: force.budgets[name]}})
-    return policy.model_copy(update={field: getattr(force, field)})
+def with_line(policy: Policy, other: Policy, field: str) -> Policy:
+    """Give *policy* with one line (`Wider.field`) as *other* has it."""
+    field, _, name = field.partition(".")
+    value = getattr(other, field)
+    if name:
+        value = {**getattr(policy, field), name: value[name]}
+    return policy.model_copy(update={field: value})

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from mimin.approval.policies import in_force, policies_of, policy_files
+from mimin.approval.policies import in_force, policies_of, policy_event, policy_files
 from mimin.ledger.ledger import Book
 from mimin.model.brand import Approval
-from mimin.model.event import Event, Kind
+from mimin.model.event import Event
 from mimin.planning.in_force import Settled
-from mimin.planning.policy import POLICY, Policy
+from mimin.planning.policy import Policy
 from mimin.publishing.clock import Clock
 from mimin.publishing.desk import Desk
-
-FOUND = "found"
-"""How a policy came to be in force: it was the first that was seen, or nothing in it is wider."""
 
 
 def record_policies(desk: Desk, book: Book, clock: Clock, run: str) -> Book:
@@ -28,7 +25,7 @@ def record_policies(desk: Desk, book: Book, clock: Clock, run: str) -> Book:
     if commit is None:
         return book
     events = [
-        policy_event(brand, policy, clock=clock, run=run, commit=commit)
+        policy_event(brand, policy, at=clock.now(), run=run, commit=commit)
         for brand, policy in _changed(desk, book, clock).items()
         if _committed(desk, brand) and _newer(desk, book.policies.get(brand))
     ]
@@ -36,27 +33,6 @@ def record_policies(desk: Desk, book: Book, clock: Clock, run: str) -> Book:
         return book
     desk.ledger.record(events)
     return desk.ledger.read(fetch=False)
-
-
-def policy_event(  # noqa: PLR0913 - a policy, and by whom, when and from what
-    brand: str,
-    policy: Policy,
-    *,
-    clock: Clock,
-    run: str,
-    commit: str,
-    via: str = FOUND,
-) -> Event:
-    """Write the event that puts a policy in force."""
-    return Event(
-        at=clock.now(),
-        kind=Kind.POLICY,
-        account=f"{brand}/*",
-        run=run,
-        digest=policy.digest,
-        commit=commit,
-        handles={"via": via, POLICY: policy.text},
-    )
 
 
 def _changed(desk: Desk, book: Book, clock: Clock) -> dict[str, Policy]:
@@ -71,9 +47,7 @@ def _changed(desk: Desk, book: Book, clock: Clock) -> dict[str, Policy]:
 
 def _unreviewed(desk: Desk, book: Book) -> dict[str, Settled]:
     found = policies_of(desk.workspace)
-    return {
-        name: Settled(each, None, each) for name, each in found.items() if name in book.policies
-    }
+    return {name: Settled(each, each) for name, each in found.items() if name in book.policies}
 
 
 def _differs(name: str, settled: Settled, book: Book) -> bool:
