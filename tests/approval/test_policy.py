@@ -166,7 +166,7 @@ def test_a_blackout_taken_out_holds_until_that_is_approved(known, sign, post):
         return found["action"], found["note"]
 
     assert line()[0] == "!"
-    assert f"{BRAND} allows it (blackouts)" in line()[1]
+    assert f"{CALENDAR} allows it (blackouts)" in line()[1]
     assert sign("--policy", "kopi-senja", who="citra").code == 0
     assert line() == ("+", "approved by ayu@example.com")
 
@@ -227,8 +227,18 @@ def test_a_brand_without_reviews_records_nothing(repo, post, publish):
     text = (repo.root / BRAND).read_text().replace("approval: review", "approval: merge")
     repo.write({BRAND: text, **post()})
     repo.commit("Merge is enough")
+    repo.write(post(note="x"))
+    repo.commit("Something later")
     assert publish().err == "1 published\n"
     assert "policies.jsonl" not in repo.git("ls-tree", "-r", "--name-only", "mimin/ledger")
+
+
+def test_a_first_run_after_reviews_were_abolished_knows_that_they_were(repo, post, publish):
+    repo.write(post())
+    repo.commit("Write about payday")
+    change(repo, "approval: review", "approval: merge")
+    ran = publish()
+    assert (ran.code, "allows it (approval)" in ran.err) == (4, True), ran.err
 
 
 def test_there_must_be_something_to_approve(known, sign):

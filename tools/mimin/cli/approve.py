@@ -64,7 +64,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     For brands with `approval: review`. With --pull or --since, after a merge: the reviews are read
     from GitHub, and each one that covers exactly what was merged is recorded; the token is taken
     from the environment (GITHUB_TOKEN). With --sign, without GitHub: you sign what the named posts
-    would send now.
+    would send now. Both approve a change of policy too: the reviews of the pull request that makes
+    it, or a signature with --policy.
 
     \b
     Examples:

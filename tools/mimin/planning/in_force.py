@@ -14,7 +14,7 @@ from whenever import TimeDelta
 from mimin.ledger.ledger import Book
 from mimin.model.brand import Approval, Brand
 from mimin.model.schedule import Blackout, ScheduleFields
-from mimin.planning.policy import POLICY, Policy, Wider, stricter
+from mimin.planning.policy import POLICY, Policy, Wider, file_of, stricter
 
 
 @dataclass(frozen=True)
@@ -127,6 +127,11 @@ class Pending:
     def what(self) -> str:
         """Name the lines."""
         return ", ".join(dict.fromkeys(each.field for each in self.wider))
+
+    @property
+    def files(self) -> str:
+        """Name the files that they stand in."""
+        return ", ".join(dict.fromkeys(file_of(each.field, self.brand) for each in self.wider))
 
 
 def pending_of(brand: Brand, schedule: ScheduleFields | None, settled: Settled) -> Pending | None:

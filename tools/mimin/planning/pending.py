@@ -57,5 +57,4 @@ def _blocked(line: Line, pending: Pending) -> Line:
 
 
 def _note(pending: Pending) -> str:
-    brand = pending.brand
-    return note("policy", path=brand.path, what=pending.what, brand=brand.id)
+    return note("policy", path=pending.files, what=pending.what, brand=pending.brand.id)

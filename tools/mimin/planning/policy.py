@@ -91,6 +91,19 @@ def policy_of(
     )
 
 
+def file_of(field: str, brand: Brand) -> str:
+    """Name the file that a line (`Wider.field`) stands in."""
+    match field:
+        case "blackouts":
+            return f"calendar/{brand.id}.yml"
+        case "signers":
+            return ".github/allowed_signers"
+        case "owners":
+            return "CODEOWNERS"
+        case _:
+            return brand.path
+
+
 def whereabouts(account: Account) -> str:
     """Name where an account's posts and its token go."""
     return f"{account.destination} {account.secret}" if account.secret else account.destination

@@ -6,10 +6,14 @@ from mimin.approval.policies import in_force, policies_of, policy_event, policy_
 from mimin.ledger.ledger import Book
 from mimin.model.brand import Approval
 from mimin.model.event import Event
+from mimin.networks.known import LIMITS
+from mimin.networks.registry import NAMES
 from mimin.planning.in_force import Settled
 from mimin.planning.policy import Policy
 from mimin.publishing.clock import Clock
 from mimin.publishing.desk import Desk
+from mimin.workspace.past import past_tree
+from mimin.workspace.workspace import open_workspace
 
 
 def record_policies(desk: Desk, book: Book, clock: Clock, run: str) -> Book:
@@ -24,10 +28,42 @@ def record_policies(desk: Desk, book: Book, clock: Clock, run: str) -> Book:
     commit = _commit(desk)
     if commit is None:
         return book
+    book = _with_first(desk, book, clock, run)
     events = [
         policy_event(brand, policy, at=clock.now(), run=run, commit=commit)
         for brand, policy in _changed(desk, book, clock).items()
         if _committed(desk, brand) and _newer(desk, book.policies.get(brand))
+    ]
+    if not events:
+        return book
+    desk.ledger.record(events)
+    return desk.ledger.read(fetch=False)
+
+
+def _with_first(desk: Desk, book: Book, clock: Clock, run: str) -> Book:
+    """Record the policy before the newest commit of brands whose reviews that commit abolishes.
+
+    A first run comes right after a merge, and the ledger knows no policy to hold it to yet.
+    """
+    repository = desk.workspace.tree.repository
+    assert repository is not None  # noqa: S101 - `record_policies` has looked
+    before = repository.resolve("HEAD^")
+    unknown = {
+        name: brand.path
+        for name, brand in desk.workspace.brands.items()
+        if name not in book.policies and brand.approval is not Approval.REVIEW
+    }
+    if before is None or not unknown:
+        return book
+    if not {*unknown.values()} & {each.path for each in repository.changed(before)}:
+        return book
+    earlier = open_workspace(
+        desk.workspace.root, NAMES, frozenset(LIMITS), past_tree(repository, before)
+    )
+    events = [
+        policy_event(name, policy, at=clock.now(), run=run, commit=before)
+        for name, policy in policies_of(earlier, before).items()
+        if policy.approval is Approval.REVIEW and name in unknown
     ]
     if not events:
         return book
