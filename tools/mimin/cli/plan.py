@@ -69,12 +69,19 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     book = desk.book()
     if base is not None:
         from mimin.publishing.base import examine_base
+        from mimin.publishing.widening import Finder, open_before
 
-        before = examine_base(desk.workspace, base)
-        changes = difference.compare(before, desk.survey.posts, book)
+        posts = examine_base(desk.workspace, base)
+        changes = difference.compare(posts, desk.survey.posts, book)
+        before = open_before(desk.workspace, base, posts)
+        moment = clock_from(now).now()
+        wider = Finder(desk.workspace, desk.survey.posts, before, book, moment).find()
         wanted = set(desk.accounts(accounts))
         changes = [change for change in changes if change.delivery.account in wanted]
-        click.echo(difference.FORMS[form](changes, brands), nl=False)
+        if accounts:  # a line of a file is no account's; it shows where it is one of the brand's
+            asked = {ref.partition("/")[0] for ref in wanted}
+            wider = [each for each in wider if each.brand in asked]
+        click.echo(difference.FORMS[form](changes, brands, wider), nl=False)
         return
     clock = clock_from(now)
     lines = desk.plan(book, clock, lookahead, desk.accounts(accounts))

@@ -54,6 +54,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     from mimin.cli.alarming import remark
     from mimin.planning.show import as_text
+    from mimin.publishing.policies import record_policies
     from mimin.publishing.reconcile import reconcile
     from mimin.publishing.run import Publisher
 
@@ -85,6 +86,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         teller.found(findings)
         if findings or checkout.noted:
             book = desk.ledger.read()
+        book = record_policies(desk, book, clock, run)
         lines = desk.plan(book, clock, lookahead, refs)
         publisher = Publisher(
             ledger=desk.ledger,

@@ -10,9 +10,11 @@ from mimin.ledger.ledger import Book
 from mimin.ledger.standing import State
 from mimin.model.brand import Brand
 from mimin.model.delivery import Delivery
+from mimin.planning import widening
 from mimin.planning.examined import Examined
 from mimin.planning.plan import Action
 from mimin.planning.show import Style, escape, local, plain
+from mimin.planning.widening import Widening
 
 _MAYBE_OUT = {State.CLAIMED, State.UNKNOWN, State.HANDED}
 
@@ -94,17 +96,24 @@ def _what_changed(old: Delivery, new: Delivery) -> str:
     return ", ".join(notes)
 
 
-def as_text(changes: Sequence[Change], brands: Mapping[str, Brand], style: Style = plain) -> str:
-    """One line a change."""
-    return "".join(
+def as_text(
+    changes: Sequence[Change],
+    brands: Mapping[str, Brand],
+    wider: Sequence[Widening] = (),
+    style: Style = plain,
+) -> str:
+    """What widens what may go out, and one line a change."""
+    return widening.as_text(wider, brands, style) + "".join(
         f"{style(str(c.action), bold=True)} {local(c.delivery.due, brands[c.post.brand].zone):<29} "
         f"{c.delivery.key:<44} {c.note}\n"
         for c in changes
     )
 
 
-def as_json(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:  # noqa: ARG001 - one signature for all forms
-    """A list of objects."""
+def as_json(
+    changes: Sequence[Change], brands: Mapping[str, Brand], wider: Sequence[Widening] = ()
+) -> str:
+    """Two lists of objects: what widens what may go out, and what changes."""
     rows = [
         {
             "action": str(change.action),
@@ -118,12 +127,30 @@ def as_json(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:  # n
         }
         for change in changes
     ]
-    return json.dumps({"changes": rows}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps(
+            {"widens": widening.as_rows(wider, brands), "changes": rows},
+            ensure_ascii=False,
+            indent=2,
+        )
+        + "\n"
+    )
 
 
-def as_markdown(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:
-    """A table for a pull request's comment."""
+def as_markdown(
+    changes: Sequence[Change], brands: Mapping[str, Brand], wider: Sequence[Widening] = ()
+) -> str:
+    """What widens what may go out, and a table of changes, for a pull request's comment."""
+    return widening.as_markdown(wider, brands) + as_table(changes, brands, widens=bool(wider))
+
+
+def as_table(
+    changes: Sequence[Change], brands: Mapping[str, Brand], *, widens: bool = False
+) -> str:
+    """A table of changes; with *widens* a merge without any changes something all the same."""
     if not changes:
+        if widens:
+            return "Merging this adds, changes and takes away no post.\n"
         return "Merging this changes nothing that is published.\n"
     counts = [
         f"{sum(c.action is action for c in changes)} {word}"
@@ -148,7 +175,8 @@ def _row(change: Change, brands: Mapping[str, Brand]) -> str:
     return "| " + " | ".join(cells) + " |\n"
 
 
-FORMS: Mapping[str, Callable[[Sequence[Change], Mapping[str, Brand]], str]] = {
+Form = Callable[[Sequence[Change], Mapping[str, Brand], Sequence[Widening]], str]
+FORMS: Mapping[str, Form] = {
     "text": as_text,
     "json": as_json,
     "markdown": as_markdown,

@@ -16,6 +16,7 @@ from mimin.model.schedule import ScheduleFields
 from mimin.planning.approval import Recorded, Votes
 from mimin.planning.examined import Examined
 from mimin.planning.identity import NoRenames, Renames
+from mimin.planning.in_force import Pending
 
 
 class Action(StrEnum):
@@ -156,5 +157,7 @@ class Rules:
     """Brand → a commit with newer files than those here."""
     renames: Renames = field(default_factory=NoRenames)
     """What git knows of renamed files."""
+    pending: Mapping[str, Pending] = field(default_factory=dict)
+    """Brands whose files allow more than is in force; `brands` has what is in force."""
     votes: Votes = field(default_factory=Recorded)
     """What recorded approvals are worth, for brands with policy `review`."""

@@ -78,6 +78,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "{reason}; approve it again",
         "wider": "what lets it go out late was widened since {by} approved it ({what}); approve it "
         "again",
+        "policy": "{path} allows it ({what}), and nobody has approved that change; have its pull "
+        "request reviewed and run `mimin approve --pull N`, or "
+        "`mimin approve --policy {brand} --sign KEYFILE --by NAME`",
         "one-more": "approved by {names}, one more person is needed (label {label})",
         "one-more-then": "approved by {names}, one more person is needed "
         "(it had a label that needs two when that was said)",

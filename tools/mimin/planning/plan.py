@@ -12,6 +12,7 @@ from mimin.planning.examined import Examined
 from mimin.planning.identity import Identified, identify
 from mimin.planning.judgement import late_policy, plan_line
 from mimin.planning.line import Action, Cause, Line, Rules
+from mimin.planning.pending import explain
 from mimin.planning.stale import without_stale
 
 __all__ = ["Action", "Cause", "Line", "Rules", "arrange", "late_policy", "make_plan", "plan_post"]
@@ -30,7 +31,8 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
 
 def plan_post(post: Examined, book: Book, rules: Rules) -> list[Line]:
     """Plan the deliveries of one post, without a look at others."""
-    return [plan_line(delivery, post, book, rules) for delivery in post.deliveries]
+    lines = [plan_line(delivery, post, book, rules) for delivery in post.deliveries]
+    return explain(lines, book, rules) if post.brand in rules.pending else lines
 
 
 def arrange(lines: list[Line], book: Book, rules: Rules, found: Identified) -> list[Line]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from whenever import Instant, TimeDelta
 
 from mimin.approval.jury import open_jury
+from mimin.approval.policies import in_force
 from mimin.checks.check import Progress, Survey, survey
 from mimin.checks.examine import Draft, compose_post
 from mimin.checks.library import Library
@@ -100,7 +101,7 @@ class Desk:
         self, book: Book, clock: Clock, lookahead: TimeDelta, accounts: Iterable[str] | None = None
     ) -> list[Line]:
         """Plan all deliveries, or only those of *accounts*."""
-        lines = make_plan(self.survey.posts, book, self._rules(clock, lookahead))
+        lines = make_plan(self.survey.posts, book, self._rules(book, clock, lookahead))
         if accounts is None:
             return lines
         wanted = set(accounts)
@@ -138,18 +139,20 @@ class Desk:
 
     def costs(self, lines: Iterable[Line], book: Book, clock: Clock) -> list[Cost]:
         """Add up what the accounts of *lines* cost."""
-        return add_up(lines, book, self._rules(clock, TimeDelta()))
+        return add_up(lines, book, self._rules(book, clock, TimeDelta()))
 
-    def _rules(self, clock: Clock, lookahead: TimeDelta) -> Rules:
+    def _rules(self, book: Book, clock: Clock, lookahead: TimeDelta) -> Rules:
+        rules = in_force(self.workspace, book, clock.now())
         return Rules(
             now=clock.now(),
             lookahead=lookahead,
-            brands=self.workspace.brands,
-            schedules=self.workspace.schedules,
+            brands=rules.brands,
+            schedules=rules.schedules,
             committed=self.workspace.tree.committed(),
             stale=self.stale,
             renames=self.renames,
-            votes=open_jury(self.workspace, clock.now()),
+            pending=rules.pending,
+            votes=open_jury(self.workspace, clock.now(), rules),
         )
 
     def payload(self, line: Line) -> Payload:

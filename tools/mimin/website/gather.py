@@ -10,6 +10,7 @@ from typing import NamedTuple
 from whenever import Instant, TimeDelta
 
 from mimin.approval.jury import open_jury
+from mimin.approval.policies import in_force
 from mimin.checks import check
 from mimin.checks.check import survey
 from mimin.errors import MiminError
@@ -164,14 +165,16 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
     plan: PlanMemory | None,
 ) -> Scene:
     repository = workspace.tree.repository
+    judged_by = in_force(workspace, read.book, wish.now)
     rules = Rules(
         now=wish.now,
         lookahead=_LOOKAHEAD,
-        brands=workspace.brands,
-        schedules=workspace.schedules,
+        brands=judged_by.brands,
+        schedules=judged_by.schedules,
         committed=workspace.tree.committed(),
         renames=GitRenames(repository) if repository else NoRenames(),
-        votes=open_jury(workspace, wish.now),
+        pending=judged_by.pending,
+        votes=open_jury(workspace, wish.now, judged_by),
     )
     return Scene(
         now=wish.now,

@@ -319,6 +319,9 @@ INDONESIAN = {
     "{reason}; mintakan persetujuan lagi",
     "note.wider": "aturan keterlambatannya dilonggarkan sejak disetujui {by} ({what}); mintakan "
     "persetujuan lagi",
+    "note.policy": "{path} mengizinkannya ({what}), tetapi perubahan itu belum disetujui; mintakan "
+    "tinjauan atas pull request-nya lalu `mimin approve --pull N`, atau "
+    "`mimin approve --policy {brand} --sign KEYFILE --by NAMA`",
     "note.one-more": "disetujui oleh {names}, kurang satu orang lagi (label {label})",
     "note.one-more-then": "disetujui oleh {names}, kurang satu orang lagi "
     "(waktu itu labelnya menuntut dua orang)",
