@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from whenever import Instant
 
+from mimin.checks.guess import unreadable_post
 from mimin.checks.hosts import host_problems
 from mimin.checks.library import Library
 from mimin.checks.settings import known_settings, setting_problems
@@ -38,6 +39,9 @@ _SAME = {
     "media-type": ("media-type-refused", "media-mixed"),
 }
 """What an adapter objects to → what composing says of the same thing, at a better place."""
+
+
+_NOTHING = Composed(None, (), None, ())
 
 
 @dataclass
@@ -104,7 +108,7 @@ def compose_read(
 ) -> Draft:
     """Compose a post that was read for each of its accounts."""
     path = read.path
-    brand = workspace.brands[workspace.brand_of(path)]
+    brand = workspace.brand_for(workspace.brand_of(path))
     draft = Draft(read, problems=list(read.problems))
     files = workspace.layout.posts[path]
     blobs = workspace.tree.blobs
@@ -112,6 +116,9 @@ def compose_read(
     for name in (*own, brand.path):
         draft.inputs[name] = blobs.get(name, "")
     if read.post is None:
+        return draft
+    if brand.id in workspace.unreadable:  # nobody knows for what it would have to be composed
+        draft.payloads = dict.fromkeys(read.post.fields.accounts, _NOTHING)
         return draft
 
     def lookup(fields: MediaFields) -> Media | Remark | None:
@@ -138,14 +145,10 @@ def compose_read(
 def sum_up(workspace: Workspace, draft: Draft) -> Examined:
     """Keep of a draft the little that plans and checks need."""
     path = draft.read.path
-    brand = workspace.brands[workspace.brand_of(path)]
-    stem = path.rpartition("/")[2].removesuffix(".md")
+    brand = workspace.brand_for(workspace.brand_of(path))
     post = draft.post
     if post is None:
-        problems = _unique(draft.problems)
-        return Examined(
-            path=path, brand=brand.id, id=stem, title=stem, problems=problems, inputs=draft.inputs
-        )
+        return unreadable_post(draft.read, brand, _unique(draft.problems), draft.inputs)
     draft.problems += _names(workspace, draft.read, post)
     fields = post.fields
     return Examined(
@@ -194,6 +197,8 @@ def _objections(
 def _names(workspace: Workspace, read: ReadPost, post: Post) -> Iterator[Problem]:
     """Refuse campaigns and pillars that the brand's calendar does not have."""
     schedule = workspace.schedules.get(post.brand)
+    if schedule is None and post.brand in workspace.layout.schedules:
+        return  # the calendar is in error, which is said once, at its own place
     for name, value, names in (
         ("campaign", post.fields.campaign, schedule.campaigns if schedule else {}),
         ("pillar", post.fields.pillar, schedule.pillars if schedule else {}),

@@ -40,12 +40,12 @@ def recall(tree: Tree, now: Instant) -> tuple[int, list[Problem]] | None:
 
 
 def remember(
-    tree: Tree, now: Instant, posts: int, problems: Sequence[Problem], dues: Iterable[Instant]
+    tree: Tree, now: Instant, posts: int, problems: Sequence[Problem], moments: Iterable[Instant]
 ) -> None:
-    """Keep what a check found at *now*; the next due time may change the rules about time."""
+    """Keep what a check found at *now*, until the next of *moments* at which time changes it."""
     if any(problem.code in UNSURE for problem in problems):
         return
-    coming = (due.timestamp() for due in dues if due >= now)
+    coming = (moment.timestamp() for moment in moments if moment >= now)
     value = {
         "from": now.timestamp(),
         "until": min(coming, default=2**60),

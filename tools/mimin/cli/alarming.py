@@ -35,7 +35,7 @@ def _look(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> L
     from mimin.watch.alarm import Look
 
     planned = lines or desk.plan(book, FixedClock(now), TimeDelta(minutes=30))
-    return Look(lines=tuple(planned), book=book, brands=desk.workspace.brands, now=now)
+    return Look(lines=tuple(planned), book=book, brands=desk.workspace.all_brands, now=now)
 
 
 def remark(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> None:

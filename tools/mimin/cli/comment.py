@@ -85,17 +85,16 @@ def compose(desk: Desk, base: str, clock: Clock) -> str:
     from mimin.checks.base import limit_to_base
     from mimin.checks.check import check
     from mimin.checks.preview import preview
-    from mimin.planning.difference import compare
-    from mimin.publishing.base import examine_base
+    from mimin.publishing.base import changes_since
     from mimin.publishing.comment import compose_comment
 
     changed = limit_to_base(desk.survey, base)
     problems = check(desk.survey, clock.now(), changed.added)
-    changes = compare(examine_base(desk.workspace, base), desk.survey.posts, desk.book())
+    changes = changes_since(desk.survey, base, desk.book())
     return compose_comment(
         changes,
         [problem for problem in problems if changed.touches(problem)],
-        desk.workspace.brands,
+        desk.workspace.all_brands,
         lambda path: preview(desk.draft(path), desk.workspace),
     )
 

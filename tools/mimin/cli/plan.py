@@ -65,13 +65,12 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if matrix and base is not None:
         raise click.UsageError("--matrix is about what is due, --base about what changes; take one")
     desk = open_desk(folder, remote)
-    brands = desk.workspace.brands
+    brands = desk.workspace.all_brands
     book = desk.book()
     if base is not None:
-        from mimin.publishing.base import examine_base
+        from mimin.publishing.base import changes_since
 
-        before = examine_base(desk.workspace, base)
-        changes = difference.compare(before, desk.survey.posts, book)
+        changes = changes_since(desk.survey, base, book)
         wanted = set(desk.accounts(accounts))
         changes = [change for change in changes if change.delivery.account in wanted]
         click.echo(difference.FORMS[form](changes, brands), nl=False)

@@ -63,7 +63,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if dry_run:
         lines = desk.plan(desk.book(), clock, lookahead, refs)
         acts = [line for line in lines if line.acts]
-        click.echo(as_text(acts, desk.workspace.brands), nl=False)
+        click.echo(as_text(acts, desk.workspace.all_brands), nl=False)
         click.echo(f"dry run: {len(acts)} would be handled, nothing was sent", err=True)
         return
     connections = Connections(desk, refs, secret_from, clock)

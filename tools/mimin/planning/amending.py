@@ -50,6 +50,8 @@ def judge_out(
     if standing.state() is State.RETRACTED:
         return Action.NONE, Cause.RETRACTED, note("stays-down", moment=_end(standing))
     shown = {part.shown.digest for part in standing.parts.values() if part.shown}
+    if post.broken and not delivery.digest:  # nobody can tell what it would be changed to
+        return Action.NONE, Cause.OUT, standing.receipts[0].url if standing.receipts else ""
     if shown - {""} <= {delivery.digest}:
         return Action.NONE, Cause.OUT, standing.receipts[0].url if standing.receipts else ""
     why = note("changed") if post.draft else _unchangeable(delivery, standing, rules)

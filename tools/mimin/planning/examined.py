@@ -52,6 +52,12 @@ class Examined:
         """Whether a problem forbids publishing it."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
+    @property
+    def blame(self) -> str:
+        """The file of its first error; its own when it has none."""
+        errors = (found for found in self.problems if found.severity is Severity.ERROR)
+        return next((found.path for found in errors), self.path)
+
     def dump(self) -> str:
         """Write it as JSON for the cache."""
         fields = dict(self.__dict__)  # `asdict` would copy every value, for half of a check

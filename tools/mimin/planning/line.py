@@ -67,6 +67,8 @@ class Cause(StrEnum):
     """`retract: true`: what is out is taken down."""
     RETRACTED = "retracted"
     """Was taken down, or is never published, as `retract: true` says."""
+    BLACKOUT = "blackout"
+    """The calendar blacks its day out, or this one."""
     BUDGET = "budget"
     """Would cost more than the account may in a month."""
 

@@ -46,6 +46,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "not-taken-down": "{reason}; do it there, then `mimin done {key} --retracted`",
         "budget": "would cost {cost}; {taken} of {budget} are taken in {month}; raise `budget:` in "
         "brand.yml, or move it",
+        "blackout": "{day} is blacked out ({reason}); move it",
+        "blackout-today": "{day} is blacked out ({reason}); not before that is over",
         "draft": "a draft; take `draft: true` out to publish it",
         "problems": "has problems; `mimin check {path}` shows them",
         "unscheduled": "has no time; add `at:`",

@@ -163,7 +163,7 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
     rules = Rules(
         now=wish.now,
         lookahead=_LOOKAHEAD,
-        brands=workspace.brands,
+        brands=workspace.all_brands,
         schedules=workspace.schedules,
         committed=workspace.tree.committed(),
         votes=open_jury(workspace, wish.now),
@@ -171,7 +171,7 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
     return Scene(
         now=wish.now,
         words=wish.words,
-        brands=workspace.brands,
+        brands=workspace.all_brands,
         schedules=workspace.schedules,
         observances=workspace.observances,
         reports=workspace.reports,

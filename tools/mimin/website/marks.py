@@ -26,6 +26,7 @@ MARKS = MappingProxyType(
         Cause.EDIT: Mark("plan", "pencil", 2),
         Cause.RETRACT: Mark("plan", "cross", 4),
         Cause.RETRACTED: Mark("quiet", "cross", 1),
+        Cause.BLACKOUT: Mark("bad", "pause", 12),
         Cause.BUDGET: Mark("bad", "pause", 12),
         Cause.LATER: Mark("plan", "clock", 2),
         Cause.DUE: Mark("plan", "send", 3),
@@ -53,7 +54,17 @@ MARKS = MappingProxyType(
 PERSON = frozenset({Cause.WAITING})
 APPROVAL = frozenset({Cause.UNAPPROVED, Cause.UNCOMMITTED})
 TROUBLE = frozenset({Cause.REFUSED, Cause.UNKNOWN, Cause.CLAIMED})
-HELD = frozenset({Cause.HELD, Cause.BUDGET, Cause.TWIN, Cause.FROZEN, Cause.EXPIRED, Cause.MISSED})
+HELD = frozenset(
+    {
+        Cause.HELD,
+        Cause.BLACKOUT,
+        Cause.BUDGET,
+        Cause.TWIN,
+        Cause.FROZEN,
+        Cause.EXPIRED,
+        Cause.MISSED,
+    }
+)
 
 
 def heaviest(lines: list[Line]) -> Cause:

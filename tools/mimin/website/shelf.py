@@ -83,7 +83,7 @@ class Shelf:
 
     def sketch(self, draft: Draft) -> str:
         """Draw a post's previews while its draft is there."""
-        brand = self._workspace.brands[self._workspace.brand_of(draft.read.path)]
+        brand = self._workspace.brand_for(self._workspace.brand_of(draft.read.path))
         previews, drawings = draw(draft, brand, self._words, self._rules.of)
         # Neither JSON nor HTML holds a zero byte, so this is where all of it is parted again.
         drawn = [piece for pair in drawings.items() for piece in pair]

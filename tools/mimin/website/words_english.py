@@ -46,6 +46,7 @@ ENGLISH = {
     "cause.edit": "Published, about to be changed",
     "cause.retract": "About to be taken down",
     "cause.retracted": "Taken down",
+    "cause.blackout": "Blacked out",
     "cause.budget": "Over the budget",
     "simulated": "Simulated",
     "simulated.about": "Sandbox account: nothing leaves this machine.",

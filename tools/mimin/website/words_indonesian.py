@@ -44,6 +44,7 @@ INDONESIAN = {
     "cause.edit": "Terbit, akan diubah",
     "cause.retract": "Akan ditarik",
     "cause.retracted": "Sudah ditarik",
+    "cause.blackout": "Hari hening",
     "cause.budget": "Melebihi anggaran",
     "simulated": "Simulasi",
     "simulated.about": "Akun sandbox: tidak ada yang keluar dari mesin ini.",
@@ -285,6 +286,8 @@ INDONESIAN = {
     "note.not-taken-down": "{reason}; tarik di sana, lalu `mimin done {key} --retracted`",
     "note.budget": "biayanya {cost}; {taken} dari {budget} sudah terpakai untuk {month}; naikkan "
     "`budget:` di brand.yml, atau pindahkan",
+    "note.blackout": "{day} hari hening ({reason}); pindahkan",
+    "note.blackout-today": "{day} hari hening ({reason}); tidak terbit sebelum itu lewat",
     "note.draft": "masih draf; hapus `draft: true` supaya terbit",
     "note.problems": "ada masalah; `mimin check {path}` menunjukkannya",
     "note.unscheduled": "belum ada waktunya; tambahkan `at:`",
