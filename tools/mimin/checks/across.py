@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from whenever import Instant
 
+from mimin.checks.endings import account_endings, post_endings
 from mimin.model.delivery import Delivery
 from mimin.model.problem import Problem, Severity
 from mimin.planning.blackout import find_blackout, local_day
@@ -115,6 +116,17 @@ def planned_in_a_blackout(scene: Scene) -> Iterator[Problem]:
                 yield _error(post, "blackout", message, calendar)
 
 
+def what_ends_for_accounts(scene: Scene) -> Iterator[Problem]:
+    """What an account needs in order to publish does not end soon."""
+    return account_endings(scene.workspace, scene.now)
+
+
+def posts_after_the_end(scene: Scene) -> Iterator[Problem]:
+    """Nothing is planned for a time at which its network takes it no more."""
+    for post in scene.posts:
+        yield from post_endings(scene.workspace, post, scene.now)
+
+
 def media_that_no_post_uses(scene: Scene) -> Iterator[Problem]:
     """A media file belongs to a post."""
     for path in sorted(scene.workspace.layout.media - scene.media_used):
@@ -127,6 +139,8 @@ RULES: tuple[Callable[[Scene], Iterable[Problem]], ...] = (
     new_posts_in_the_past,
     posts_too_close,
     planned_in_a_blackout,
+    what_ends_for_accounts,
+    posts_after_the_end,
     media_that_no_post_uses,
 )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from whenever import Instant
 
 from mimin.checks.across import RULES, Scene, same_ids
+from mimin.checks.endings import ending_moments
 from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
 from mimin.checks.recall import UNSURE
@@ -151,6 +152,7 @@ def turning_points(found: Survey) -> Iterator[Instant]:
         _, grace = policy_of(post, brand, schedule)
         for due in {delivery.due for delivery in post.deliveries if delivery.due is not None}:
             yield from (due, due + grace)
+    yield from ending_moments(workspace)
 
 
 def settled_in(book: Book) -> frozenset[str]:

@@ -8,6 +8,11 @@ from types import MappingProxyType
 CODES: Mapping[str, str] = MappingProxyType(
     {
         "account-twice": "An account gets a post once.",
+        "version-ends": "The version of an API that an account asks for does not end soon.",
+        "version-ended": "A post is due while its network takes the version of its API.",
+        "secret-ends": "A secret does not die soon.",
+        "secret-ended": "A post is due while its account's secret works.",
+        "table-old": "What is known of a network was compared with it within a year.",
         "account-unknown": "An account that is named exists in the brand.",
         "alt-missing": "Every image and video has an alt text.",
         "alt-too-long": "An alt text is no longer than the network takes.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -27,6 +28,8 @@ from mimin.networks.counting import CEILINGS, COUNTERS
 from mimin.networks.marks import find_marks
 from mimin.networks.protocol import Objection
 from mimin.networks.registry import find_network
+from mimin.networks.versions import version_of
+from mimin.planning.endings import end_of
 from mimin.planning.examined import Examined, grace_of
 from mimin.workspace.posts import ReadPost
 from mimin.workspace.validation import suggest
@@ -217,13 +220,15 @@ def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
     for name, composed in draft.payloads.items():
         account, payload = brand.accounts[name], composed.draft
         if payload is None:
-            parts, digest, shape, cost = 1, "", "", 0
+            parts, digest, shape, cost, words = 1, "", "", 0, ""
             contents: tuple[str, ...] = ()
+            end = None
         else:
             price = price_of(account.network)
             parts, digest, shape = len(payload.parts), payload.digest, payload.shape
             cost = price(payload) if price else 0
             contents = tuple(part.content for part in payload.parts)
+            words, end = words_hash(payload), _refused_from(account, payload)
         for occurrence, due in _times(post, name, account):
             yield Delivery(
                 post=key,
@@ -236,7 +241,20 @@ def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
                 shape=shape,
                 cost=cost,
                 contents=contents,
+                refused_from=end,
+                words=words,
             )
+
+
+def words_hash(payload: Payload) -> str:
+    """Name the text that a payload begins with, whatever blanks stand around it."""
+    text = " ".join(payload.parts[0].text.split())
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16] if text else ""
+
+
+def _refused_from(account: Account, payload: Payload) -> Instant | None:
+    used = version_of(account, payload.settings or account.settings)
+    return end_of(used.ends, "UTC") if used is not None and used.announced else None
 
 
 def _times(post: Post, name: str, account: Account) -> list[tuple[int | None, Instant | None]]:

@@ -100,11 +100,13 @@ def _dump_delivery(delivery: Delivery) -> tuple[object, ...]:
         delivery.shape,
         delivery.cost,
         delivery.contents,
+        delivery.refused_from and delivery.refused_from.timestamp(),
+        delivery.words,
     )
 
 
 def _load_delivery(post: str, row: list[Any]) -> Delivery:
-    account, occurrence, due, expires, parts, digest, shape, cost, contents = row
+    account, occurrence, due, expires, parts, digest, shape, cost, contents, end, words = row
     return Delivery(
         post=post,
         account=account,
@@ -116,4 +118,6 @@ def _load_delivery(post: str, row: list[Any]) -> Delivery:
         shape=shape,
         cost=cost,
         contents=tuple(contents),
+        refused_from=None if end is None else Instant.from_timestamp(end),
+        words=words,
     )

@@ -69,6 +69,8 @@ class Cause(StrEnum):
     """Was taken down, or is never published, as `retract: true` says."""
     BLACKOUT = "blackout"
     """The calendar blacks its day out, or this one."""
+    ENDED = "ended"
+    """Its network takes it no more: a version of an API, or a secret, has ended by then."""
     BUDGET = "budget"
     """Would cost more than the account may in a month."""
 

@@ -48,6 +48,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "brand.yml, or move it",
         "blackout": "{day} is blacked out ({reason}); move it",
         "blackout-today": "{day} is blacked out ({reason}); not before that is over",
+        "version-ended": "{network} refuses the version of its API that it asks for from {moment} "
+        "on; set a newer `version:`, or update mimin",
+        "secret-ended": "the secret {secret} worked until {day}; make a new one, and set "
+        "`secret_expires:`",
         "draft": "a draft; take `draft: true` out to publish it",
         "problems": "has problems; `mimin check {path}` shows them",
         "unscheduled": "has no time; add `at:`",

@@ -8,6 +8,7 @@ from mimin.ledger.ledger import Book
 from mimin.planning.backlog import at_its_turn, turns
 from mimin.planning.blackout import without_blackouts
 from mimin.planning.costs import within_budget
+from mimin.planning.endings import without_ended
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import late_policy, plan_line
 from mimin.planning.line import Action, Cause, Line, Rules
@@ -33,7 +34,7 @@ def plan_post(post: Examined, book: Book, rules: Rules) -> list[Line]:
 def arrange(lines: list[Line], book: Book, rules: Rules) -> list[Line]:
     """Order planned lines by their time, and let them wait for one another where they must."""
     ordered = sorted(without_twins(lines, book), key=lambda line: line.order)
-    ordered = without_blackouts(ordered, rules)
+    ordered = without_ended(without_blackouts(ordered, rules), rules)
     waiting = turns(ordered, book, rules)
     turned = [at_its_turn(line, waiting.get(line.key), rules) for line in ordered]
     turned = without_blackouts(turned, rules)  # a turn may come on another day

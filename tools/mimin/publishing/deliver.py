@@ -29,8 +29,6 @@ LAST_LOOK = TimeDelta(seconds=2)
 """How long before the call somebody's freeze is looked for once more."""
 LEASE = TimeDelta(minutes=5)
 """How long after the later of claim and due time the call may still be started."""
-PATIENCE = 180.0
-"""Seconds after a lease before others may conclude anything: the longest call, and clock drift."""
 
 
 class Step(StrEnum):

@@ -85,9 +85,15 @@ class Desk:
         cache = Cache(self.workspace.private / "cache.sqlite3")
         return Library(self.workspace.tree, cache, code_version(), self.workspace.private)
 
-    def problems(self, book: Book, now: Instant) -> list[Problem]:
-        """Find all that `mimin check` finds at this moment."""
-        return check(self.survey, now, settled=lambda: settled_in(book))
+    def problems(self, book: Book, now: Instant, new: Iterable[str] | None = None) -> list[Problem]:
+        """Find all that `mimin check` finds at this moment.
+
+        Args:
+            book: The ledger.
+            now: The moment.
+            new: Paths of new posts; those that are not committed when not given.
+        """
+        return check(self.survey, now, new, settled=lambda: settled_in(book))
 
     def plan(
         self, book: Book, clock: Clock, lookahead: TimeDelta, accounts: Iterable[str] | None = None

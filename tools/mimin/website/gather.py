@@ -12,10 +12,12 @@ from whenever import Instant, TimeDelta
 from mimin.approval.jury import open_jury
 from mimin.checks import check
 from mimin.checks.check import survey
+from mimin.checks.holding import errors_of, hold_back
 from mimin.errors import MiminError
 from mimin.git import Repository
 from mimin.ledger.ledger import BRANCH, Book, Ledger
 from mimin.model.event import Event
+from mimin.model.problem import Problem
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
 from mimin.planning.examined import Examined
@@ -60,8 +62,13 @@ class Read:
     events: list[Event]
     how: str
     """In words."""
-    sure: bool = True
-    """Whether it could be read."""
+    unread: str = ""
+    """Why it could not be read; empty when it was."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it could be read."""
+        return not self.unread
 
 
 class Keyed(NamedTuple):
@@ -110,6 +117,10 @@ class Gathered:
     """Whether all of it could be read."""
     hosted: tuple[Hosted, ...] = ()
     """Media that networks will fetch from the site."""
+    errors: tuple[Problem, ...] = ()
+    """Every error that `mimin check` finds, also where the scene is for everybody."""
+    unread: str = ""
+    """Why the ledger could not be read."""
 
 
 def gather(
@@ -126,11 +137,12 @@ def gather(
     history = _history(workspace, store, memory)
     # Whoever builds once has no use for how long each line would hold.
     plan = memory.plan if memory.serving else None
-    scene = _scene(wish, workspace, found.posts, shelf, read, history, plan)
+    problems = check.check(found, wish.now, settled=lambda: check.settled_in(read.book))
+    scene = _scene(wish, found, problems, shelf, read, history, plan)
     library = open_library(workspace)
     hosted = hosted_media(scene.lines, workspace, library, wish.now, wish.media_days)
     shown = make_public(scene) if wish.public else scene
-    return Gathered(shown, shelf, workspace, read.sure, hosted)
+    return Gathered(shown, shelf, workspace, read.sure, hosted, scene.errors, scene.unread)
 
 
 def open_site_workspace(root: Path) -> Workspace:
@@ -153,13 +165,15 @@ def ledger_state(repository: Repository | None) -> str:
 
 def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
     wish: Wish,
-    workspace: Workspace,
-    posts: tuple[Examined, ...],
+    found: check.Survey,
+    problems: list[Problem],
     shelf: Shelf,
     read: Read,
     history: Mapping[str, list[Commit]],
     plan: PlanMemory | None,
 ) -> Scene:
+    workspace = found.workspace
+    posts = hold_back(found.posts, problems, workspace)
     rules = Rules(
         now=wish.now,
         lookahead=_LOOKAHEAD,
@@ -182,6 +196,8 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
         book=read.book,
         history=history,
         ledger=read.how,
+        errors=tuple(errors_of(problems)),
+        unread=read.unread,
         files=_files(workspace),
         source=wish.source,
     )
@@ -209,7 +225,7 @@ def _fresh_ledger(repository: Repository, wish: Wish) -> Read:
         book = ledger.read(fetch=fetch)
         events = ledger.events(fetch=False)
     except MiminError as error:
-        return Read(Book({}), [], words("run.unread", reason=error), sure=False)
+        return Read(Book({}), [], words("run.unread", reason=error), str(error))
     return Read(book, events, words("run.fetched" if fetch else "run.local"))
 
 

@@ -27,6 +27,7 @@ MARKS = MappingProxyType(
         Cause.RETRACT: Mark("plan", "cross", 4),
         Cause.RETRACTED: Mark("quiet", "cross", 1),
         Cause.BLACKOUT: Mark("bad", "pause", 12),
+        Cause.ENDED: Mark("bad", "pause", 12),
         Cause.BUDGET: Mark("bad", "pause", 12),
         Cause.LATER: Mark("plan", "clock", 2),
         Cause.DUE: Mark("plan", "send", 3),
@@ -58,6 +59,7 @@ HELD = frozenset(
     {
         Cause.HELD,
         Cause.BLACKOUT,
+        Cause.ENDED,
         Cause.BUDGET,
         Cause.TWIN,
         Cause.FROZEN,

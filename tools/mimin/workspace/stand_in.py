@@ -34,7 +34,7 @@ def stand_in(tree: Tree, layout: Layout, brand: str, networks: Collection[str]) 
         id=brand,
         path=path,
         name=_text(values.get("name")) or brand,
-        zone=_zone(_text(values.get("zone"))),
+        zone=_zone(values),
         languages=("en",),
         accounts={name: _account(name, _mapping(accounts.get(name)), networks) for name in names},
     )
@@ -59,12 +59,21 @@ def _account(name: str, values: Mapping[str, object], networks: Collection[str])
     return Account(network=network if network in networks else "manual", handle=handle)
 
 
-def _zone(name: str) -> str:
+def _zone(values: Mapping[str, object]) -> str:
+    """Find the zone, also under a name that was misspelt; UTC when there is none."""
+    said = [
+        _text(values.get("zone")),
+        *(text for text in map(_text, values.values()) if "/" in text),
+    ]
+    return next((name for name in said if _is_zone(name)), "UTC")
+
+
+def _is_zone(name: str) -> bool:
     try:
         check_zone(name)
     except TimeFault:
-        return "UTC"
-    return name
+        return False
+    return True
 
 
 def _mapping(value: object) -> Mapping[str, object]:
