@@ -116,6 +116,32 @@ def planned_in_a_blackout(scene: Scene) -> Iterator[Problem]:
                 yield _error(post, "blackout", message, calendar)
 
 
+def the_same_words_twice(scene: Scene) -> Iterator[Problem]:
+    """Two posts do not say the same on one account; what one post repeats is meant."""
+    said: dict[tuple[str, str], tuple[Delivery, Examined]] = {}
+    for delivery, post in _coming(scene):
+        for words in {delivery.digest, delivery.words} - {""}:
+            _, other = said.setdefault((delivery.account, words), (delivery, post))
+            if other.key != post.key:
+                account = delivery.account.partition("/")[2]
+                message = f"says on {account} what {other.id!r} says too; change one, or drop it"
+                yield _warning(post, "words-twice", message, other.path)
+                break
+
+
+def _coming(scene: Scene) -> list[tuple[Delivery, Examined]]:
+    """List what is still to go out, in its order."""
+    found = [
+        (delivery.due, delivery.key, delivery, post)
+        for post in scene.posts
+        if not post.draft and not post.retract
+        for delivery in post.deliveries
+        if delivery.due is not None and delivery.due >= scene.now
+    ]
+    found.sort(key=lambda row: row[:2])
+    return [(delivery, post) for _, _, delivery, post in found]
+
+
 def what_ends_for_accounts(scene: Scene) -> Iterator[Problem]:
     """What an account needs in order to publish does not end soon."""
     return account_endings(scene.workspace, scene.now)
@@ -139,6 +165,7 @@ RULES: tuple[Callable[[Scene], Iterable[Problem]], ...] = (
     new_posts_in_the_past,
     posts_too_close,
     planned_in_a_blackout,
+    the_same_words_twice,
     what_ends_for_accounts,
     posts_after_the_end,
     media_that_no_post_uses,

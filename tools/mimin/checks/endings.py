@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from whenever import Instant
 
 from mimin.model.brand import Account, Brand
+from mimin.model.delivery import Delivery
 from mimin.model.problem import Problem, Severity
 from mimin.networks.checked import CHECKED, GOOD_FOR, is_old
 from mimin.networks.versions import version_of
@@ -26,11 +28,12 @@ def account_endings(workspace: Workspace, now: Instant) -> Iterator[Problem]:
             if account.rules not in said:
                 found += _table(account, now)
                 said.add(account.rules)
-            for field, code, message in found:
+            for code, field, message in found:
                 yield _at(workspace, brand, ("accounts", name, *field), code, message)
 
 
-_Found = tuple[tuple[str, ...], str, str]
+_Found = tuple[str, tuple[str, ...], str]
+"""Code, where it stands below the account, and message."""
 
 
 def _version(account: Account, now: Instant) -> Iterator[_Found]:
@@ -42,7 +45,7 @@ def _version(account: Account, now: Instant) -> Iterator[_Found]:
         f"{used.network} {ends} version {used.version} of its API after {used.ends}; "
         "set a newer `version:` under `settings:`, or update mimin"
     )
-    yield ("settings", "version"), "version-ends", message
+    yield "version-ends", ("settings", "version"), message
 
 
 def _secret(account: Account, brand: Brand, now: Instant) -> Iterator[_Found]:
@@ -52,7 +55,7 @@ def _secret(account: Account, brand: Brand, now: Instant) -> Iterator[_Found]:
             f"the secret {account.secret or ''} works until {account.secret_expires}; "
             "make a new one on the network, and set the new day"
         )
-        yield ("secret_expires",), "secret-ends", message
+        yield "secret-ends", ("secret_expires",), message
 
 
 def _table(account: Account, now: Instant) -> Iterator[_Found]:
@@ -61,7 +64,7 @@ def _table(account: Account, now: Instant) -> Iterator[_Found]:
             f"what is known here of {account.rules} was last compared with the network on "
             f"{CHECKED[account.rules]}; update mimin"
         )
-        yield ("network",), "table-old", message
+        yield "table-old", ("network",), message
 
 
 def post_endings(workspace: Workspace, post: Examined, now: Instant) -> Iterator[Problem]:
@@ -69,43 +72,37 @@ def post_endings(workspace: Workspace, post: Examined, now: Instant) -> Iterator
     if post.draft:
         return
     brand = workspace.brand_for(post.brand)
-    said: set[tuple[str, str]] = set()
-    for delivery in post.deliveries:
-        name = delivery.account.partition("/")[2]
-        account, due = brand.accounts[name], delivery.due
-        if due is None or due < now:
-            continue
-        dead = secret_ends(account, brand.zone)
-        if delivery.refused_from is not None and due >= delivery.refused_from:
-            day = delivery.refused_from.to_tz("UTC").date()
-            code, message = (
-                "version-ended",
-                (
-                    f"{account.network} refuses the version of its API that {name} asks for from "
-                    f"{day} on; set a newer `version:`, or update mimin"
-                ),
-            )
-        elif dead is not None and now >= dead:
-            code, message = (
-                "secret-ended",
-                (
-                    f"the secret of {name} worked until {account.secret_expires}; make a new "
-                    "one on the network, and set the new `secret_expires:`"
-                ),
-            )
-        else:
-            continue
-        if (code, name) not in said:
-            said.add((code, name))
-            line, column = post.when
-            yield Problem(
-                path=post.path,
-                line=line,
-                column=column,
-                code=code,
-                message=message,
-                others=(brand.path,),
-            )
+    coming = [d for d in post.deliveries if d.due is not None and d.due >= now]
+    yield from dict.fromkeys(
+        problem for delivery in coming for problem in _of_delivery(delivery, post, brand, now)
+    )
+
+
+def _of_delivery(
+    delivery: Delivery, post: Examined, brand: Brand, now: Instant
+) -> Iterator[Problem]:
+    name = delivery.account.partition("/")[2]
+    account, due, end = brand.accounts[name], delivery.due, delivery.refused_from
+    line, column = post.when
+    place: dict[str, Any] = {
+        "path": post.path,
+        "line": line,
+        "column": column,
+        "others": (brand.path,),
+    }
+    if end is not None and due is not None and due >= end:
+        message = (
+            f"{account.network} refuses the version of its API that {name} asks for from "
+            f"{end.to_tz('UTC').date()} on; set a newer `version:`, or update mimin"
+        )
+        yield Problem(code="version-ended", message=message, **place)
+    dead = secret_ends(account, brand.zone)
+    if dead is not None and now >= dead:
+        message = (
+            f"the secret of {name} worked until {account.secret_expires}; make a new one on the "
+            "network, and set the new `secret_expires:`"
+        )
+        yield Problem(code="secret-ended", message=message, **place)
 
 
 def ending_moments(workspace: Workspace) -> Iterator[Instant]:

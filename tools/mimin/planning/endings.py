@@ -41,7 +41,9 @@ def _keep_back(line: Line, rules: Rules) -> Line:
         return line
     moment, end = max(line.moment, rules.now), line.delivery.refused_from
     brand, _, name = line.delivery.account.partition("/")
-    account, zone = rules.brands[brand].accounts[name], rules.brands[brand].zone
+    account, zone = rules.brands[brand].accounts.get(name), rules.brands[brand].zone
+    if account is None:
+        return line
     if end is not None and moment >= end:
         says = note("version-ended", network=account.network, moment=end)
         return replace(line, action=Action.BLOCKED, cause=Cause.ENDED, note=says)

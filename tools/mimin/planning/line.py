@@ -71,6 +71,8 @@ class Cause(StrEnum):
     """The calendar blacks its day out, or this one."""
     ENDED = "ended"
     """Its network takes it no more: a version of an API, or a secret, has ended by then."""
+    DUPLICATE = "duplicate"
+    """Another post says the very same, and the network refuses that."""
     BUDGET = "budget"
     """Would cost more than the account may in a month."""
 

@@ -52,6 +52,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "on; set a newer `version:`, or update mimin",
         "secret-ended": "the secret {secret} worked until {day}; make a new one, and set "
         "`secret_expires:`",
+        "duplicate": "the very same is, or goes, out as {twin}, and {network} refuses it within "
+        "{hours} h; change the text, or move it",
         "draft": "a draft; take `draft: true` out to publish it",
         "problems": "has problems; `mimin check {path}` shows them",
         "unscheduled": "has no time; add `at:`",

@@ -12,6 +12,7 @@ from mimin.planning.endings import without_ended
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import late_policy, plan_line
 from mimin.planning.line import Action, Cause, Line, Rules
+from mimin.planning.repeats import without_repeats
 from mimin.planning.twins import without_twins
 
 __all__ = ["Action", "Cause", "Line", "Rules", "arrange", "late_policy", "make_plan", "plan_post"]
@@ -38,4 +39,5 @@ def arrange(lines: list[Line], book: Book, rules: Rules) -> list[Line]:
     waiting = turns(ordered, book, rules)
     turned = [at_its_turn(line, waiting.get(line.key), rules) for line in ordered]
     turned = without_blackouts(turned, rules)  # a turn may come on another day
+    turned = without_repeats(turned, book, rules)
     return within_budget(turned, book, rules)

@@ -48,6 +48,7 @@ ENGLISH = {
     "cause.retracted": "Taken down",
     "cause.blackout": "Blacked out",
     "cause.ended": "Ended: version or secret",
+    "cause.duplicate": "Says what another says",
     "cause.budget": "Over the budget",
     "simulated": "Simulated",
     "simulated.about": "Sandbox account: nothing leaves this machine.",

@@ -46,6 +46,7 @@ INDONESIAN = {
     "cause.retracted": "Sudah ditarik",
     "cause.blackout": "Hari hening",
     "cause.ended": "Versi atau rahasia sudah berakhir",
+    "cause.duplicate": "Sama dengan kiriman lain",
     "cause.budget": "Melebihi anggaran",
     "simulated": "Simulasi",
     "simulated.about": "Akun sandbox: tidak ada yang keluar dari mesin ini.",
@@ -298,6 +299,8 @@ INDONESIAN = {
     "`version:` yang lebih baru, atau perbarui mimin",
     "note.secret-ended": "rahasia {secret} berlaku sampai {day}; buat yang baru, lalu isi "
     "`secret_expires:`",
+    "note.duplicate": "isinya sama persis dengan {twin}, dan {network} menolaknya dalam {hours} "
+    "jam; ubah teksnya, atau pindahkan",
     "note.draft": "masih draf; hapus `draft: true` supaya terbit",
     "note.problems": "ada masalah; `mimin check {path}` menunjukkannya",
     "note.unscheduled": "belum ada waktunya; tambahkan `at:`",

@@ -87,11 +87,13 @@ def open_workspace(
         problems += found
         if brand is None:
             unreadable[name] = stand_in(tree, layout, name, networks)
-            continue
-        brands[name] = brand
+        else:
+            brands[name] = brand
         if name in layout.schedules:
-            schedule, found = read_schedule(tree, layout.schedules[name], brand)
-            problems += found
+            known = brand or unreadable[name]
+            schedule, found = read_schedule(tree, layout.schedules[name], known)
+            # Which accounts a brand has is not known for sure before its file can be read.
+            problems += found if brand else [f for f in found if f.code != "account-unknown"]
             if schedule is not None:
                 schedules[name] = schedule
     observances, found = _read_all(tree, layout.observances, ObservanceFields)
