@@ -193,6 +193,8 @@ def _fits(workspace: Workspace, path: str, post: Examined) -> bool:
     files = workspace.layout.posts[path]
     own = {path, *files.variants.values(), *([files.card] if files.card else [])}
     blobs, inputs = workspace.tree.blobs, post.inputs
+    if not workspace.tree.pointers.isdisjoint(inputs):
+        return False
     if not own <= inputs.keys() or any(problem.code in UNSURE for problem in post.problems):
         return False
     return all(blobs.get(name, "") == blob for name, blob in inputs.items())

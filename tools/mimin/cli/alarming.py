@@ -106,6 +106,7 @@ def _stamp(tree: Tree) -> str:
     if not heads:
         return ""
     files = "\0".join(f"{blob}{path}" for path, blob in sorted(tree.blobs.items()))
+    files += "\0".join(sorted(tree.pointers))
     rest = f"{heads}\0{files}"
     return hashlib.sha256(rest.encode(errors="surrogateescape")).hexdigest()
 

@@ -25,7 +25,7 @@ _SHAPE = re.compile(
     r"( ?(?P<rest>[Zz]|[+-]\d\d:?\d\d))?(?P<zone>\[[^\]]+\])?",
     re.ASCII,
 )
-"""RFC 3339, section 5.6, with a fraction that says nothing; a blank before the offset is Jekyll's."""
+"""RFC 3339, section 5.6, with a fraction of nothing; a blank before the offset is Jekyll's."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 MAX_OCCURRENCES = 366
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mimin.errors import WorkspaceError
 from mimin.git import Repository
+from mimin.workspace.pointers import find_pointers
 
 FOLDERS = ("content", "calendar", "templates", "reports")
 """Every file below these is recognised or is a problem."""
@@ -25,6 +26,25 @@ class Tree:
     blobs: Mapping[str, str]
     """Path → git blob id of the bytes as they are now, committed or not."""
     repository: Repository | None
+    pointers: frozenset[str] = frozenset()
+    """Files that are Git LFS pointers here; git gives the files behind them the same blob id."""
+
+    def mark(self, path: str) -> str:
+        """Name the bytes that lie at *path* here, for what is remembered of them; empty for none.
+
+        Unlike the blob id it differs between a pointer and the file behind it.
+        """
+        return f"{self.blobs.get(path, '')}{'~' if path in self.pointers else ''}"
+
+    def is_blob(self, path: str, content: bytes) -> bool:
+        """Tell whether *content* is what git has at *path*, as filters such as Git LFS store it."""
+        known = self.blobs.get(path)
+        if blob_id(content) == known:
+            return True
+        if self.repository is None:
+            return False
+        stored = self.repository.run("hash-object", "--stdin", "--path", path, stdin=content)
+        return stored.decode().strip() == known
 
     def read(self, path: str) -> bytes:
         """Read a file of the tree; never follows a symbolic link out of it.
@@ -73,7 +93,7 @@ def scan(root: Path) -> Tree:
             blobs.pop(path, None)
         else:
             blobs[path.rstrip("/")] = _hash_file(root / path)
-    return Tree(root, blobs, repository)
+    return Tree(root, blobs, repository, find_pointers(root, blobs))
 
 
 def _inside(path: str) -> bool:
