@@ -16,7 +16,9 @@ from mimin.workspace.times import TimeFault, check_zone
 from mimin.workspace.tree import Tree
 
 
-def stand_in(tree: Tree, layout: Layout, brand: str, networks: Collection[str]) -> Brand:
+def stand_in(
+    tree: Tree, layout: Layout, brand: str, networks: Collection[str], imitable: Collection[str]
+) -> Brand:
     """Make a brand of what its file and its posts tell.
 
     Args:
@@ -24,6 +26,7 @@ def stand_in(tree: Tree, layout: Layout, brand: str, networks: Collection[str]) 
         layout: What they are.
         brand: The folder's name.
         networks: What an account's `network` may be; any other is shown as `manual`.
+        imitable: What an account's `like` may be.
     """
     path = layout.brands[brand]
     values = read_yaml(read_text(tree, path)[0] or "").values
@@ -36,7 +39,9 @@ def stand_in(tree: Tree, layout: Layout, brand: str, networks: Collection[str]) 
         name=_text(values.get("name")) or brand,
         zone=_zone(values),
         languages=("en",),
-        accounts={name: _account(name, _mapping(accounts.get(name)), networks) for name in names},
+        accounts={
+            name: _account(name, _mapping(accounts.get(name)), networks, imitable) for name in names
+        },
     )
 
 
@@ -53,10 +58,18 @@ def named_accounts(values: Mapping[str, object]) -> list[str]:
     return [name for name in listed if isinstance(name, str) and name]
 
 
-def _account(name: str, values: Mapping[str, object], networks: Collection[str]) -> Account:
-    network = _text(values.get("network"))
-    handle = _text(values.get("handle")) or name
-    return Account(network=network if network in networks else "manual", handle=handle)
+def _account(
+    name: str,
+    values: Mapping[str, object],
+    networks: Collection[str],
+    imitable: Collection[str],
+) -> Account:
+    network, like = _text(values.get("network")), _text(values.get("like"))
+    return Account(
+        network=network if network in networks else "manual",
+        like=like if like in imitable else None,
+        handle=_text(values.get("handle")) or name,
+    )
 
 
 def _zone(values: Mapping[str, object]) -> str:

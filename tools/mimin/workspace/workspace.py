@@ -86,7 +86,7 @@ def open_workspace(
         brand, found = read_brand(tree, name, path, networks, imitable)
         problems += found
         if brand is None:
-            unreadable[name] = stand_in(tree, layout, name, networks)
+            unreadable[name] = stand_in(tree, layout, name, networks, imitable)
         else:
             brands[name] = brand
         if name in layout.schedules:
