@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -82,15 +82,24 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     desk = open_desk(folder, remote)
     clock = clock_from(now)
     if pull is not None:
-        raise SystemExit(_from_github(desk, clock, pull, _github(repo, clock)))
+        _end(desk, clock, _from_github(desk, clock, pull, _github(repo, clock)))
     if since is not None:
-        raise SystemExit(_since(desk, clock, since, _github(repo, clock)))
+        _end(desk, clock, _since(desk, clock, since, _github(repo, clock)))
     if key is None or not by or not (names or brand):
         raise click.UsageError("--sign needs --by PRINCIPAL and what to approve")
     if brand:
         _policy_by_signature(desk, clock, brand, key, by)
     if names:
         _by_signature(desk, clock, names, key, by)
+    _end(desk, clock, 0)
+
+
+def _end(desk: Desk, clock: Clock, code: int) -> NoReturn:
+    """End the command; errors in files, which keep posts back however approved, are said too."""
+    from mimin.cli.faults import say_errors
+
+    errors = say_errors(desk.problems(desk.book(fetch=False), clock.now()))
+    raise SystemExit(code or (1 if errors else 0))
 
 
 def _since(desk: Desk, clock: Clock, before: str, github: GitHub) -> int:

@@ -86,22 +86,21 @@ def compose(desk: Desk, base: str, clock: Clock) -> str:
     from mimin.checks.base import limit_to_base
     from mimin.checks.check import check
     from mimin.checks.preview import preview
-    from mimin.planning.difference import compare
-    from mimin.publishing.base import examine_base
+    from mimin.publishing.base import changes_since, examine_base
     from mimin.publishing.comment import compose_comment
     from mimin.publishing.widening import Finder, open_before
 
     changed = limit_to_base(desk.survey, base)
     problems = check(desk.survey, clock.now(), changed.added)
     book = desk.book()
+    changes = changes_since(desk.survey, base, book)
     posts = examine_base(desk.workspace, base)
-    changes = compare(posts, desk.survey.posts, book)
     before = open_before(desk.workspace, base, posts)
     wider = Finder(desk.workspace, desk.survey.posts, before, book, clock.now()).find()
     return compose_comment(
         changes,
         [problem for problem in problems if changed.touches(problem)],
-        desk.workspace.brands,
+        desk.workspace.all_brands,
         lambda path: preview(desk.draft(path), desk.workspace),
         wider,
     )

@@ -11,6 +11,7 @@ from mimin.ledger.standing import State
 from mimin.model.brand import Brand
 from mimin.model.delivery import Delivery
 from mimin.planning import widening
+from mimin.planning.blackout import Obstacle
 from mimin.planning.examined import Examined
 from mimin.planning.plan import Action
 from mimin.planning.show import Style, escape, local, plain
@@ -29,8 +30,24 @@ class Change:
     post: Examined
 
 
-def compare(before: Iterable[Examined], after: Iterable[Examined], book: Book) -> list[Change]:
-    """Compare two states of the workspace, delivery by delivery."""
+def _none(post: Examined, delivery: Delivery) -> str:  # noqa: ARG001 - an `Obstacle`
+    return ""
+
+
+def compare(
+    before: Iterable[Examined],
+    after: Iterable[Examined],
+    book: Book,
+    obstacles: tuple[Obstacle, Obstacle] = (_none, _none),
+) -> list[Change]:
+    """Compare two states of the workspace, delivery by delivery.
+
+    Args:
+        before: The posts as they were.
+        after: The posts as they are.
+        book: The ledger.
+        obstacles: What kept, and what keeps, a delivery from going out, beside its own fields.
+    """
     old = _deliveries(before)
     new = _deliveries(after)
     changes = []
@@ -38,6 +55,8 @@ def compare(before: Iterable[Examined], after: Iterable[Examined], book: Book) -
         standing = book.standing(key)
         out = bool(standing.receipts) or standing.state() in _MAYBE_OUT
         change = _change(old.get(key), new.get(key), out=out)
+        if key in new and not out:
+            change = _hindered(change, old.get(key), new[key], obstacles)
         if change is not None:
             changes.append(change)
     return sorted(changes, key=_order)
@@ -75,6 +94,27 @@ def _change(old: Pair, new: Pair, *, out: bool) -> Change | None:
         note = f"{notes}, but it is out already; what is out stays as it is"
         return Change(Action.BLOCKED, note, *new)
     return Change(Action.CHANGE, notes, *new)
+
+
+def _hindered(
+    change: Change | None,
+    old: Pair,
+    new: tuple[Delivery, Examined],
+    obstacles: tuple[Obstacle, Obstacle],
+) -> Change | None:
+    """Say that something keeps it from going out now, or does so no longer, though it is as it was.
+
+    A calendar that blacks a day out changes what is published without changing any post.
+    """
+    was = obstacles[0](old[1], old[0]) if old else ""
+    now = obstacles[1](new[1], new[0])
+    if now and (change or now != was):
+        notes = ", ".join(part for part in (change.note if change else "", now) if part)
+        return Change(Action.BLOCKED, notes, *new)
+    if was and not now:
+        notes = ", ".join([*([change.note] if change else []), f"goes out again (was: {was})"])
+        return Change(change.action if change else Action.PUBLISH, notes, *new)
+    return change
 
 
 def _added(delivery: Delivery, post: Examined, *, out: bool) -> Change:

@@ -73,6 +73,12 @@ class Cause(StrEnum):
     """`retract: true`: what is out is taken down."""
     RETRACTED = "retracted"
     """Was taken down, or is never published, as `retract: true` says."""
+    BLACKOUT = "blackout"
+    """The calendar blacks its day out, or this one."""
+    ENDED = "ended"
+    """Its network takes it no more: a version of an API, or a secret, has ended by then."""
+    DUPLICATE = "duplicate"
+    """Another post says the very same, and the network refuses that."""
     BUDGET = "budget"
     """Would cost more than the account may in a month."""
 
