@@ -9,8 +9,9 @@ from typing import Any
 
 from whenever import Instant
 
-from simulator.content import House, Spec
-from simulator.wall import COMMIT_FAULTS, FIND_FAULTS, MODES, PREPARE_FAULTS
+from simulator.content import House, Login, Spec
+from simulator.looks import FIND_FAULTS
+from simulator.networks import COMMIT_FAULTS, MODES, PREPARE_FAULTS
 
 START = Instant.parse_iso("2026-12-01T00:00:00Z")
 DAY, HOUR, MINUTE = 86400, 3600, 60
@@ -64,6 +65,8 @@ class Script:
     posts: list[Spec]
     actions: list[Action] = field(default_factory=list)
     clones: int = 2
+    shallow: frozenset[int] = frozenset()
+    """Clones that have only the newest commit."""
     cron: Counter[str] = field(default_factory=Counter)
     """What cron did wrong, and how often."""
 
@@ -112,7 +115,9 @@ def _houses(source: random.Random, size: Size) -> dict[str, House]:
         count = min(left, source.randint(1, 5) if size.accounts < 40 else source.randint(5, 10))
         left -= count
         name = f"merek{len(houses)}"
-        accounts = {f"a{number}": _mode(source) for number in range(count)}
+        accounts = {
+            f"a{number}": Login(_mode(source), f"{name}-a{number}") for number in range(count)
+        }
         houses[name] = House(
             name,
             accounts,
