@@ -31,7 +31,8 @@ def package(tmp_path):
 
 
 def run(package, *command, **env):
-    paths = os.pathsep.join([str(package), str(package / "tests")])
+    ours = os.environ.get("PYTHONPATH", "")
+    paths = os.pathsep.join(filter(None, [str(package), str(package / "tests"), ours]))
     return subprocess.run(
         [sys.executable, "-m", *command], cwd=package, capture_output=True, text=True, check=False,
         timeout=300, env=os.environ | {"PYTHONPATH": paths} | env,

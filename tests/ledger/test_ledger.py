@@ -80,8 +80,9 @@ TWIN = "kopi-senja/gajian-lama@bluesky"
 @pytest.mark.parametrize("kind", [Kind.CLAIMED, Kind.UNKNOWN, Kind.PUBLISHED, Kind.HANDED])
 def test_what_may_be_out_under_a_name_that_the_run_does_not_know_is_not_claimed(kind):
     """Two runs have checked out the file before and after it was renamed."""
-    history = [claim(key=TWIN, digest="same")] + (
-        [] if kind is Kind.CLAIMED else [event(kind, key=TWIN, digest="same")]
+    before = NOW - TimeDelta(hours=1)
+    history = [claim(key=TWIN, digest="same", due=before)] + (
+        [] if kind is Kind.CLAIMED else [event(kind, key=TWIN, digest="same", due=before)]
     )
     assert TWIN in why_not(book(*history), claim(run="b", digest="same"), Terms(frozenset({KEY})))
     assert (
@@ -89,6 +90,27 @@ def test_what_may_be_out_under_a_name_that_the_run_does_not_know_is_not_claimed(
     )
     assert why_not(book(*history), claim(run="b", digest="other"), Terms(frozenset({KEY}))) == ""
     assert why_not(book(*history), claim(run="b", digest="same")) == ""
+
+
+def test_what_went_out_for_the_same_moment_under_an_unknown_name_may_be_the_same_post():
+    """A run has the file as it was before it was renamed and mended in one commit."""
+    history = book(claim(key=TWIN, digest="before the typo"))
+    assert TWIN in why_not(history, claim(run="b", digest="after"), Terms(frozenset({KEY})))
+
+
+def test_a_later_part_is_not_claimed_after_other_words_than_the_file_has():
+    out = event(Kind.PUBLISHED, digest="d", content="out")
+    history = book(claim(content="out"), out)
+    later = claim(part=1, run="b")
+    assert "other words" in why_not(history, later, Terms(contents=("new", "next")))
+    assert why_not(history, later, Terms(contents=("out", "next"))) == ""
+
+
+def test_a_freeze_holds_under_the_name_of_today_and_under_the_ledger_s():
+    for name in ("kopi-senja/*", "warung/*"):
+        frozen = Event(at=NOW, kind=Kind.FROZEN, account=name, reason="hacked")
+        terms = Terms(account="warung/bluesky")
+        assert why_not(book(freezes=[frozen]), claim(), terms).endswith(": hacked")
 
 
 def test_a_name_that_is_not_out_holds_up_no_other():

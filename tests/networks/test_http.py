@@ -65,6 +65,13 @@ def talk(*steps):
     return server, script, pauses
 
 
+def dated(*steps):
+    """Give a server, what it was asked, and what keeps the time that it told."""
+    script = Script(*steps)
+    wiring = Wiring(transport=script, sleep=lambda _: None)
+    return open_server("https://api.test", lambda: NOW, wiring), script, wiring
+
+
 def answer(status=200, **how):
     return httpx2.Response(status, **({"json": {}} | how))
 
@@ -263,6 +270,49 @@ def test_a_secret_is_not_repeated_from_a_broken_connection(error):
         server.send("/post", json={})
     assert "geheim" not in f"{raised.value!r}{raised.value.__cause__!r}"
     assert raised.value.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Tue, 01 Dec 2026 03:05:00 GMT",
+        "Tuesday, 01-Dec-26 03:05:00 GMT",
+        "Tue Dec  1 03:05:00 2026",
+    ],
+)
+def test_the_date_of_an_answer_is_kept_with_our_own_moment(date):
+    server, _, wiring = dated(answer(headers={"date": date}))
+    assert wiring.server_time.newest is None
+    server.send("/post", json={})
+    assert wiring.server_time.newest == (NOW + TimeDelta(minutes=5), NOW)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"date": ""},
+        {"date": "0"},
+        {"date": "yesterday"},
+        {"date": "Tue, 99 Dec 2026 03:05:00 GMT"},
+        {"date": "Tue, 01 Dec 99999 03:05:00 GMT"},
+        {"date": "Tue, 01 Dec 2026 03:07:00 GMT", "age": "120"},
+    ],
+)
+def test_what_is_no_date_or_an_old_answer_changes_nothing(headers):
+    first = answer(headers={"date": "Tue, 01 Dec 2026 03:05:00 GMT"})
+    server, _, wiring = dated(first, answer(headers=headers))
+    server.read("/")
+    server.read("/")
+    assert wiring.server_time.newest == (NOW + TimeDelta(minutes=5), NOW)
+
+
+def test_siblings_and_refusals_tell_the_time_as_well():
+    refused = answer(400, headers={"date": "Tue, 01 Dec 2026 03:05:00 GMT"})
+    server, _, wiring = dated(refused)
+    with pytest.raises(NotPublished):
+        server.at("https://other.test").read("/")
+    assert wiring.server_time.newest == (NOW + TimeDelta(minutes=5), NOW)
 
 
 def test_siblings_hide_the_same_secrets():

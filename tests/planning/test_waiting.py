@@ -27,7 +27,10 @@ QUIET = {
     Cause.EDIT,
     Cause.RETRACTED,
 }
-ALWAYS = {Cause.UNKNOWN, Cause.CLAIMED, Cause.WAITING, Cause.HELD, Cause.RETRACT}
+ALWAYS = {
+    *(Cause.UNKNOWN, Cause.CLAIMED, Cause.WAITING, Cause.HELD, Cause.RETRACT),
+    Cause.HALF_OUT,
+}
 
 
 def line(cause, due=NOW):

@@ -118,14 +118,18 @@ class Wall:
 
 
 def brand(**fields):
-    account = Account(network="sandbox", handle="kopisenja")
+    accounts = {
+        "bluesky": Account(network="sandbox", handle="kopisenja"),
+        "mastodon": Account(network="sandbox", handle="kopisenja-2"),
+        "x": Account(network="sandbox", handle="kopisenja-3"),
+    }
     given = {
         "id": "kopi-senja",
         "path": "content/kopi-senja/brand.yml",
         "name": "Kopi Senja",
         "zone": "Asia/Jakarta",
         "languages": ("id",),
-        "accounts": {"bluesky": account, "mastodon": account, "x": account},
+        "accounts": accounts,
     }
     return Brand(**given | fields)
 
@@ -137,7 +141,8 @@ def payload(count=1, text="Bagian", account=REF):
 
 def delivery(count=1, *, text="Bagian", account=REF, post=POST, **fields):
     given = {"post": post, "account": account, "due": NOW, "parts": count}
-    given["digest"] = payload(count, text, account).digest
+    made = payload(count, text, account)
+    given["digest"], given["contents"] = made.digest, tuple(part.content for part in made.parts)
     return Delivery(**given | fields)
 
 

@@ -154,6 +154,7 @@ def sum_up(workspace: Workspace, draft: Draft) -> Examined:
         id=post.id,
         title=fields.title or _first_words(draft) or post.id,
         draft=fields.draft,
+        was=fields.was,
         retract=fields.retract,
         campaign=fields.campaign or "",
         pillar=fields.pillar or "",

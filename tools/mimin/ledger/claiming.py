@@ -28,10 +28,17 @@ class Terms:
     """What must hold for a claim, besides that its part is free."""
 
     known: Collection[str] | None = None
-    """The keys of all deliveries that the run knows of. Where the same payload may be out under
-    another, two runs see one file under two names, and only one of them may send it."""
+    """The keys that the run knows: of all its deliveries, and those in the ledger when it planned.
+    Where the same payload, or one of the same time, is out under another, two runs may see one
+    file under two names, and only one of them may send it."""
     quiet_since: Instant | None = None
     """Of what is late: since when no other run may have claimed anything on the account."""
+    account: str = ""
+    """What the files call the account today: a freeze may name it so."""
+    contents: tuple[str, ...] = ()
+    """Of each part of the thread: what must be out in its place before a later one is claimed."""
+    checkout: str = ""
+    """The commit of the newest files that were worked from when the run was planned."""
 
 
 _FREE = Terms()
@@ -45,7 +52,7 @@ def why_not(book: Book, claim: Event, terms: Terms = _FREE) -> str:
         claim: The claim.
         terms: What else must hold.
     """
-    freeze = book.frozen(claim.account)
+    freeze = book.frozen(claim.account) or book.frozen(terms.account or claim.account)
     if freeze is not None:
         return f"{freeze.account} is frozen since {freeze.at.format_iso()}: {freeze.reason}"
     standing = book.standing(claim.key)
@@ -55,6 +62,10 @@ def why_not(book: Book, claim: Event, terms: Terms = _FREE) -> str:
     for index in range(claim.part):
         if standing.part(index).state is not State.PUBLISHED:
             return f"part {index + 1} is not out yet"
+        shown = standing.part(index).shown
+        wanted = terms.contents[index : index + 1]
+        if shown is not None and shown.content and wanted and wanted != (shown.content,):
+            return f"part {index + 1} is out with other words than the file has now"
     blocked = _part_blocked(standing.part(claim.part), claim)
     return blocked or _twin(book, claim, terms) or _too_close(book, claim, terms)
 
@@ -64,10 +75,11 @@ def _twin(book: Book, claim: Event, terms: Terms) -> str:
         return ""
     for key, standing in book.standings.items():
         trace = standing.trace
-        if trace is None or trace.digest != claim.digest or trace.account != claim.account:
+        if trace is None or trace.account != claim.account:
             continue
-        if key != claim.key and key not in terms.known:
-            return f"the very same is {standing.state()} as {key}, a name that is not here"
+        alike = trace.digest == claim.digest or (trace.due is not None and trace.due == claim.due)
+        if alike and key != claim.key and key not in terms.known:
+            return f"what may be the same is {standing.state()} as {key}, a name that is not here"
     return ""
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 
 from mimin.ledger.claiming import NotClaimedError, Terms, why_not
 from mimin.ledger.lines import FREEZES, account_of, decode, encode, place_of
+from mimin.ledger.owner import Owner, owners_of
 from mimin.ledger.standing import Standing, State, fold, frozen_by
 from mimin.model.event import Event
 from mimin.store import Append, Branch, Change, Snapshot
@@ -31,6 +33,11 @@ class Book:
 
     standings: Mapping[str, Standing]
     freezes: tuple[Event, ...] = ()
+
+    @cached_property
+    def owners(self) -> Mapping[str, Owner]:
+        """Account name → what the ledger knows of the real account behind it."""
+        return owners_of(self.standings.values())
 
     def standing(self, key: str) -> Standing:
         """Give the standing of a delivery; of an unknown one, an empty one."""

@@ -35,6 +35,26 @@ class Record(BaseModel):
     )
 
 
+def _listed(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _former(value: object) -> object:
+    return () if value == "none" else _listed(value)
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+"""A list, or the same as one line with commas."""
+
+Former = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9_-]*/)?[a-z0-9][a-z0-9_-]*$")], ...],
+    BeforeValidator(_former),
+]
+"""Earlier names of the same thing, as `name` or `brand/name`; `none` says that it had none."""
+
+
 def is_default(value: object) -> bool:
     """Tell whether a field says nothing, so that what is written need not mention it."""
     return not value or value == "everyone"

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from whenever import TimeDelta
 
-from mimin.model.base import Day, Duration, Record, Slug
+from mimin.model.base import Day, Duration, Former, Record, Slug
 
 _WEB = r"^(https://[^\s?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#@]*)?)$"
 _HOST = _WEB.removesuffix(")$") + r"|s3://[a-z0-9][a-z0-9.-]+(/[^\s?#@]*)?)$"
@@ -44,6 +44,8 @@ class Account(Record):
     """How the audience knows the account, without a leading @."""
     name: str | None = None
     """What the site calls the account; the handle when missing."""
+    was: Former | None = None
+    """Names that the same real account had in these files before, or `none`: it is a new one."""
     url: str | None = None
     """The account's public page."""
     server: str | None = None
@@ -91,6 +93,8 @@ class BrandFields(Record):
     """What `brand.yml` may say."""
 
     name: str
+    was: Slug | None = None
+    """The name that the brand's folder had before."""
     zone: str
     """An IANA zone such as `Asia/Jakarta`; every local time of the brand is read in it."""
     languages: Annotated[tuple[str, ...], Field(min_length=1)]

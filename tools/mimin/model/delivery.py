@@ -19,6 +19,10 @@ class Delivery:
     """`brand/id` of the post."""
     account: str
     """`brand/account`."""
+    known_as: str = ""
+    """The key that the ledger has it under, where that is not made of today's names."""
+    recorded: str = ""
+    """The name that the ledger has for the account, where it is not `account`."""
     occurrence: int | None = None
     """Number of the repetition, from 1; None for a post that does not repeat."""
     due: Instant | None
@@ -38,7 +42,17 @@ class Delivery:
     @property
     def key(self) -> str:
         """The name under which the ledger knows this delivery."""
+        return self.known_as or self.own_key
+
+    @property
+    def own_key(self) -> str:
+        """The key that is made of today's names."""
         return delivery_key(self.post, self.account, self.occurrence)
+
+    @property
+    def ledger_account(self) -> str:
+        """The name under which the ledger knows the account."""
+        return self.recorded or self.account
 
 
 def delivery_key(post: str, account: str, occurrence: int | None = None) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from whenever import Instant
 
-from mimin.model.base import Duration, Record, Slug
+from mimin.model.base import Duration, Former, Names, Record, Slug
 from mimin.model.brand import Late
 from mimin.model.media import MediaFields
 
@@ -60,16 +60,6 @@ class Repeat(Record):
         return self
 
 
-def _listed(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-"""A list, or the same as one line with commas."""
-
-
 class VariantFields(Record):
     """What a variant file may say; everything it says replaces what the post says."""
 
@@ -105,6 +95,8 @@ class PostFields(VariantFields):
 
     id: Slug | None = None
     """The post's identity when it is not the file's stem. Never change it after publishing."""
+    was: Former | None = None
+    """Earlier ids of the post, or `none`: it is new, whatever it looks like."""
     title: str | None = None
     """What the team calls the post; not sent."""
     accounts: Annotated[Names, Field(min_length=1)]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from mimin.model.base import Record
-from mimin.model.post import Names
+from mimin.model.base import Names, Record
 
 
 class ReportKind(StrEnum):

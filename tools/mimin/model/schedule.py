@@ -7,9 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from mimin.model.base import Day, Duration, Record, Slug
+from mimin.model.base import Day, Duration, Names, Record, Slug
 from mimin.model.brand import Late
-from mimin.model.post import Names
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 """A local time of day, `09:30`."""

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx2
+    from whenever import Instant
 
     from mimin.model.media import Media
     from mimin.networks.protocol import Access, Job
@@ -173,6 +174,10 @@ class BlueskyConnection:
         if not who.emailConfirmed:
             restrictions.append("the e-mail address is not confirmed, so videos are refused")
         return Identity(remote_id=who.did, handle=who.handle, restrictions=tuple(restrictions))
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def _delete(self, body: Mapping[str, str]) -> httpx2.Response:
         return self._home().send(_DELETE, headers=self._login().headers(), json=body)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx2
+    from whenever import Instant
 
     from mimin.networks.http import Body
     from mimin.networks.protocol import Access, Job
@@ -113,6 +114,10 @@ class DiscordConnection:
         named = [webhook.name or "", f"channel {webhook.channel_id}" if webhook.channel_id else ""]
         # What a webhook is called on the server is nobody's handle.
         return Identity(remote_id=webhook.id, handle="", name=", ".join(filter(None, named)))
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def _webhook(self) -> _Webhook:
         try:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx2
+    from whenever import Instant
 
     from mimin.model.media import Media
     from mimin.networks.protocol import Absent, Access, Identity, Job
@@ -60,8 +61,8 @@ class FacebookConnection:
         self._access = access
         settings = access.account.settings
         self._page = settings.get("page", "")
-        wiring = Wiring(transport=transport, sleep=sleep)
-        self._graph = Graph(access, HOST, version(settings), wiring)
+        self._wiring = Wiring(transport=transport, sleep=sleep)
+        self._graph = Graph(access, HOST, version(settings), self._wiring)
 
     def prepare(self, job: Job) -> Mapping[str, str]:
         """Upload photos unpublished, or a video up to its last piece."""
@@ -132,6 +133,10 @@ class FacebookConnection:
             _SCOPES,
             () if ours else ("only the Page's own token can post as the Page",),
         )
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def _finish(self, job: Job) -> Receipt:
         if SESSION not in job.handles:

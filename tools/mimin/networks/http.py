@@ -10,7 +10,7 @@ import json
 import logging
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 from urllib.parse import quote, urlsplit
 
@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from mimin import __version__
 from mimin.networks.address import base_address
 from mimin.networks.protocol import NotPublished
+from mimin.networks.server_time import ServerTime
 from mimin.networks.waiting import moment_in, retry_moment
 
 if TYPE_CHECKING:
@@ -129,10 +130,12 @@ def nothing_public() -> Iterator[None]:
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """What tests replace: the way to the server, and waiting."""
+    """What the servers of one connection share. Tests replace the way there, and waiting."""
 
     transport: httpx2.BaseTransport | None = None
     sleep: Callable[[float], None] = time.sleep
+    server_time: ServerTime = field(default_factory=ServerTime)
+    """What the servers' clocks said."""
 
 
 def open_server(server: str, clock: Callable[[], Instant], wiring: Wiring) -> Server:
@@ -152,7 +155,7 @@ def open_server(server: str, clock: Callable[[], Instant], wiring: Wiring) -> Se
         headers={"user-agent": f"mimin/{__version__}", "accept-language": "en"},
     )
     base = _checked(server)
-    return Server(base, clock=clock, client=client, sleep=wiring.sleep, secrets=set())
+    return Server(base, clock=clock, client=client, wiring=wiring, secrets=set())
 
 
 class Server:
@@ -164,12 +167,13 @@ class Server:
         *,
         clock: Callable[[], Instant],
         client: httpx2.Client,
-        sleep: Callable[[float], None],
+        wiring: Wiring,
         secrets: set[str],
     ) -> None:
-        """Talk to `base`; siblings share client and secrets. See `open_server`."""
+        """Talk to `base`; siblings share all the rest. See `open_server`."""
         self.base = base
-        self.sleep = sleep
+        self.sleep = wiring.sleep
+        self._wiring = wiring
         self._clock = clock
         self._client = client
         self._secrets = secrets
@@ -184,7 +188,7 @@ class Server:
             _checked(server),
             clock=self._clock,
             client=self._client,
-            sleep=self.sleep,
+            wiring=self._wiring,
             secrets=self._secrets,
         )
 
@@ -216,7 +220,7 @@ class Server:
         )
         for pause in _PAUSES:
             try:
-                response = self._client.send(request)
+                response = self._answered(request)
             except _WORTH_READING_AGAIN:
                 self.sleep(pause)
                 continue
@@ -293,9 +297,14 @@ class Server:
     def _unclear(self, what: str) -> Unclear:
         return Unclear(self.redact(f"{self.host} {what}"))
 
+    def _answered(self, request: httpx2.Request) -> httpx2.Response:
+        response = self._client.send(request)
+        self._wiring.server_time.note(response.headers, self._clock())
+        return response
+
     def _exchange(self, request: httpx2.Request, passes: Container[int] = ()) -> httpx2.Response:
         try:
-            response = self._client.send(request)
+            response = self._answered(request)
         except _NEVER_SENT as error:
             raise NotPublished(self.redact(f"no connection to {self.host}: {error}")) from None
         except httpx2.RequestError as error:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx2
+    from whenever import Instant
 
     from mimin.networks.graph_answers import Entry
     from mimin.networks.protocol import Absent, Access, Identity, Job
@@ -74,11 +75,12 @@ class InstagramConnection:
         self._settings = access.account.settings
         self._user = user(self._settings)
         facebook = by_facebook(self._settings)
+        self._wiring = Wiring(transport=transport, sleep=sleep)
         self._graph = Graph(
             access,
             host(self._settings),
             version(self._settings),
-            Wiring(transport=transport, sleep=sleep),
+            self._wiring,
             None if facebook else renewal("ig_refresh_token"),
         )
         self._containers = Containers(self._graph, _DIALECT, self._user)
@@ -136,6 +138,10 @@ class InstagramConnection:
             _SCOPES,
             (f"all {config.quota_total} posts of a day are used up",) if full else (),
         )
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def _fetched(self, job: Job) -> dict[str, str]:
         urls = public_addresses(self._access, job.part.media)

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     import httpx2
+    from whenever import Instant
 
     from mimin.networks.protocol import Access, Job
 
@@ -191,6 +192,10 @@ class LinkedInConnection:
             expires=grant.refresh_expires_at if grant.refresh_token else grant.expires_at,
             restrictions=tuple(self._restrictions(author)),
         )
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def _restrictions(self, author: str) -> Iterator[str]:
         yield forecast(version_of(self._access.account.settings))

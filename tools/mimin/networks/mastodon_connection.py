@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx2
+    from whenever import Instant
 
     from mimin.model.media import Media
     from mimin.networks.protocol import Access, Job
@@ -150,6 +151,10 @@ class MastodonConnection:
             name=profile.display_name or profile.acct,
             restrictions=profile.restrictions,
         )
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def own_limits(self) -> Mapping[str, int]:
         """Ask for the limits of the instance."""

@@ -178,6 +178,10 @@ class PinterestConnection:
             expires=grant.refresh_expires_at if grant.refresh_token else grant.expires_at,
         )
 
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
+
     def _listed(self, job: Job) -> tuple[list[Listed], bool]:
         """Give the board's pins, and whether they reach back far enough."""
         place = f"/v5/boards/{quote(job.handles[BOARD], safe='')}"

@@ -6,8 +6,8 @@ needs no base class. Success is the return value, proof that nothing went out is
 everything else is unknown: forgetting a case costs a look by a person, never a second post.
 
 What only some networks can do is a small protocol of its own (`Chains`, `Edits`, `Retracts`,
-`Identifies`, `TellsLimits`): a connection that has the method has the capability, one that has not
-simply lacks it.
+`Identifies`, `TellsLimits`, `TellsTime`): a connection that has the method has the capability, one
+that has not simply lacks it.
 """
 
 from __future__ import annotations
@@ -309,6 +309,18 @@ class TellsLimits(Protocol):
 
         Raises:
             NotPublished: if the token is refused, or there is no connection.
+        """
+
+
+@runtime_checkable
+class TellsTime(Protocol):
+    """A connection that notices what the network's clock says."""
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment. Asks nothing.
+
+        None before the first answer, and where the network's answers have no date. The network's
+        moment is in whole seconds, so up to a second earlier than it was.
         """
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx2
+    from whenever import Instant
 
     from mimin.model.media import Media
     from mimin.networks.protocol import Access, Job
@@ -190,6 +191,10 @@ class TelegramConnection:
                 if name not in rights
             ),
         )
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def _place(self, job: Job, receipt: Receipt) -> dict[str, object]:
         number = message_id(receipt)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx2
+    from whenever import Instant
 
     from mimin.networks.graph_answers import Entry
     from mimin.networks.protocol import Absent, Access, Identity, Job
@@ -68,8 +69,8 @@ class ThreadsConnection:
         """Make ready; nothing is asked yet. `transport` and `sleep` are replaced by tests."""
         self._access = access
         self._user = user(access.account.settings)
-        wiring = Wiring(transport=transport, sleep=sleep)
-        self._graph = Graph(access, HOST, VERSION, wiring, renewal("th_refresh_token"))
+        self._wiring = Wiring(transport=transport, sleep=sleep)
+        self._graph = Graph(access, HOST, VERSION, self._wiring, renewal("th_refresh_token"))
         self._containers = Containers(self._graph, _DIALECT, self._user)
 
     def prepare(self, job: Job) -> Mapping[str, str]:
@@ -121,6 +122,10 @@ class ThreadsConnection:
             _SCOPES,
             (f"all {total} posts of a day are used up",) if full else (),
         )
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def _check_quota(self, *, is_answer: bool) -> None:
         if is_answer:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx2
+    from whenever import Instant
 
     from mimin.model.media import Media
     from mimin.networks.protocol import Access, Identity, Job
@@ -65,7 +66,8 @@ class TikTokConnection:
         """Make ready; nothing is asked yet. All but `access` is replaced by tests."""
         self._access = access
         self._chunk = chunk
-        self._server = open_server(SERVER, access.clock, Wiring(transport=transport, sleep=sleep))
+        self._wiring = Wiring(transport=transport, sleep=sleep)
+        self._server = open_server(SERVER, access.clock, self._wiring)
         self._tokens = Tokens(access, self._server, RENEWAL)
         self._api = Api(self._server, self._tokens)
 
@@ -109,6 +111,10 @@ class TikTokConnection:
         """Ask who the creator is, and what they may not do just now."""
         with nothing_public():
             return identify(self._api, self._access)
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def own_limits(self) -> Mapping[str, int]:
         """Ask how long a video of this creator may be."""

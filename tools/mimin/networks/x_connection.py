@@ -157,6 +157,10 @@ class XConnection:
             restrictions=(hidden,) if named.protected else (),
         )
 
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
+
     def own_limits(self) -> Mapping[str, int]:
         """Tell how long a text the account's subscription allows."""
         with nothing_public():

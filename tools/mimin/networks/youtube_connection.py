@@ -63,7 +63,8 @@ class YouTubeConnection:
         """Make ready; nothing is asked yet. All but `access` is replaced by tests."""
         self._access = access
         self._chunk = chunk
-        self._server = open_server(SERVER, access.clock, Wiring(transport=transport, sleep=sleep))
+        self._wiring = Wiring(transport=transport, sleep=sleep)
+        self._server = open_server(SERVER, access.clock, self._wiring)
         self._tokens = Tokens(access, self._server, RENEWAL)
 
     def prepare(self, job: Job) -> Mapping[str, str]:
@@ -141,6 +142,10 @@ class YouTubeConnection:
                 "no video over 15 minutes until a phone number is verified (youtube.com/verify)",
             ),
         )
+
+    def server_time(self) -> tuple[Instant, Instant] | None:
+        """Tell what the network's clock said last, and ours at that moment."""
+        return self._wiring.server_time.newest
 
     def own_limits(self) -> Mapping[str, int]:
         """Ask whether long videos are allowed."""

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from whenever import Instant
 
+from mimin.ledger.owner import network_of
 from mimin.ledger.standing import Standing, State
+from mimin.model.brand import Account
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
 from mimin.networks.capabilities import acting, can_edit, can_retract
@@ -31,16 +33,25 @@ def judge_retraction(
         return Action.NONE, Cause.RETRACTED, note("not-published")
     if not standing.standing_out:
         return Action.NONE, Cause.RETRACTED, note("taken-down", moment=_end(standing))
-    network = _network(delivery, rules)
-    if not can_retract(network):
-        says = note("take-down-there", network=network, key=delivery.key)
-        return Action.BLOCKED, Cause.RETRACT, says
-    kept = _kept(standing, rules.now)
-    if kept is not None:
-        says = note("not-taken-down", reason=kept.reason, key=delivery.key)
-        return Action.BLOCKED, Cause.RETRACT, says
+    hindered = _stays_out(delivery, standing, rules)
+    if hindered is not None:
+        return Action.BLOCKED, Cause.RETRACT, hindered
     says = note("takes-down", address=standing.receipts[0].url)
     return barred() or (Action.DELETE, Cause.RETRACT, says)
+
+
+def _stays_out(delivery: Delivery, standing: Standing, rules: Rules) -> Note | None:
+    """Say why what is out can not be taken down from here; None when it can."""
+    network = _network(delivery, rules)
+    elsewhere = _elsewhere(delivery, standing, rules)
+    if elsewhere is not None:
+        return elsewhere
+    if not can_retract(network):
+        return note("take-down-there", network=network, key=delivery.key)
+    kept = _kept(standing, rules.now)
+    if kept is None:
+        return None
+    return note("not-taken-down", reason=kept.reason, key=delivery.key)
 
 
 def judge_out(
@@ -49,8 +60,7 @@ def judge_out(
     """Judge what is out: as it is in the file, to be changed, or different for good."""
     if standing.state() is State.RETRACTED:
         return Action.NONE, Cause.RETRACTED, note("stays-down", moment=_end(standing))
-    shown = {part.shown.digest for part in standing.parts.values() if part.shown}
-    if shown - {""} <= {delivery.digest}:
+    if is_shown(delivery, standing):
         return Action.NONE, Cause.OUT, standing.receipts[0].url if standing.receipts else ""
     why = note("changed") if post.draft else _unchangeable(delivery, standing, rules)
     if why is None:
@@ -62,12 +72,31 @@ def judge_out(
     return barred() or (Action.CHANGE, Cause.EDIT, says)
 
 
+def is_shown(delivery: Delivery, standing: Standing) -> bool:
+    """Tell whether what is out is what the file says now.
+
+    Digests tell. They also hold the account's name and, of a thread, the parts that were changed
+    before they went out; where that alone differs, the parts are compared one by one.
+    """
+    shown = [part.shown for part in standing.parts.values() if part.shown]
+    digests = {event.digest for event in shown} - {""}
+    if digests <= {delivery.digest}:
+        return True
+    several = len(digests) > 1 or any(event.account != delivery.account for event in shown)
+    return several and [(event.content, event.shape) for event in shown] == [
+        (content, delivery.shape) for content in delivery.contents
+    ]
+
+
 def _unchangeable(delivery: Delivery, standing: Standing, rules: Rules) -> Note | None:
     """Say why what is out can not be made what the file says now; None when it can."""
     network = _network(delivery, rules)
     editing = can_edit(network)
     if editing is None:
         return note("unchangeable", network=network)
+    elsewhere = _elsewhere(delivery, standing, rules)
+    if elsewhere is not None:
+        return elsewhere
     out = len(standing.receipts)
     if delivery.parts != out:
         return note("other-parts", out=out, parts=delivery.parts)
@@ -76,6 +105,18 @@ def _unchangeable(delivery: Delivery, standing: Standing, rules: Rules) -> Note 
     brand = rules.brands[delivery.post.partition("/")[0]]
     if rules.now - standing.receipts[0].at >= brand.edits:
         return note("too-old")
+    return None
+
+
+def _elsewhere(delivery: Delivery, standing: Standing, rules: Rules) -> Note | None:
+    """Say where it is out, if that is another network or server than the files name today.
+
+    Another server knows nothing of it, so its "not found" must not count as taken down.
+    """
+    here = _account(delivery, rules).destination
+    for event in standing.receipts:
+        if event.destination and network_of(event.destination) != network_of(here):
+            return note("elsewhere", there=event.destination, here=here)
     return None
 
 
@@ -106,5 +147,9 @@ def _end(standing: Standing) -> Instant | None:
 
 
 def _network(delivery: Delivery, rules: Rules) -> str:
+    return acting(_account(delivery, rules))
+
+
+def _account(delivery: Delivery, rules: Rules) -> Account:
     brand, _, name = delivery.account.partition("/")
-    return acting(rules.brands[brand].accounts[name])
+    return rules.brands[brand].accounts[name]

@@ -28,14 +28,18 @@ def turns(lines: Iterable[Line], book: Book, rules: Rules) -> dict[str, Turn]:
     late: dict[str, list[Line]] = {}
     for line in listed:
         if _is_late(line, rules.now):
-            late.setdefault(line.delivery.account, []).append(line)
+            late.setdefault(line.delivery.ledger_account, []).append(line)
     if not late:
         return {}
     taken = _touched(book, late)
     for line in listed:
         due = line.delivery.due
-        if due is not None and line.delivery.account in late and _keeps_its_time(line, rules.now):
-            taken[line.delivery.account].append(max(due, rules.now))
+        if (
+            due is not None
+            and line.delivery.ledger_account in late
+            and _keeps_its_time(line, rules.now)
+        ):
+            taken[line.delivery.ledger_account].append(max(due, rules.now))
     found = {}
     for account, waiting in late.items():
         gap = rules.brands[waiting[0].post.brand].spacing or SPACING

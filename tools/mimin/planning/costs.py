@@ -64,7 +64,7 @@ def _afford(line: Line, taken: Counter[Purse], rules: Rules) -> Line:
         return line
     account = line.delivery.account
     budget = budget_of(account, rules)
-    purse = (account, _month(max(moment, rules.now)))
+    purse = (line.delivery.ledger_account, _month(max(moment, rules.now)))
     if budget is None or taken[purse] + cost <= budget:
         taken[purse] += cost
         return line

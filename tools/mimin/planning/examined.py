@@ -25,6 +25,8 @@ class Examined:
     title: str
     """What the team calls it; the beginning of its text when it has no title."""
     draft: bool = False
+    was: tuple[str, ...] | None = None
+    """Earlier ids; empty says that it is new, and None says nothing."""
     retract: bool = False
     """Taken down again, or never published."""
     campaign: str = ""
@@ -68,6 +70,7 @@ class Examined:
         fields = json.loads(text)
         for name in ("labels", "accounts", "when"):
             fields[name] = tuple(fields[name])
+        fields["was"] = None if fields["was"] is None else tuple(fields["was"])
         fields["late"] = Late(fields["late"]) if fields["late"] else None
         fields["problems"] = tuple(
             Problem.model_validate(problem) for problem in fields["problems"]

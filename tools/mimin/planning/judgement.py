@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from whenever import Instant, TimeDelta
 
 from mimin.ledger.ledger import Book
@@ -29,14 +31,19 @@ def plan_line(delivery: Delivery, post: Examined, book: Book, rules: Rules) -> L
     settled = None
     if post.retract:
         settled = judge_retraction(delivery, standing, state, rules, barred)
+    elif _is_cut(delivery, standing):
+        settled = _settled(delivery, standing, state) or _differs(delivery, standing)
     elif standing.whole or state in {State.PUBLISHED, State.RETRACTED}:
         settled = judge_out(delivery, post, standing, rules, barred)
     settled = settled or _settled(delivery, standing, state)
     if settled is None:
-        verdict = _approval(delivery, post, standing, rules)
+        verdict = _approval(delivery, post, _approved_as(delivery, standing, book), rules)
     action, cause, says = settled or _judge(delivery, post, standing, verdict, book, rules)
     if action is Action.PUBLISH:
         says = says or signed_off(verdict.by)
+    if cause is Cause.RESUME:
+        # A thread that has begun goes on at once: another time can not move what is out.
+        delivery = replace(delivery, due=begun(standing) or delivery.due)
     return Line(action, cause, says, delivery, post, standing, state, verdict.by)
 
 
@@ -48,7 +55,7 @@ def _judge(  # noqa: PLR0913, PLR0917 - one decision looks at all of it
     book: Book,
     rules: Rules,
 ) -> Judgement:
-    blocked = _blocked(delivery, post, verdict, rules) or _frozen(delivery, book)
+    blocked = _blocked(delivery, post, verdict, rules, standing) or _frozen(delivery, book)
     return blocked or _timed(delivery, post, standing, rules)
 
 
@@ -59,12 +66,19 @@ def _barred(
 
     Taking down needs no approval of its own: the payload is the one that was approved.
     """
-    verdict = Verdict() if post.retract else _approval(delivery, post, standing, rules)
-    return _blocked(delivery, post, verdict, rules) or _frozen(delivery, book)
+    approved_as = _approved_as(delivery, standing, book)
+    verdict = Verdict() if post.retract else _approval(delivery, post, approved_as, rules)
+    return _blocked(delivery, post, verdict, rules, standing) or _frozen(delivery, book)
+
+
+def _approved_as(delivery: Delivery, standing: Standing, book: Book) -> Standing:
+    """Give the standing with the approvals: they are given under the names of their day."""
+    own = book.standing(delivery.own_key)
+    return own if own.approvals else standing
 
 
 def _frozen(delivery: Delivery, book: Book) -> Judgement | None:
-    freeze = book.frozen(delivery.account)
+    freeze = book.frozen(delivery.account) or book.frozen(delivery.ledger_account)
     if freeze is None:
         return None
     sentence = "frozen-why" if freeze.reason else "frozen"
@@ -92,14 +106,14 @@ def _settled(delivery: Delivery, standing: Standing, state: State) -> Judgement 
 
 
 def _blocked(
-    delivery: Delivery, post: Examined, verdict: Verdict, rules: Rules
+    delivery: Delivery, post: Examined, verdict: Verdict, rules: Rules, standing: Standing
 ) -> Judgement | None:
     """Judge what does not depend on the hour."""
     if post.draft:
-        return Action.NONE, Cause.DRAFT, note("draft")
+        return _draft(delivery, standing)
     if post.broken:
         return Action.BLOCKED, Cause.PROBLEMS, note("problems", path=post.path)
-    if delivery.due is None:
+    if delivery.due is None and begun(standing) is None:
         return Action.NONE, Cause.UNSCHEDULED, note("unscheduled")
     if verdict.missing:
         return Action.BLOCKED, Cause.UNAPPROVED, verdict.missing
@@ -111,6 +125,14 @@ def _blocked(
     return None
 
 
+def _draft(delivery: Delivery, standing: Standing) -> Judgement:
+    """Judge a draft: it waits in peace, but not when a part of it is out."""
+    if standing.state() is not State.PUBLISHED and standing.standing_out:
+        says = note("half-draft", count=len(standing.receipts), key=delivery.key)
+        return Action.BLOCKED, Cause.HALF_OUT, says
+    return Action.NONE, Cause.DRAFT, note("draft")
+
+
 def _approval(delivery: Delivery, post: Examined, standing: Standing, rules: Rules) -> Verdict:
     brand = rules.brands[post.brand]
     if brand.approval is not Approval.REVIEW or post.draft or post.broken:
@@ -118,9 +140,17 @@ def _approval(delivery: Delivery, post: Examined, standing: Standing, rules: Rul
     return judge(delivery, post, standing, brand, rules.votes)
 
 
+def begun(standing: Standing) -> Instant | None:
+    """Give the time for which a delivery was begun that is half out; None when nothing is out."""
+    if not standing.receipts:
+        return None
+    first = standing.receipts[0]
+    return first.due or first.at
+
+
 def _timed(delivery: Delivery, post: Examined, standing: Standing, rules: Rules) -> Judgement:
     """Judge by the hour: not yet, now, too late, or too late to be true any more."""
-    due = delivery.due
+    due = begun(standing) or delivery.due
     assert due is not None  # noqa: S101 - see `_judge`
     if delivery.expires is not None and rules.now >= delivery.expires:
         return Action.DELETE, Cause.EXPIRED, note("expired", moment=delivery.expires)
@@ -144,16 +174,50 @@ def _refusals(delivery: Delivery, standing: Standing) -> list[Event]:
 def _resumed(delivery: Delivery, standing: Standing) -> Judgement:
     """Go on with a thread, if it is still the one whose beginning is out.
 
-    Where the text was changed it is cut in other places, or has parts more than the thread that
-    went out, so its rest is no longer the rest of what is there. Only a part that the network has
-    refused can not go on without a change.
+    What is out is compared by its content, not by its number: where a part was put in, taken out
+    or changed, the rest of the file is not the rest of what is there.
     """
+    differs = _differs(delivery, standing)
+    if differs is not None:
+        return differs
     out = len(standing.receipts)
-    changed = standing.receipts[-1].digest not in {"", delivery.digest}
-    if changed and standing.part(out).state is not State.REFUSED:
-        return Action.BLOCKED, Cause.CHANGED, note("thread-changed", count=out)
     says = note("parts-missing", missing=delivery.parts - out, total=delivery.parts)
     return Action.PUBLISH, Cause.RESUME, says
+
+
+def _is_cut(delivery: Delivery, standing: Standing) -> bool:
+    """Tell whether parts never went out, and those that did are not those of the file."""
+    out = len(standing.receipts)
+    return 0 < out < standing.total and first_difference(delivery, standing) is not None
+
+
+def _differs(delivery: Delivery, standing: Standing) -> Judgement | None:
+    """Ask what to do where what is out is not what the file has in its place."""
+    changed = first_difference(delivery, standing)
+    if changed is None:
+        return None
+    claim = standing.part(changed).claim
+    source = f"git show {claim.commit[:12]}:{claim.path}" if claim and claim.path else "git log"
+    says = note("thread-changed", part=changed + 1, key=delivery.key, source=f"`{source}`")
+    return Action.BLOCKED, Cause.HALF_OUT, says
+
+
+def first_difference(delivery: Delivery, standing: Standing) -> int | None:
+    """Find the first part that is out and is not what the file has in its place; None if none is.
+
+    Receipts of the ledger's first version do not say what their part was; there the digest of the
+    whole payload has to be the same.
+    """
+    for index in standing.standing_out:
+        shown = standing.part(index).shown
+        if shown is None:
+            continue
+        if shown.content:
+            if delivery.contents[index : index + 1] != (shown.content,):
+                return index
+        elif shown.digest not in {"", delivery.digest}:
+            return index
+    return None
 
 
 def _refused(last: Event, delivery: Delivery, now: Instant) -> str:

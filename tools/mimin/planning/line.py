@@ -15,6 +15,7 @@ from mimin.model.delivery import Delivery
 from mimin.model.schedule import ScheduleFields
 from mimin.planning.approval import Recorded, Votes
 from mimin.planning.examined import Examined
+from mimin.planning.identity import NoRenames, Renames
 
 
 class Action(StrEnum):
@@ -58,7 +59,11 @@ class Cause(StrEnum):
     WAITING = "waiting"
     """A person has the pack and is to post it."""
     TWIN = "twin"
-    """The same payload went out under another name, whose file is gone."""
+    """It may be what went out under another name, and a person has to say."""
+    HALF_OUT = "half-out"
+    """Some parts of a thread are out, and the rest can not follow as the file is now."""
+    STALE = "stale"
+    """The files are older than those of a run before."""
     CHANGED = "changed"
     """The post was changed after it went out, and what is out stays as it was."""
     EDIT = "edit"
@@ -147,5 +152,7 @@ class Rules:
     schedules: Mapping[str, ScheduleFields] = field(default_factory=dict)
     committed: Mapping[str, str] | None = None
     """Path → blob id on the branch that is published from; None when that is not asked."""
+    renames: Renames = field(default_factory=NoRenames)
+    """What git knows of renamed files."""
     votes: Votes = field(default_factory=Recorded)
     """What recorded approvals are worth, for brands with policy `review`."""

@@ -15,10 +15,14 @@ from mimin.model.base import format_duration
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        "twin": "the very same went out as {twin}, whose file is gone; if it was renamed, "
-        "write `id: {id}`, else change the text",
-        "twin-maybe": "the very same may have gone out as {twin}, whose file is gone; if it was "
-        "renamed, write `id: {id}`, else change the text",
+        "twin": "{twin} went out, and its file is gone; if this is that post under another name, "
+        "write `was: {id}` in {path}, if it is a new post, `was: none`",
+        "twin-maybe": "{twin} may be out, and its file is gone; if this is that post under another "
+        "name, write `was: {id}` in {path}, if it is a new post, `was: none`",
+        "account-twice": "{account} and {other} are the same real account; keep one of them",
+        "account-renamed": "the ledger knows {former}, which no brand.yml has any more; if "
+        "{account} is that account under another name, write `was: {former}` below it in {path}, "
+        "if it is another account, `was: none`",
         "apart": "late, and not before {start} to keep posts apart",
         "frozen": "{account} is frozen; `mimin resume`",
         "frozen-why": "{account} is frozen: {reason}; `mimin resume`",
@@ -51,8 +55,16 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "unscheduled": "has no time; add `at:`",
         "uncommitted": "not committed as it is here: {path}; commit it, that is its approval",
         "expired": "expired at {moment}",
-        "thread-changed": "changed in the file after {count} of its parts went out; what is out "
-        "stays as it was, and no part of the new text is added to it",
+        "thread-changed": "part {part} is out, and the file has something else there now; put its "
+        "words back ({source}), or write `retract: true` to take it down, or "
+        "`mimin done {key} --leave` to leave it as it is",
+        "half-draft": "a draft, though {count} of its parts are out; take `draft: true` out, or "
+        "write `retract: true` to take them down, or `mimin done {key} --leave` to leave it as it "
+        "is",
+        "elsewhere": "it is out at {there}, and brand.yml says {here} now; change it there by "
+        "hand, or put brand.yml back",
+        "stale": "the files here are older than those of the last run (commit {commit}); "
+        "`git pull`, then try again",
         "parts-missing": "{missing} of {total} parts are missing",
         "refused": "refused: {reason}; change the post",
         "refused-yet": "refused: {reason}; again at {moment}",

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from mimin.ledger.ledger import Book
 from mimin.planning.backlog import at_its_turn, turns
 from mimin.planning.costs import within_budget
+from mimin.planning.doubts import without_doubtful
 from mimin.planning.examined import Examined
+from mimin.planning.identity import Identified, identify
 from mimin.planning.judgement import late_policy, plan_line
 from mimin.planning.line import Action, Cause, Line, Rules
-from mimin.planning.twins import without_twins
 
 __all__ = ["Action", "Cause", "Line", "Rules", "arrange", "late_policy", "make_plan", "plan_post"]
 
@@ -21,7 +22,9 @@ def make_plan(posts: Iterable[Examined], book: Book, rules: Rules) -> list[Line]
     What is late waits for its turn: on each account it keeps the brand's spacing to what went out
     before, to what goes out on time, and to what else is late.
     """
-    return arrange([line for post in posts for line in plan_post(post, book, rules)], book, rules)
+    found = identify(tuple(posts), rules.brands, book, rules.renames)
+    lines = [line for post in found.posts for line in plan_post(post, book, rules)]
+    return arrange(lines, book, rules, found)
 
 
 def plan_post(post: Examined, book: Book, rules: Rules) -> list[Line]:
@@ -29,9 +32,9 @@ def plan_post(post: Examined, book: Book, rules: Rules) -> list[Line]:
     return [plan_line(delivery, post, book, rules) for delivery in post.deliveries]
 
 
-def arrange(lines: list[Line], book: Book, rules: Rules) -> list[Line]:
+def arrange(lines: list[Line], book: Book, rules: Rules, found: Identified) -> list[Line]:
     """Order planned lines by their time, and let them wait for one another where they must."""
-    ordered = sorted(without_twins(lines, book), key=lambda line: line.order)
+    ordered = sorted(without_doubtful(lines, found.doubts), key=lambda line: line.order)
     waiting = turns(ordered, book, rules)
     turned = [at_its_turn(line, waiting.get(line.key), rules) for line in ordered]
     return within_budget(turned, book, rules)

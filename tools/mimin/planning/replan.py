@@ -10,6 +10,7 @@ from whenever import Instant
 from mimin.ledger.ledger import Book
 from mimin.model.brand import Approval
 from mimin.planning.examined import Examined
+from mimin.planning.identity import identify
 from mimin.planning.plan import Cause, Line, Rules, arrange, late_policy, make_plan, plan_post
 
 _MOVING = frozenset({Cause.HELD, Cause.MISSED})
@@ -40,7 +41,8 @@ def replan(
     if not _same(memory, book, rules):
         memory.lines.clear()
     kept, lines = {}, []
-    for post in posts:
+    identified = identify(tuple(posts), rules.brands, book, rules.renames)
+    for post in identified.posts:
         known = memory.lines.get(post.path)
         if known is None or known[0] is not post or not known[2] <= rules.now < known[3]:
             found = plan_post(post, book, rules)
@@ -48,7 +50,7 @@ def replan(
         kept[post.path] = known
         lines += known[1]
     memory.book, memory.rules, memory.lines = book, rules, kept
-    return arrange(lines, book, rules)
+    return arrange(lines, book, rules, identified)
 
 
 def _same(memory: PlanMemory, book: Book, rules: Rules) -> bool:

@@ -8,9 +8,10 @@ from whenever import Instant
 
 from mimin.planning.plan import Action, Cause, Line
 
-_ALWAYS = {Cause.UNKNOWN, Cause.CLAIMED, Cause.WAITING, Cause.HELD}
+_ALWAYS = {Cause.UNKNOWN, Cause.CLAIMED, Cause.WAITING, Cause.HELD, Cause.HALF_OUT}
 _WHEN_DUE = {
     Cause.TWIN,
+    Cause.STALE,
     Cause.PROBLEMS,
     Cause.UNAPPROVED,
     Cause.UNCOMMITTED,

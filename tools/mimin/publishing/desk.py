@@ -23,12 +23,14 @@ from mimin.networks.hosting import host_of
 from mimin.networks.protocol import Access, Connection
 from mimin.networks.registry import find_network
 from mimin.planning.costs import Cost, add_up
+from mimin.planning.identity import Identified, NoRenames, Renames, identify
 from mimin.planning.plan import Line, Rules, make_plan
 from mimin.publishing.clock import Clock
 from mimin.security.vault import BRANCH as VAULT
 from mimin.security.vault import KEY, Vault, check_key
 from mimin.store import Branch
 from mimin.workspace.cache import Cache
+from mimin.workspace.renames import GitRenames
 from mimin.workspace.validation import suggest
 from mimin.workspace.workspace import Workspace
 
@@ -93,6 +95,16 @@ class Desk:
         wanted = set(accounts)
         return [line for line in lines if line.delivery.account in wanted]
 
+    @cached_property
+    def renames(self) -> Renames:
+        """What git knows of renamed files."""
+        repository = self.workspace.tree.repository
+        return GitRenames(repository) if repository else NoRenames()
+
+    def identified(self, book: Book) -> Identified:
+        """Give all posts with the keys under which the ledger knows their deliveries."""
+        return identify(self.survey.posts, self.workspace.brands, book, self.renames)
+
     def costs(self, lines: Iterable[Line], book: Book, clock: Clock) -> list[Cost]:
         """Add up what the accounts of *lines* cost."""
         return add_up(lines, book, self._rules(clock, TimeDelta()))
@@ -104,6 +116,7 @@ class Desk:
             brands=self.workspace.brands,
             schedules=self.workspace.schedules,
             committed=self.workspace.tree.committed(),
+            renames=self.renames,
             votes=open_jury(self.workspace, clock.now()),
         )
 

@@ -132,6 +132,8 @@ class HttpBench(Bench):
 
     path = ""
     """How the path of the publishing call ends."""
+    tells_time = True
+    """Whether connections tell what the server's clock said."""
     method = ""
     """Method of the publishing call, where others go to the same path; any when empty."""
     headers = ()

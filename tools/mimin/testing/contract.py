@@ -10,7 +10,7 @@ from whenever import Instant
 
 from mimin.model.payload import Card, Part, Span
 from mimin.networks.http import Unclear
-from mimin.networks.protocol import Absent, NotPublished, Receipt
+from mimin.networks.protocol import Absent, NotPublished, Receipt, TellsTime
 
 
 def find_later(bench, job):
@@ -365,6 +365,31 @@ def test_secrets_never_appear_in_what_is_raised(http_bench):
         chain = f"{error.value!r} {error.value} {error.value.__cause__!r} {error.value.args}"
         assert not any(token in chain for token in tokens), chain
         assert "hidden" in chain
+
+
+def test_what_the_servers_clock_says_is_kept_beside_ours(dated_bench):
+    bench = dated_bench
+    connection = bench.connect()
+    assert isinstance(connection, TellsTime)
+    job = bench.prepared(connection, bench.job())
+    # Fakes send no date of their own, so that a simulated clock is compared with nothing.
+    assert connection.server_time() is None
+    bench.server.date = lambda: "Tue, 01 Dec 2026 03:42:07 GMT"
+    bench.clock.move(seconds=10)
+    connection.commit(job)
+    assert connection.server_time() == (Instant.from_utc(2026, 12, 1, 3, 42, 7), bench.clock.now)
+
+
+def test_a_refusal_tells_the_time_as_well(dated_bench):
+    bench = dated_bench
+    connection = bench.connect()
+    job = bench.prepared(connection, bench.job())
+    bench.server.date = lambda: "Tue, 01 Dec 2026 03:42:07 GMT"
+    bench.fall_over()
+    with pytest.raises(Unclear):
+        connection.commit(job)
+    bench.server.date = lambda: "yesterday"
+    assert connection.server_time() == (Instant.from_utc(2026, 12, 1, 3, 42, 7), bench.clock.now)
 
 
 @pytest.mark.parametrize("languages", [("id",), ("su", "id")])

@@ -64,6 +64,7 @@ def benches(kinds, *, demanded=()):
         "bench": automatic,
         "http_bench": http,
         "thread_bench": [kind for kind in automatic if kind in classes and classes[kind].threads],
+        "dated_bench": those(lambda found: found.tells_time),
         "scope_bench": those(lambda found: found.wrong_scope),
         "processing_bench": those(lambda found: found.processing),
         "failing_bench": those(lambda found: found.processing_failed),

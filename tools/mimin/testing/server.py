@@ -53,11 +53,19 @@ class FakeServer(httpx2.BaseTransport):
         self.faults = []
         self.watch = None
         """Called with every request before it is answered."""
+        self.date = None
+        """Called for the `Date` of every answer; None sends none, so that no clocks can differ."""
 
     def fail(self, path, **how):
         self.faults.append(Fault(path, **how))
 
     def handle_request(self, request):
+        response = self._handled(request)
+        if self.date:
+            response.headers["date"] = self.date()
+        return response
+
+    def _handled(self, request):
         request.read()
         fault = self._take(request)
         if fault and fault.breaks in TIMELY:

@@ -19,6 +19,7 @@ from mimin.model.event import Event
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
 from mimin.planning.examined import Examined
+from mimin.planning.identity import NoRenames
 from mimin.planning.plan import Line, Rules
 from mimin.planning.replan import PlanMemory, replan
 from mimin.store import Branch
@@ -32,6 +33,7 @@ from mimin.website.scene import Scene
 from mimin.website.shelf import Shelf, open_library
 from mimin.website.words import Words
 from mimin.workspace.cache import Cache
+from mimin.workspace.renames import GitRenames
 from mimin.workspace.workspace import Workspace, open_workspace
 
 _LOOKAHEAD = TimeDelta(minutes=30)
@@ -160,12 +162,14 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
     history: Mapping[str, list[Commit]],
     plan: PlanMemory | None,
 ) -> Scene:
+    repository = workspace.tree.repository
     rules = Rules(
         now=wish.now,
         lookahead=_LOOKAHEAD,
         brands=workspace.brands,
         schedules=workspace.schedules,
         committed=workspace.tree.committed(),
+        renames=GitRenames(repository) if repository else NoRenames(),
         votes=open_jury(workspace, wish.now),
     )
     return Scene(

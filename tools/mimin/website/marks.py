@@ -43,6 +43,8 @@ MARKS = MappingProxyType(
         Cause.LATE: Mark("bad", "clock", 10),
         Cause.FROZEN: Mark("cold", "pause", 11),
         Cause.HELD: Mark("bad", "pause", 12),
+        Cause.STALE: Mark("bad", "pause", 12),
+        Cause.HALF_OUT: Mark("bad", "alert", 14),
         Cause.TWIN: Mark("bad", "alert", 13),
         Cause.PROBLEMS: Mark("bad", "alert", 13),
         Cause.UNKNOWN: Mark("bad", "question", 14),
@@ -52,8 +54,18 @@ MARKS = MappingProxyType(
 
 PERSON = frozenset({Cause.WAITING})
 APPROVAL = frozenset({Cause.UNAPPROVED, Cause.UNCOMMITTED})
-TROUBLE = frozenset({Cause.REFUSED, Cause.UNKNOWN, Cause.CLAIMED})
-HELD = frozenset({Cause.HELD, Cause.BUDGET, Cause.TWIN, Cause.FROZEN, Cause.EXPIRED, Cause.MISSED})
+TROUBLE = frozenset({Cause.REFUSED, Cause.UNKNOWN, Cause.CLAIMED, Cause.HALF_OUT})
+HELD = frozenset(
+    {
+        Cause.HELD,
+        Cause.STALE,
+        Cause.BUDGET,
+        Cause.TWIN,
+        Cause.FROZEN,
+        Cause.EXPIRED,
+        Cause.MISSED,
+    }
+)
 
 
 def heaviest(lines: list[Line]) -> Cause:

@@ -18,7 +18,7 @@ class Words:
 
     language: str
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Give the words called *key*, with their places filled."""
         text = CATALOGUES[self.language][key]
         return text.format(**values) if values else text

@@ -31,6 +31,8 @@ ENGLISH = {
     "cause.unscheduled": "No time yet",
     "cause.problems": "Has problems",
     "cause.uncommitted": "Not committed",
+    "cause.half-out": "Half out, the rest waits",
+    "cause.stale": "Not the newest files",
     "cause.twin": "Out under another name",
     "cause.unapproved": "Waiting for approval",
     "cause.held": "Held, too late",

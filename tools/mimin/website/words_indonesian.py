@@ -29,6 +29,8 @@ INDONESIAN = {
     "cause.unscheduled": "Belum berjadwal",
     "cause.problems": "Ada masalah",
     "cause.uncommitted": "Belum masuk git",
+    "cause.half-out": "Terbit sebagian, sisanya menunggu",
+    "cause.stale": "Berkasnya bukan yang terbaru",
     "cause.twin": "Sudah terbit dengan nama lain",
     "cause.unapproved": "Menunggu persetujuan",
     "cause.held": "Tertahan, terlalu telat",
@@ -253,11 +255,15 @@ INDONESIAN = {
     "report.exceptions.none": "Semua terbit tepat waktu.",
     "feed.title": "{brand}: rencana terbit",
     "page.made": "Dibuat oleh mimin",
-    "note.twin": "isi yang sama persis sudah terbit sebagai {twin}, yang berkasnya sudah "
-    "tidak ada; kalau hanya diganti namanya, tulis `id: {id}`, kalau bukan, ubah teksnya",
-    "note.twin-maybe": "isi yang sama persis mungkin sudah terbit sebagai {twin}, yang "
-    "berkasnya sudah tidak ada; kalau hanya diganti namanya, tulis `id: {id}`, kalau bukan, "
-    "ubah teksnya",
+    "note.twin": "{twin} sudah terbit, dan berkasnya sudah tidak ada; kalau ini unggahan itu "
+    "dengan nama lain, tulis `was: {id}` di {path}, kalau ini unggahan baru, `was: none`",
+    "note.twin-maybe": "{twin} mungkin sudah terbit, dan berkasnya sudah tidak ada; kalau ini "
+    "unggahan itu dengan nama lain, tulis `was: {id}` di {path}, kalau ini unggahan baru, "
+    "`was: none`",
+    "note.account-twice": "{account} dan {other} adalah akun yang sama; pakai salah satu saja",
+    "note.account-renamed": "buku terbit mengenal {former}, yang tidak ada lagi di brand.yml mana "
+    "pun; kalau {account} akun itu dengan nama lain, tulis `was: {former}` di bawahnya di {path}, "
+    "kalau akun lain, `was: none`",
     "note.apart": "terlambat; paling cepat {start}, supaya tidak beruntun",
     "note.frozen": "{account} dibekukan; `mimin resume`",
     "note.frozen-why": "{account} dibekukan: {reason}; `mimin resume`",
@@ -291,8 +297,15 @@ INDONESIAN = {
     "note.uncommitted": "belum masuk git seperti di sini: {path}; commit dulu, "
     "itulah persetujuannya",
     "note.expired": "kedaluwarsa sejak {moment}",
-    "note.thread-changed": "berkasnya diubah setelah {count} bagiannya terbit; yang di luar tetap "
-    "seperti dulu, dan teks barunya tidak disambungkan",
+    "note.thread-changed": "bagian {part} sudah terbit, tetapi di berkas isinya lain; kembalikan "
+    "isinya ({source}), atau tulis `retract: true` untuk menariknya, atau `mimin done {key} "
+    "--leave` supaya tetap begitu",
+    "note.half-draft": "draf, padahal {count} bagiannya sudah terbit; hapus `draft: true`, atau "
+    "tulis `retract: true` untuk menariknya, atau `mimin done {key} --leave` supaya tetap begitu",
+    "note.elsewhere": "terbit di {there}, sedangkan brand.yml sekarang menyebut {here}; ubah di "
+    "sana dengan tangan, atau kembalikan brand.yml",
+    "note.stale": "berkas di sini lebih tua daripada yang dipakai terakhir (commit {commit}); "
+    "`git pull`, lalu coba lagi",
     "note.parts-missing": "kurang {missing} dari {total} bagian",
     "note.refused": "ditolak: {reason}; ubah unggahannya",
     "note.refused-yet": "ditolak: {reason}; dicoba lagi {moment}",
