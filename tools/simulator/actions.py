@@ -48,6 +48,8 @@ class Size:
     """How much goes wrong: 1 is a great deal more than in real life."""
     tick: float = 0.0
     """Calls end on multiples of this many seconds, so that many accounts share a push."""
+    kinds: frozenset[str] = frozenset()
+    """Names of `simulator.troubles.KINDS` that happen besides."""
 
     @property
     def calls(self) -> int:
@@ -73,12 +75,15 @@ class Script:
 
 def write_script(seed: int, size: Size) -> Script:
     """Draw a world."""
+    from simulator.troubles import add_troubles
+
     source = random.Random(f"world {seed}")  # noqa: S311 - to vary, not to hide
     houses = _houses(source, size)
     script = Script(seed, size, houses, _posts(source, size, houses), clones=source.choice((2, 3)))
     idle = _idle(source, size)
     for day in range(size.months * size.days):
         script.actions += _day(source, script, day)
+    add_troubles(script)
     kept = [action for action in script.actions if not _asleep(action, idle)]
     off = sum(action["do"] == "run" for action in script.actions) - sum(
         action["do"] == "run" for action in kept

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from whenever import Instant
 
 if TYPE_CHECKING:
+    from simulator.actions import Action
     from simulator.runner import Runner
+    from simulator.world import World
 
 LIMIT = 60.0
 """Seconds that a clock may be wrong without harm: above it the engine sends nothing and says so."""
@@ -26,6 +28,24 @@ class Fault:
         return true + self.offset if self.stands is None else self.stands
 
 
+def set_clock(world: World, action: Action) -> None:
+    """Put the clock of a machine wrong, or right again."""
+    world.clocks.pop(action["clone"], None)
+    if "seconds" in action:
+        world.clocks[action["clone"]] = Fault(action["seconds"])
+
+
+def clock_of(world: World, clone: int, action: Action) -> tuple[Fault | None, Any]:
+    """Give what is wrong with a run's clock, and the jump that it makes: step and seconds."""
+    now = world.schedule.seconds
+    if "stands" in action:
+        return Fault(stands=now + action["stands"]), None
+    if "jump" in action:
+        start, step, seconds = action["jump"]
+        return Fault(start), (step, seconds)
+    return world.clocks.get(clone), None
+
+
 class SimulatedClock:
     """The clock that the engine is given."""
 
@@ -42,6 +62,7 @@ class SimulatedClock:
         if runner.jump is not None and runner.steps >= runner.jump[0]:
             runner.clock.offset += runner.jump[1]
             runner.jump = None
+            runner.world.tally["fault: clock jumped"] += 1
         return Instant.from_timestamp(runner.clock.read(schedule.seconds))
 
     def wait_until(self, moment: Any) -> None:

@@ -9,10 +9,12 @@ from whenever import TimeDelta
 from simulator.actions import Action
 from simulator.clocks import SimulatedClock
 from simulator.people import at_the_desk, desk_of
+from simulator.people_renaming import former_logins
 from simulator.schedule import outside
 
 if TYPE_CHECKING:
     from simulator.content import Spec
+    from simulator.mainline import Main
     from simulator.runner import Runner
     from simulator.world import World
 
@@ -24,32 +26,83 @@ def answer(world: World, action: Action) -> None:
     def work(runner: Runner) -> None:
         desk = desk_of(world)
         lines = desk.plan(desk.book(), SimulatedClock(runner), TimeDelta(hours=12))
-        asked.extend(line for line in lines if str(line.cause) in QUESTIONS)
+        asked.extend(line for line in lines if getattr(line.note, "sentence", "") in _ANSWERS)
 
     at_the_desk(world, action, work)
     with outside():
-        answered = [line for line in asked if _answer(world, line)]
+        answered = [line for line in asked if _ANSWERS[line.note.sentence](world, line)]
         if answered:
             world.tally["people: answered questions"] += len(answered)
             world.main.publish(f"Answer {len(answered)} questions")
 
 
-QUESTIONS = {"twin"}
+def _which_post(world: World, line: Any) -> bool:
+    """Say whether a post is the one that the ledger knows under a name without a file."""
+    spec = _spec_of(world.main, line)
+    if spec is None or spec.was:
+        return False
+    twin = line.note.values["twin"]
+    lineages = {piece.lineage for piece in spec.pieces}
+    if lineages == {world.audit.public.lineages.get(twin)}:
+        world.main.put(spec.changed(was=line.note.values["id"]))
+        return True
+    return _only_what_is_new(world, spec)
 
 
-def _answer(world: World, line: Any) -> bool:
-    spec = next((each for each in world.main.specs.values() if each.path == line.post.path), None)
+def _only_what_is_new(world: World, spec: Spec) -> bool:
+    """Say that a post is new, after taking out of it what is public already."""
+    main = world.main
+    reals = [main.now.real(f"{spec.brand}/{alias}") for alias in spec.accounts]
+    fresh = tuple(
+        piece for piece in spec.pieces if not any(world.wall.ever(real, piece) for real in reals)
+    )
+    if fresh:
+        main.put(spec.changed(was="none", pieces=fresh))
+    else:
+        main.drop(spec.id)
+    return True
+
+
+def _which_account(world: World, line: Any) -> bool:
+    """Say whether an account is the one that the ledger knows under a name that is gone."""
+    main, values = world.main, line.note.values
+    brand, _, alias = values["account"].partition("/")
+    house = main.houses.get(brand)
+    if house is None or house.accounts[alias].was:
+        return False
+    login = house.accounts[alias]
+    former = {each.real for each in former_logins(main, values["former"])}
+    was = (values["former"],) if login.real in former else ("none",)
+    main.put_house(house.changed(accounts={**house.accounts, alias: login._replace(was=was)}))
+    return True
+
+
+def _put_back(world: World, line: Any) -> bool:
+    """Put the words of a half-out thread back; what is not out yet follows them."""
+    spec = _spec_of(world.main, line)
     if spec is None:
         return False
-    return _same_post(world, spec, line)
-
-
-def _same_post(world: World, spec: Spec, line: Any) -> bool:
-    """Say that a renamed post is the one that it was: by its old id."""
-    before = next((name for name in spec.former if name in line.note), "")
-    brand, _, old = before.partition("/")
-    if not old or brand != spec.brand or old in world.main.specs:
+    out = []
+    for index in range(len(line.standing.receipts)):
+        hung = world.wall.posts.get(f"{line.delivery.key}/{index}")
+        if hung and hung[0].piece is not None:
+            out.append(hung[0].piece)
+    names = {piece[:2] for piece in out}
+    rest = [piece for piece in spec.pieces if piece[:2] not in names]
+    if (*out, *rest) == spec.pieces:
         return False
-    world.main.drop(spec.id)
-    world.main.put(spec.changed(id=old, stem=spec.stem or spec.id))
+    world.main.put(spec.changed(pieces=(*out, *rest)))
     return True
+
+
+def _spec_of(main: Main, line: Any) -> Spec | None:
+    return next((each for each in main.specs.values() if each.path == line.post.path), None)
+
+
+_ANSWERS = {
+    "twin": _which_post,
+    "twin-maybe": _which_post,
+    "account-renamed": _which_account,
+    "thread-changed": _put_back,
+}
+"""The sentence that asks → the answer; True if there is something to commit."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.clocks import LIMIT
+from simulator.content import read_piece
 
 if TYPE_CHECKING:
     from mimin.networks.protocol import Job
@@ -33,6 +34,8 @@ class Public:
         self._world = world
         self._fail = fail
         self._last: dict[str, tuple[float, str, float, str]] = {}
+        self.lineages: dict[str, str] = {}
+        """The engine's key → whose words were sent under it."""
 
     # Before a call
 
@@ -50,6 +53,9 @@ class Public:
         name = f"{job.key} part {job.index + 1}"
         heads = self._world.main.heads
         account, text = job.payload.account, job.part.text
+        piece = read_piece(text)
+        if piece is not None:
+            self.lineages.setdefault(job.key, piece.lineage)
         spec = heads[runner.head].find(text, account)
         house = heads[runner.head].houses.get(account.partition("/")[0])
         if house is None or spec is None:
@@ -173,6 +179,8 @@ class Public:
         spec = main.heads[runner.head].find(job.part.text, job.payload.account)
         if spec is None:
             self._fail("approval", f"{hung.id} is changed to what was not committed")
+        elif hung.piece and hung.piece.lineage not in {each.lineage for each in spec.pieces}:
+            self._fail("edit", f"{hung.id} is written over by {spec.id}, which is another post")
         here = any(hung.text in each.texts for each in main.heads[runner.main].specs.values())
         newer = bool(hung.head) and main.age(hung.head) > main.age(runner.head)
         if here and newer and runner.head != runner.main:

@@ -13,7 +13,7 @@ import mimin.cli.publish
 from mimin.errors import MiminError
 from simulator.actions import START, Action, Script
 from simulator.audit import Audit
-from simulator.clocks import Fault
+from simulator.clocks import Fault, clock_of
 from simulator.doings import DOINGS
 from simulator.mainline import Main, run_git, write
 from simulator.runner import Runner
@@ -134,6 +134,7 @@ class World:
 
     def runner(self, name: str, clone: int, action: Action) -> Runner:
         """Start a process."""
+        clock, jump = clock_of(self, clone, action)
         runner = Runner(
             world=self,
             name=name,
@@ -142,7 +143,8 @@ class World:
             kill_at=action.get("kill"),
             faults=[(kind, int(n), fault, s) for kind, n, fault, s in action.get("faults", ())],
             person=clone < 0,
-            clock=self.clocks.get(clone),
+            clock=clock,
+            jump=jump,
             main=self.main.head,
         )
         self.runners[name] = runner
@@ -151,6 +153,8 @@ class World:
     def publish(self, action: Action) -> Runner:
         """Let a runner check main out and run `mimin publish`."""
         clone = action["clone"] % self.script.clones
+        if action.get("fresh"):
+            self.wipe(clone)
         runner = self.runner(f"run-{action['n']}", clone, action)
         with self._locks[clone]:
             runner.head = self._check_out(clone, action)
@@ -170,6 +174,7 @@ class World:
         arguments += ["--lookahead", action.get("lookahead", "10m")]
         arguments += ["--account", action["only"]] if action.get("only") else []
         self.tally["runs"] += 1
+        self._count_conditions(runner)
         try:
             mimin.cli.publish.command.main(arguments, standalone_mode=False)
             code = 0
@@ -181,6 +186,11 @@ class World:
         runner.code = code
         if not action.get("only"):
             self.audit.run_ended(runner, code, started)
+
+    def _count_conditions(self, runner: Runner) -> None:
+        if abs(runner.offset) >= 1 or runner.jump is not None:
+            self.tally["fault: clock wrong"] += 1
+        self.tally["fault: checkout behind main"] += runner.head != runner.main
 
     def _check_out(self, clone: int, action: Action) -> str:
         """Check main out, or the commit that a runner is stuck at; give the commit."""
