@@ -130,9 +130,14 @@ def _hand_work(now: Instant) -> None:
 def _standings() -> dict[str, Standing]:
     from mimin.git import Repository
     from mimin.ledger.ledger import BRANCH, Ledger
+    from mimin.ledger.lines import is_record
     from mimin.store import Branch
 
-    return dict(Ledger(Branch(Repository(WORKSPACE), BRANCH, remote="origin")).read().standings)
+    return dict(
+        Ledger(Branch(Repository(WORKSPACE), BRANCH, remote="origin", keeps=is_record))
+        .read()
+        .standings
+    )
 
 
 def _count_published() -> int:

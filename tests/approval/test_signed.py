@@ -310,3 +310,153 @@ def test_the_moment_is_signed_too(sign, signed_repo, events):
 def test_it_is_one_way_or_the_other(args, signed_repo, keys):
     told = [str(keys["ayu"]) if arg == "KEY" else arg for arg in args]
     assert signed_repo.run("approve", *told).code == 2
+
+
+REAL = """\
+name: Kopi Senja
+zone: Asia/Jakarta
+languages: [id]
+approval: review
+accounts:
+  bluesky:
+    network: manual
+    like: bluesky
+    handle: kopisenja.example.com
+    server: https://satu.example
+    secret: KOPI_TOKEN
+    settings: {page: "1"}
+"""
+SENDS = "content/kopi-senja/brand.yml"
+ELSEWHERE = [
+    ("handle: kopisenja.example.com", "handle: lain.example.com", "handle"),
+    ("server: https://satu.example", "server: https://dua.example", "server"),
+    ("secret: KOPI_TOKEN", "secret: LAIN_TOKEN", "secret"),
+    ('settings: {page: "1"}', 'settings: {page: "2"}', "settings.page"),
+    ("languages: [id]", "languages: [id]\nmedia_host: https://dua.example/m", "media_host"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "what"), ELSEWHERE, ids=[row[2] for row in ELSEWHERE])
+def test_an_approval_is_none_of_another_destination(old, new, what, sign, signed_repo, plan):
+    signed_repo.write({SENDS: REAL})
+    signed_repo.commit("Send to a real one")
+    assert sign().code == 0
+    assert plan()[0]["cause"] == "due"
+    signed_repo.write({SENDS: REAL.replace(old, new)})
+    signed_repo.commit("Send it elsewhere")
+    (line,) = plan()
+    assert line["cause"] == "unapproved"
+    expected = f"where it goes changed since ayu@example.com approved it ({what}); approve it again"
+    assert line["note"] == expected
+    assert sign().out.startswith("approved ")
+    assert plan()[0]["cause"] == "due"
+
+
+def test_what_lets_a_post_go_out_late_is_approved_too(sign, signed_repo, plan, post):
+    signed_repo.write(post(late="hold", expires="2026-12-02 09:00"))
+    signed_repo.commit("Hold what is late")
+    sign()
+    for fields, cause in (
+        ({"late": "drop", "expires": "2026-12-02 08:00"}, "due"),
+        ({"late": "post", "expires": "2026-12-02 09:00"}, "unapproved"),
+        ({"late": "hold"}, "unapproved"),
+        ({"late": "hold", "expires": "2026-12-03 09:00"}, "unapproved"),
+        ({"late": "hold", "expires": "2026-12-02 09:00", "grace": "1w"}, "unapproved"),
+    ):
+        signed_repo.write(post(**fields))
+        signed_repo.commit("Change when it may go out")
+        (line,) = plan()
+        assert line["cause"] == cause, fields
+    assert line["note"] == (
+        "what lets it go out late was widened since ayu@example.com approved it (grace); "
+        "approve it again"
+    )
+
+
+@pytest.mark.parametrize("name", ["destination", "access", "terms"])
+def test_where_it_goes_is_signed_too(name, sign, signed_repo, events, post):
+    from whenever import Instant
+
+    from mimin.approval.signing import read_signers, verify
+    from mimin.cli.shared import open_desk
+
+    signed_repo.write({SENDS: REAL, **post(late="hold")})
+    signed_repo.commit("Send to a real one")
+    sign()
+    (event,) = events()
+    change = {"handles": {**event.handles, name: "{}"}}
+    if name == "destination":
+        change = {"destination": "manual/bluesky https://dua.example @x"}
+    repository = open_desk(signed_repo.root, None).workspace.tree.repository
+    now = Instant.parse_iso("2026-12-01T02:00:00Z")
+    assert not verify(event, read_signers(repository), now).refusal
+    for forged in (change, {"destination": "", **change} if name != "destination" else change):
+        assert verify(event.model_copy(update=forged), read_signers(repository), now).refusal
+
+
+@pytest.fixture
+def old_approval(signed_repo, keys):
+    """Append an approval as the version before wrote it, with the statement in its old form."""
+
+    def append(digest, name="ayu"):
+        from whenever import Instant
+
+        from mimin.approval.signing import sign
+        from mimin.cli.shared import open_desk
+        from mimin.model.event import Event, Kind
+
+        event = Event(
+            v=1,
+            at=Instant.parse_iso("2026-12-01T01:30:00Z"),
+            kind=Kind.APPROVED,
+            account="kopi-senja/bluesky",
+            key=KEY,
+            digest=digest,
+            by=f"{name}@example.com",
+            handles={"via": "ssh"},
+        )
+        handles = {**event.handles, "signature": sign(event, keys[name])}
+        signed = event.model_copy(update={"handles": handles})
+        open_desk(signed_repo.root, None).ledger.record([signed])
+
+    return append
+
+
+def _commit_at(repo, moment, message):
+    repo.git("add", "-A")
+    dated = {"GIT_COMMITTER_DATE": moment, "GIT_AUTHOR_DATE": moment}
+    subprocess.run(
+        ["git", "-C", str(repo.root), "commit", "-q", "-m", message],
+        check=True,
+        env={**os.environ, **dated},
+    )
+
+
+def test_an_old_approval_counts_as_long_as_its_destination_is_what_it_was(
+    old_approval, signed_repo, plan
+):
+    signed_repo.write({SENDS: REAL})
+    _commit_at(signed_repo, "2026-12-01T01:00:00Z", "Send to a real one")
+    old_approval(plan()[0]["digest"])
+    assert plan()[0]["cause"] == "due"
+    signed_repo.write({SENDS: REAL + "people: {}\n"})
+    _commit_at(signed_repo, "2026-12-01T01:40:00Z", "Nothing of the destination")
+    assert (plan()[0]["cause"], plan()[0]["note"]) == ("due", "approved by ayu@example.com")
+    signed_repo.write({SENDS: REAL.replace("satu.example", "dua.example")})
+    _commit_at(signed_repo, "2026-12-01T01:50:00Z", "Send it elsewhere")
+    (line,) = plan()
+    assert line["cause"] == "unapproved"
+    assert "where it goes changed since ayu@example.com approved it (server)" in line["note"]
+
+
+def test_a_commit_that_claims_to_be_older_than_an_old_approval_moves_it_all_the_same(
+    old_approval, signed_repo, plan
+):
+    signed_repo.write({SENDS: REAL})
+    _commit_at(signed_repo, "2026-12-01T01:00:00Z", "Send to a real one")
+    old_approval(plan()[0]["digest"])
+    signed_repo.write({SENDS: REAL + "people: {}\n"})
+    _commit_at(signed_repo, "2026-12-01T01:40:00Z", "Something else")
+    signed_repo.write({SENDS: REAL.replace("KOPI_TOKEN", "LAIN_TOKEN")})
+    _commit_at(signed_repo, "2026-12-01T01:10:00Z", "Send it elsewhere, long ago")
+    assert "approved it (secret)" in plan()[0]["note"]

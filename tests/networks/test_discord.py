@@ -321,7 +321,7 @@ def test_what_a_person_told_wrongly_changes_nothing(discord):
 
 def test_the_webhook_says_who_it_is(discord):
     identity = discord.connect().whoami()
-    assert (identity.remote_id, identity.handle) == (fake.ID, "")
+    assert (identity.remote_id, identity.handle) == (fake.CHANNEL, "")
     assert identity.name.startswith("Kopi Senja, channel ")
     assert fake.CHANNEL in identity.name
 

@@ -416,6 +416,53 @@ def test_a_container_that_was_not_published_is_proof_even_if_somebody_posted_the
     assert contained.find_later(job) is Absent.PROVEN
 
 
+LIMITS = [(403, 4, 2207051), (403, 4, None), (400, 32, None), (403, 80002, None), (429, 4, None)]
+FAILED_LOOKS = [
+    {"status": 403, "body": refused(4, 2207051)},
+    {"status": 429, "body": refused(4)},
+    {"status": 400, "body": refused(100, 33)},
+    {"status": 401, "body": refused(190)},
+    {"status": 500, "body": refused(2)},
+    {"status": 200, "text": "<h1>Sorry</h1>"},
+    {"status": 200, "body": {"id": "1", "status_code": "SOMETHING_NEW", "status": "SOMETHING_NEW"}},
+    {"breaks": "read-timeout"},
+]
+
+
+@pytest.mark.parametrize("look", FAILED_LOOKS)
+@pytest.mark.parametrize(("status", "code", "subcode"), LIMITS)
+def test_a_limit_is_no_proof_where_the_container_can_not_be_asked(
+    contained, status, code, subcode, look
+):
+    connection = contained.connect()
+    job = contained.prepared(connection, contained.job("Halo"))
+    limit = {"status": status, "body": refused(code, subcode)}
+    contained.server.fail(f"/{contained.server.publish}", **limit, carried_out=True)
+    for _ in range(3):
+        contained.server.fail(f"/{job.handles['container']}", **look)
+    with pytest.raises(Unclear):
+        connection.commit(job)
+    contained.server.faults.clear()
+    assert contained.find_later(job).remote_id == contained.published()[0]["id"]
+
+
+def test_a_limit_is_no_proof_where_the_container_is_published_a_moment_later(contained):
+    connection = contained.connect()
+    job = contained.prepared(connection, contained.job("Halo"))
+    edge = f"/{contained.server.publish}"
+    contained.server.fail(edge, status=403, body=refused(4, 2207051), carried_out=True)
+    early = {"id": "1", "status_code": "FINISHED", "status": "FINISHED"}
+    contained.server.fail(f"/{job.handles['container']}", status=200, body=early)
+    with pytest.raises(Unclear, match="PUBLISHED"):
+        connection.commit(job)
+
+
+def test_a_container_that_is_still_being_published_proves_nothing(contained):
+    job = contained.prepared(contained.connect(), contained.job("Halo"))
+    contained.server.containers[job.handles["container"]]["wait"] = 9
+    assert contained.find_later(job) is None
+
+
 @pytest.mark.parametrize("state", ["ERROR", "EXPIRED"])
 def test_a_container_that_will_never_be_published_is_proof(contained, state):
     job = contained.prepared(contained.connect(), contained.job("Halo"))

@@ -225,6 +225,15 @@ def test_checking_and_planning_do_not_load_an_http_library(name):
         ({"retry-after": "soon", "ratelimit-reset": "60"}, NOW + TimeDelta(seconds=60)),
         ({"retry-after": "nan"}, None),
         ({"retry-after": "1e300"}, None),
+        ({"retry-after": "86399"}, NOW + TimeDelta(seconds=86399)),
+        ({"retry-after": "86400000"}, NOW + TimeDelta(hours=24)),
+        ({"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, NOW + TimeDelta(hours=24)),
+        ({"ratelimit-reset": "253402300799"}, NOW + TimeDelta(hours=24)),
+        ({"x-ratelimit-reset": "9999-12-31T23:59:59Z"}, NOW + TimeDelta(hours=24)),
+        (
+            {"x-business-use-case-usage": '{"1": [{"estimated_time_to_regain_access": 9999999}]}'},
+            NOW + TimeDelta(hours=24),
+        ),
         ({}, None),
     ],
 )
@@ -234,6 +243,26 @@ def test_every_way_to_say_when_to_come_back_is_understood(headers, expected):
         server.send("/post", json={})
     assert raised.value.retry_at == expected
     assert not raised.value.permanent
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [
+        (60, NOW + TimeDelta(seconds=60)),
+        (86_400_000, NOW + TimeDelta(hours=24)),
+        (1e300, None),
+        ("soon", None),
+        (True, None),
+        ({}, None),
+    ],
+)
+@pytest.mark.parametrize("inside", [True, False])
+def test_what_the_answer_itself_says_is_believed_for_a_day_at_most(seconds, expected, inside):
+    said = {"retry_after": seconds}
+    server, _, _ = talk(answer(429, json={"parameters": said} if inside else said))
+    with pytest.raises(NotPublished) as raised:
+        server.send("/post", json={})
+    assert raised.value.retry_at == expected
 
 
 @given(st.text())

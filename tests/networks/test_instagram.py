@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from network_fakes import film
 from network_fakes.graph import refused
+from whenever import TimeDelta
 
 from mimin.model.payload import Part, Span
 from mimin.networks.http import Unclear
@@ -232,14 +233,16 @@ def test_a_comment_whose_answer_was_lost_is_found_among_those_of_others(either):
     assert found.handles == {"on": post.remote_id}
 
 
-def test_a_comment_that_is_not_there_is_proven_absent_whatever_others_say(either):
+def test_only_an_older_comment_shows_that_the_list_of_comments_is_whole(either):
     connection = either.connect()
     post = connection.commit(either.prepared(connection, either.job("Halo")))
     job = either.prepared(connection, either.job("Halo", COMMENT, index=1))
     job = replace(job, sent=(post,))
     either.server.comment(post.remote_id, COMMENT.text, "rara")
     assert either.connect().find(either.blind(job)) is None
-    assert either.find_later(job) is Absent.PROVEN
+    assert either.find_later(job) is None
+    later = replace(job, at=either.clock() + TimeDelta(hours=1), due=either.clock())
+    assert either.find_later(later, minutes=90) is Absent.PROVEN
 
 
 def test_a_comment_before_its_post_is_not_sent(instagram):

@@ -544,14 +544,16 @@ def test_the_same_words_with_other_media_are_left_to_a_person(page):
 
 
 def test_a_post_that_linkedin_failed_to_publish_is_not_out(page):
+    page.older()
     connection = page.connect()
     job = page.prepared(connection, page.job("Halo"))
     connection.commit(job)
-    page.server.posts[0]["body"]["lifecycleState"] = "PUBLISH_FAILED"
+    page.server.posts[-1]["body"]["lifecycleState"] = "PUBLISH_FAILED"
     assert find_later(page, job) is Absent.PROVEN
 
 
 def test_a_post_is_not_proven_absent_while_the_call_may_still_be_under_way(page):
+    page.older()
     job = page.prepared(page.connect(), page.job())
     page.clock.now = job.due
     assert find_later(page, job, seconds=179) is None
@@ -642,7 +644,7 @@ def test_a_comment_whose_answer_was_lost_is_found_on_a_page(page):
     assert find_later(page, job).remote_id == page.server.comments[0]["commentUrn"]
 
 
-def test_a_comment_that_was_not_made_is_proven_absent_on_a_page(page):
+def test_only_an_older_comment_shows_that_the_list_of_comments_is_whole(page):
     job = comment_job(page, page.connect())
     on = job.sent[0].remote_id
     page.server.comments.append(
@@ -655,7 +657,11 @@ def test_a_comment_that_was_not_made_is_proven_absent_on_a_page(page):
             "created": {"time": page.server._now()},
         }
     )
+    assert find_later(page, job) is None
+    page.server.comments[0]["created"]["time"] -= 3_600_000
     assert find_later(page, job) is Absent.PROVEN
+    page.server.comments[0]["created"] = {}
+    assert find_later(page, job) is None
 
 
 def test_a_member_s_comment_can_not_be_looked_for(member):

@@ -329,6 +329,7 @@ def test_a_status_is_found_where_the_server_ignores_the_key(keyless):
 
 
 def test_a_status_is_not_proven_absent_while_the_call_may_still_be_under_way(mastodon):
+    mastodon.older()
     connection = mastodon.connect()
     job = mastodon.prepared(connection, mastodon.job())
     mastodon.clock.now = job.due
@@ -364,6 +365,7 @@ def test_a_status_of_that_minute_that_was_edited_is_left_to_a_person(mastodon, c
 
 
 def test_an_answer_to_somebody_of_that_minute_is_not_suspected(mastodon):
+    mastodon.older()
     job = mastodon.prepared(mastodon.connect(), mastodon.job("Selamat pagi"))
     mastodon.server.write("Terima kasih!", in_reply_to_id="77")
     assert find_later(mastodon, job) is Absent.PROVEN

@@ -579,6 +579,7 @@ def test_the_names_of_the_description_are_asked_for_when_those_of_live_traffic_a
 
 
 def test_an_answer_to_somebody_of_that_minute_is_not_suspected(any_x):
+    any_x.older()
     job = any_x.prepared(any_x.connect(), any_x.job("Selamat pagi"))
     any_x.server.write("Terima kasih!", reply={"in_reply_to_tweet_id": "77"})
     assert find_later(any_x, job) is Absent.PROVEN
@@ -597,6 +598,7 @@ def test_a_post_of_that_minute_with_other_words_is_left_to_a_person(x):
 
 
 def test_a_post_is_not_proven_absent_while_the_call_may_still_be_under_way(x):
+    x.older()
     job = x.prepared(x.connect(), x.job())
     x.clock.now = job.due
     assert find_later(x, job, seconds=179) is None

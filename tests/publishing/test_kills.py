@@ -190,8 +190,8 @@ HOOKS = {
     "the push is declined": ("pre-receive", "echo not now; exit 1"),
     "the remote is gone": ("post-receive", "mv ../remote.git ../gone.git"),
 }
-PUSHES = 8
-"""A claim and a receipt for each of four parts."""
+PUSHES = 9
+"""The commit that the run works from, then a claim and a receipt for each of four parts."""
 
 
 def harm(template, how):
@@ -213,7 +213,8 @@ def assert_harmless(cases, how):
             assert (code, case["codes"]) == (0, [0, 0]), case
         elif how == "the push is declined" or case["number"] < PUSHES:
             assert code != 0, case
-            assert "mimin: kopi-senja/akun: " in case["first"], case
+            who = "mimin/ledger" if case["number"] == 1 else "kopi-senja/akun"
+            assert f"mimin: {who}: " in case["first"], case
         assert case["codes"][-1] == 0, case
         assert_whole(case)
 

@@ -230,7 +230,10 @@ def test_what_is_late_keeps_its_distance_from_when_the_one_before_really_went_ou
 
 def test_two_runs_that_each_plan_another_late_post_do_not_send_both_at_once(stage):
     """One of them had a file that was not committed; both began in the same second."""
-    posts = [delivery(post=f"kopi-senja/p{each}", text=f"{each}") for each in range(2)]
+    posts = [
+        delivery(post=f"kopi-senja/p{each}", text=f"{each}", due=NOW.add(seconds=each))
+        for each in range(2)
+    ]
     stage.payload = lambda line: payload(text=line.delivery.post[-1])
     late = {"now": NOW + TimeDelta(minutes=30)}
     stage.scene.clock.wait_until(late["now"])

@@ -207,6 +207,11 @@ class Repository:
             raise
         return True
 
+    def shallow(self) -> frozenset[str]:
+        """Find the commits whose parents were left out of this clone."""
+        place = self.root / self.text("rev-parse", "--git-path", "shallow")
+        return frozenset(place.read_text().split()) if place.is_file() else frozenset()
+
     def history(self, *paths: str, revision: str = "HEAD") -> Iterator[Revision]:
         """Walk the commits that touched *paths*, newest first."""
         git = _import_gitpython()
@@ -271,11 +276,20 @@ def _kill(child: subprocess.Popen[bytes]) -> None:
 
 def _reason(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.removeprefix("remote: ").startswith("hint:")]
     for sign in ("fatal: ", "error: "):
         for line in lines:
             if line.startswith(sign):
-                return line.removeprefix(sign)
-    return next((line for line in reversed(lines) if not line.startswith("hint: ")), "")
+                return line.removeprefix(sign) + _way_out(line, lines)
+    return next(iter(reversed(lines)), "")
+
+
+def _way_out(reason: str, lines: list[str]) -> str:
+    """Give the command that git names some lines below its reason, where it is the only way out."""
+    if "dubious ownership" not in reason:
+        return ""
+    command = next((line for line in lines if line.startswith("git config ")), "")
+    return f", which belongs to another user; if you trust it: `{command}`" if command else ""
 
 
 def _plain(revision: str) -> str:

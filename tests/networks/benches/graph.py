@@ -150,6 +150,7 @@ class ThreadsBench(ContainerBench):
 
 class FacebookBench(GraphBench):
     path = "/feed"
+    lists = True
 
     def sent(self):
         """Give each publishing call with the photos that were uploaded before it."""

@@ -88,6 +88,7 @@ class LinkedInBench(HttpBench):
 
 class PageBench(LinkedInBench):
     asks = True
+    lists = True
 
 
 GRANT = {

@@ -12,6 +12,7 @@ from mimin.testing.bench import HttpBench, substitute
 class MastodonBench(HttpBench):
     path = "/api/v1/statuses"
     dedupes = True
+    lists = True
 
     def connect(self):
         from mimin.networks.mastodon_connection import MastodonConnection

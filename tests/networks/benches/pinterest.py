@@ -18,6 +18,7 @@ from mimin.testing.bench import HttpBench, substitute
 
 class PinterestBench(HttpBench):
     path = "/v5/pins"
+    lists = True
     threads = False
 
     def connect(self):

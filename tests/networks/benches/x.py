@@ -15,6 +15,7 @@ from mimin.testing.bench import HttpBench, substitute
 class XBench(HttpBench):
     path = "/2/tweets"
     dedupes = True
+    lists = True
 
     def connect(self, **how):
         from mimin.networks.x_connection import XConnection

@@ -133,6 +133,8 @@ class FakePinterest(FakeServer):
         if request.method == "DELETE":
             self.pins.remove(found[0])
             return httpx2.Response(204)
+        if request.method == "GET":
+            return self._reply("Pin", {k: v for k, v in found[0].items() if k != "source"})
         found[0].update(self._said(request, "PinUpdate"))
         return self._reply("Pin", {k: v for k, v in found[0].items() if k != "source"})
 

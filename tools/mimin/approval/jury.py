@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from whenever import Instant
 
+from mimin.approval.earlier import Earlier
 from mimin.approval.merge import need_history
 from mimin.approval.revision import compose_for
 from mimin.approval.shape import shape_of, what_changed
@@ -38,15 +39,25 @@ class Jury:
         self._signers: tuple[bytes | None] | None = None
         self._verified: dict[str, Verified] = {}
         self._authors: dict[str, dict[str, str]] = {}
+        self._earlier = Earlier(repository) if repository else None
 
     def vote(self, event: Event, post: Examined) -> Vote:
         """Say what an approval of what the post says now is worth."""
         if event.handles.get(VIA) != SSH:
-            return Recorded().vote(event, post)
-        try:
-            return self._signed(event, post)
-        except MiminError as error:
-            return Vote(refusal=str(error))
+            vote = Recorded().vote(event, post)
+        else:
+            try:
+                vote = self._signed(event, post)
+            except MiminError as error:
+                return Vote(refusal=str(error))
+        return vote if vote.refusal else self._where(event, post, vote)
+
+    def _where(self, event: Event, post: Examined, vote: Vote) -> Vote:
+        """Let an approval that does not say where it goes count only for where it went then."""
+        if event.destination or self._earlier is None:
+            return vote
+        moved = self._earlier.moved(event, self._brands[post.brand])
+        return Vote(outdated=moved) if moved else vote
 
     def changed(self, event: Event, delivery: Delivery, post: Examined) -> str:
         """Say what was changed since an approval of something else."""

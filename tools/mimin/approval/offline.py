@@ -15,7 +15,9 @@ from mimin.ledger.ledger import Book
 from mimin.model.brand import Approval, Brand
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event, Kind
-from mimin.planning.approval import SECOND, SSH, VIA, needs_second
+from mimin.model.schedule import ScheduleFields
+from mimin.planning.approval import SECOND, SSH, VIA, needs_second, vote_on
+from mimin.planning.bond import Bond, bond_of, campaign_of
 from mimin.planning.examined import Examined
 from mimin.workspace.validation import suggest
 
@@ -54,12 +56,13 @@ def choose(posts: Sequence[Examined], names: Iterable[str]) -> list[Pair]:
     return list(found.values())
 
 
-def sign_all(
+def sign_all(  # noqa: PLR0913, PLR0917 - what, by which rules, and who
     pairs: Iterable[Pair],
     brands: Mapping[str, Brand],
     book: Book,
     jury: Jury,
     signer: Signer,
+    schedules: Mapping[str, ScheduleFields] | None = None,
 ) -> tuple[list[Event], list[Event]]:
     """Sign each delivery's payload; gives the new approvals, and those that were there before.
 
@@ -72,8 +75,10 @@ def sign_all(
         _check(delivery, post, brands[post.brand])
     fresh, known = [], []
     for delivery, post in listed:
-        event = _event(delivery, post, brands[post.brand], jury, signer)
-        before = _before(event, book, jury, post)
+        brand = brands[post.brand]
+        bond = bond_of(delivery, post, brand, campaign_of(post, schedules or {}))
+        event = _event(delivery, post, brand, jury, signer, bond)
+        before = _before(event, book, jury, post, bond)
         if before is not None:
             known.append(before)
             continue
@@ -96,8 +101,10 @@ def _check(delivery: Delivery, post: Examined, brand: Brand) -> None:
         raise MiminError(f"{post.path} has problems; `mimin check {post.path}` shows them")
 
 
-def _event(delivery: Delivery, post: Examined, brand: Brand, jury: Jury, signer: Signer) -> Event:
-    handles = {VIA: SSH, "shape": jury.shape(post, delivery)}
+def _event(  # noqa: PLR0913, PLR0917 - an approval holds all of it
+    delivery: Delivery, post: Examined, brand: Brand, jury: Jury, signer: Signer, bond: Bond
+) -> Event:
+    handles = {VIA: SSH, "shape": jury.shape(post, delivery), **bond.handles()}
     if needs_second(brand, post):
         handles[SECOND] = needs_second(brand, post)
     return Event(
@@ -107,13 +114,14 @@ def _event(delivery: Delivery, post: Examined, brand: Brand, jury: Jury, signer:
         key=delivery.key,
         run=signer.run,
         digest=delivery.digest,
+        destination=bond.destination,
         by=signer.principal,
         handles=handles,
         reason="signed",
     )
 
 
-def _before(event: Event, book: Book, jury: Jury, post: Examined) -> Event | None:
+def _before(event: Event, book: Book, jury: Jury, post: Examined, bond: Bond) -> Event | None:
     for each in book.standing(event.key).approvals:
         same = (each.digest, each.by, each.handles.get(VIA), each.handles.get(SECOND)) == (
             event.digest,
@@ -121,6 +129,6 @@ def _before(event: Event, book: Book, jury: Jury, post: Examined) -> Event | Non
             SSH,
             event.handles.get(SECOND),
         )
-        if same and not jury.vote(each, post).refusal:
+        if same and vote_on(each, bond, post, jury).people:
             return each
     return None

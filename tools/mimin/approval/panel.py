@@ -15,6 +15,7 @@ from mimin.model.delivery import Delivery
 from mimin.model.event import Event, Kind
 from mimin.networks.github import Pull, Review
 from mimin.planning.approval import GITHUB, SECOND, VIA, needs_second
+from mimin.planning.bond import wider_terms
 from mimin.planning.examined import Examined
 
 _DECIDING = frozenset({"APPROVED", "CHANGES_REQUESTED", "DISMISSED"})
@@ -75,7 +76,7 @@ class Panel:
         commit = self._hands_of(post).get(login.casefold())
         if commit is not None:
             return f"{login} has a hand in it (commit {commit}); somebody else has to approve"
-        refusal = self._stale(review, login, delivery)
+        refusal = self._stale(review, login, delivery, post)
         if not refusal and not self.rights.may(login, approvers):
             names = ", ".join(f"@{name}" for name in approvers)
             refusal = f"{login} may not approve it; {names} may"
@@ -90,7 +91,7 @@ class Panel:
         found = (state.deliveries.get(key) for state in self.states.opened())
         return files_of([post, *(pair[1] for pair in found if pair)])
 
-    def _stale(self, review: Review, login: str, delivery: Delivery) -> str:
+    def _stale(self, review: Review, login: str, delivery: Delivery, post: Examined) -> str:
         """Compare what was reviewed with what was merged, by content and not by commit."""
         again = f"ask {login} to review it again, then run this again"
         if review.commit_id == self.pull.head.sha:
@@ -106,16 +107,25 @@ class Panel:
             shapes = (each.shape(delivery.key) for each in (state, self.states.merged))
             what = what_changed(*shapes) or "the payload"
             return f"{what} changed since {login} approved {_short(review)}; {again}"
+        bonds = (state.bond(*seen), self.states.merged.bond(delivery, post))
+        moved = bonds[0].goes_elsewhere(bonds[1])
+        wider = wider_terms(bonds[0].terms, bonds[1].terms)
+        if moved or wider:
+            what = "where it goes" if moved else "what lets it go out late"
+            named = ", ".join(moved or wider)
+            return f"{what} changed ({named}) since {login} approved {_short(review)}; {again}"
         return ""
 
     def _event(self, review: Review, delivery: Delivery, post: Examined) -> Event:
         brand = self.states.merged.workspace.brands[post.brand]
+        bond = self.states.merged.bond(delivery, post)
         handles = {
             VIA: GITHUB,
             "pull": str(self.pull.number),
             "review": str(review.id),
             "commit": review.commit_id or "",
             "shape": self.states.merged.shape(delivery.key),
+            **bond.handles(),
         }
         if needs_second(brand, post):
             handles[SECOND] = needs_second(brand, post)
@@ -126,6 +136,7 @@ class Panel:
             key=delivery.key,
             run=self.run,
             digest=delivery.digest,
+            destination=bond.destination,
             by=review.user.login if review.user else "",
             handles=handles,
             reason=f"review of pull request #{self.pull.number}",

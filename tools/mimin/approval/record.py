@@ -17,6 +17,7 @@ from mimin.model.delivery import Delivery
 from mimin.model.event import Event
 from mimin.networks.github import GitHub
 from mimin.planning.approval import SECOND, VIA
+from mimin.planning.bond import ACCESS, TERMS
 from mimin.planning.examined import Examined
 from mimin.workspace.workspace import Workspace
 
@@ -95,9 +96,10 @@ def _is_known(event: Event, book: Book) -> bool:
     return any(_essence(event) == _essence(each) for each in book.standing(event.key).approvals)
 
 
-def _essence(event: Event) -> tuple[str, str, str, bool]:
-    via = event.handles.get(VIA, "")
-    return (event.digest, event.by.casefold(), via, SECOND in event.handles)
+def _essence(event: Event) -> tuple[str, ...]:
+    said = (event.handles.get(name, "") for name in (VIA, ACCESS, TERMS))
+    second = "second" if SECOND in event.handles else ""
+    return (event.digest, event.by.casefold(), second, event.destination, *said)
 
 
 def _remarks(rights: Rights, hands: Hands) -> list[str]:

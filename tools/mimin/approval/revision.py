@@ -22,6 +22,7 @@ from mimin.model.delivery import Delivery
 from mimin.model.payload import Payload
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
+from mimin.planning.bond import Bond, bond_of, campaign_of
 from mimin.planning.examined import Examined
 from mimin.workspace.cache import Cache
 from mimin.workspace.tree import FOLDERS
@@ -60,6 +61,11 @@ class Revision:
         delivery, post = self.deliveries[key]
         payload = compose_for(self.workspace, post.path, delivery.account)
         return shape_of(payload) if payload else ""
+
+    def bond(self, delivery: Delivery, post: Examined) -> Bond:
+        """Say where a delivery would go, and how late, as the files are there."""
+        brand = self.workspace.brands[post.brand]
+        return bond_of(delivery, post, brand, campaign_of(post, self.workspace.schedules))
 
 
 def compose_for(workspace: Workspace, path: str, account: str) -> Payload | None:

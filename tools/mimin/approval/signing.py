@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -16,6 +17,7 @@ from mimin.errors import MiminError, UsageError
 from mimin.git import CommandError, Repository
 from mimin.model.event import Event
 from mimin.planning.approval import SECOND
+from mimin.planning.bond import ACCESS, TERMS
 
 NAMESPACE = "mimin-approval"
 """A signature made for anything else is none here."""
@@ -35,7 +37,12 @@ class Verified:
 
 
 def statement(event: Event) -> bytes:
-    """Write what is signed: everything about the approval that anybody relies on."""
+    """Write what is signed: everything about the approval that anybody relies on.
+
+    An approval without a destination is one that an earlier mimin wrote, in the form of its time.
+    """
+    if event.destination:
+        return _statement(event)
     return (
         "mimin approval 1\n"
         f"delivery: {event.key}\n"
@@ -44,6 +51,21 @@ def statement(event: Event) -> bytes:
         f"at: {event.at.format_iso()}\n"
         f"second: {event.handles.get(SECOND, '')}\n"
     ).encode()
+
+
+def _statement(event: Event) -> bytes:
+    # As JSON, so that no name can hold what looks like another line.
+    said = {
+        "access": event.handles.get(ACCESS, ""),
+        "at": event.at.format_iso(),
+        "by": event.by,
+        "delivery": event.key,
+        "destination": event.destination,
+        "digest": event.digest,
+        "second": event.handles.get(SECOND, ""),
+        "terms": event.handles.get(TERMS, ""),
+    }
+    return b"mimin approval 2\n" + json.dumps(said, sort_keys=True).encode() + b"\n"
 
 
 def check_principal(name: str) -> str:

@@ -38,11 +38,7 @@ def limit_to_base(found: Survey, base: str) -> Changes:
     """
     repository = found.workspace.tree.repository
     if repository is None:
-        root = found.workspace.root
-        raise UsageError(
-            f"--base: {root} is not the top of a git repository; run `git init` there, "
-            "or leave --base out"
-        )
+        raise UsageError(f"--base: {found.workspace.tree.why_no_git}, or leave --base out")
     if repository.resolve(base) is None:
         raise UsageError(
             f"--base {base}: there is no such revision here; fetch it, or name another"

@@ -88,7 +88,7 @@ def _since(desk: Desk, clock: Clock, before: str, github: GitHub) -> int:
 
     repository = desk.workspace.tree.repository
     if repository is None:
-        raise click.UsageError("--since needs a git repository")
+        raise click.UsageError(f"--since: {desk.workspace.tree.why_no_git}")
     numbers = merged_since(repository, github, before)
     codes = []
     for number in numbers:
@@ -159,13 +159,15 @@ def _sum_up(desk: Desk, clock: Clock, outcome: Outcome) -> int:
 def _open(desk: Desk, clock: Clock, outcome: Outcome, book: Book) -> dict[str, str]:
     from mimin.approval.jury import open_jury
     from mimin.planning.approval import judge
+    from mimin.planning.bond import campaign_of
 
     jury = open_jury(desk.workspace, clock.now())
     brands = desk.workspace.brands
     found = {}
     for key, (delivery, post) in outcome.targets.items():
         if post.brand in brands:
-            verdict = judge(delivery, post, book.standing(key), brands[post.brand], jury)
+            campaign = campaign_of(post, desk.workspace.schedules)
+            verdict = judge(delivery, post, book.standing(key), brands[post.brand], jury, campaign)
             if verdict.missing:
                 found[key] = verdict.missing
     return found
@@ -183,7 +185,8 @@ def _by_signature(
     pairs = choose(desk.survey.posts, [_as_path(desk, name) for name in names])
     signer = Signer(principal, key, at, name_run(at))
     jury = open_jury(desk.workspace, at)
-    fresh, known = sign_all(pairs, desk.workspace.brands, book, jury, signer)
+    brands, schedules = desk.workspace.brands, desk.workspace.schedules
+    fresh, known = sign_all(pairs, brands, book, jury, signer, schedules)
     desk.ledger.record(fresh)
     _tell(fresh, "approved")
     _tell(known, "known")

@@ -1,26 +1,34 @@
-"""`mimin ledger`: read the ledger of what is out."""
+"""`mimin ledger`: read the ledger of what is out, and mend it where it was damaged."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mimin.cli.shared import open_desk, remote_option, workspace_option
+from mimin.cli.shared import clock_from, desk_options, open_desk, remote_option, workspace_option
+from mimin.ledger.lines import plain
+
+if TYPE_CHECKING:
+    from mimin.publishing.desk import Desk
+    from mimin.store import Branch, Repair
 
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 
 
 @click.group()
 def command() -> None:
-    """Read the ledger of what is out.
+    """Read the ledger of what is out, and mend it where it was damaged.
 
     \b
     Examples:
       mimin ledger log
       mimin ledger show kopi-senja/gajian@bluesky
       mimin ledger verify
+      mimin ledger restore --dry-run
+      mimin ledger accept "a trial account, nothing was public"
     """
 
 
@@ -41,7 +49,8 @@ def log(key: str, form: str, remote: str | None, folder: Path | None) -> None:
         name = f"{event.key} part {event.part + 1}" if event.key else event.account
         mark = " (simulated)" if event.simulated else ""
         notes = " ".join(note for note in (event.url, event.reason, event.by) if note)
-        click.echo(f"{event.at.format_iso()[:19]}Z {event.kind:<9} {name}{mark} {notes}".rstrip())
+        line = f"{event.at.format_iso()[:19]}Z {event.kind:<9} {name}{mark} {notes}"
+        click.echo(plain(line.rstrip()))
 
 
 @command.command()
@@ -77,10 +86,11 @@ def show(key: str | None, form: str, remote: str | None, folder: Path | None) ->
         click.echo(json.dumps({"deliveries": rows}, ensure_ascii=False, indent=2))
         return
     for standing in wanted:
-        click.echo(f"{standing.state():<9} {standing.key}")
+        click.echo(plain(f"{standing.state():<9} {standing.key}"))
         for index, part in sorted(standing.parts.items()) if key else ():
             note = (part.receipt.url if part.receipt else part.last.reason) if part.last else ""
-            click.echo(f"  part {index + 1}: {part.state}, {_times(part.tries)} {note}".rstrip())
+            line = f"  part {index + 1}: {part.state}, {_times(part.tries)} {note}"
+            click.echo(plain(line.rstrip()))
 
 
 @command.command()
@@ -93,10 +103,89 @@ def verify(remote: str | None, folder: Path | None) -> None:
     events = open_desk(folder, remote).ledger.events()
     faults = look(events)
     for fault in faults:
-        click.echo(fault)
+        click.echo(plain(fault))
     click.echo(f"{len(events)} events, {len(faults)} faults", err=True)
     if faults:
         raise SystemExit(1)
+
+
+@command.command()
+@click.option("--dry-run", is_flag=True, help="Only show what would be put back.")
+@desk_options
+def restore(*, dry_run: bool, now: str | None, remote: str | None, folder: Path | None) -> None:
+    """Put back what was taken out of the ledger, each line where it stood.
+
+    What was seen here, what the remote's copy of the head names and what any commit of the branch
+    held is joined in one commit on top. Lines that are no events are taken out of the files; git's
+    history keeps them.
+    """
+    repair = _branch(open_desk(folder, remote)).restore(at=clock_from(now).now(), write=not dry_run)
+    _tell(repair)
+    if not repair.is_needed:
+        click.echo("nothing is missing", err=True)
+    elif repair.commit:
+        click.echo(f"restored by commit {repair.commit[:12]}", err=True)
+    else:
+        click.echo("nothing was written", err=True)
+
+
+@command.command()
+@click.argument("reason")
+@click.option("--by", help="Who says so; your git user name when not given.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be accepted.")
+@desk_options
+def accept(  # noqa: PLR0913 - one for each option
+    *,
+    reason: str,
+    by: str | None,
+    dry_run: bool,
+    now: str | None,
+    remote: str | None,
+    folder: Path | None,
+) -> None:
+    """Say that what was taken out of the ledger is to stay out, with the REASON.
+
+    This is written on the branch, so that all clones believe it from then on. What the lost lines
+    told of counts as never sent, and may go out again: look at the accounts first.
+    """
+    from mimin.cli.shared import person_name
+
+    if not reason.strip():
+        raise click.BadParameter("say why", param_hint="REASON")
+    desk = open_desk(folder, remote)
+    repair = _branch(desk).accept(
+        by=by or person_name(desk), reason=reason, at=clock_from(now).now(), write=not dry_run
+    )
+    _tell(repair)
+    if repair.commit:
+        click.echo(f"accepted by commit {repair.commit[:12]}", err=True)
+    elif repair.losses or repair.joined:
+        click.echo("nothing was written", err=True)
+    else:
+        click.echo("nothing is missing, so there is nothing to accept", err=True)
+
+
+def _branch(desk: Desk) -> Branch:
+    from mimin.errors import WorkspaceError
+    from mimin.ledger.ledger import BRANCH
+    from mimin.ledger.lines import is_record
+    from mimin.store import Branch
+
+    repository = desk.workspace.tree.repository
+    if repository is None:
+        raise WorkspaceError(desk.workspace.tree.why_no_git)
+    return Branch(repository, BRANCH, remote=desk.remote, keeps=is_record)
+
+
+def _tell(repair: Repair) -> None:
+    for commit in repair.joined:
+        click.echo(f"commit {commit[:12]} was seen and is gone from the branch")
+    for loss in repair.losses:
+        for line in loss.lines:
+            click.echo(plain(f"{loss.path}: + {line.decode('utf-8', 'replace')}"))
+    for path, count in repair.damaged.items():
+        lines = "line that is no event" if count == 1 else "lines that are no events"
+        click.echo(plain(f"{path}: - {count} {lines}"))
 
 
 def _times(tries: int) -> str:

@@ -71,6 +71,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     teller = Teller(desk, clock)
     with teller:
         book = desk.ledger.read()
+        checkout = desk.begin(clock.now(), run)
+        destinations = desk.destinations(book)
         findings = reconcile(
             book,
             connections=connections,
@@ -78,9 +80,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
             clock=clock,
             run=run,
             accounts=list(connections),
+            destinations=destinations,
         )
         teller.found(findings)
-        if findings:
+        if findings or checkout.noted:
             book = desk.ledger.read()
         lines = desk.plan(book, clock, lookahead, refs)
         publisher = Publisher(
@@ -92,6 +95,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
             tell=teller.tell,
             simulated=simulated(desk, refs),
             prices=prices(desk, refs),
+            destinations=destinations,
+            commit=checkout.commit,
+            book=book,
             workers=64 if now is None else 1,
         )
         outcome = publisher.publish(line for line in lines if _has_secret(line, connections))

@@ -35,13 +35,15 @@ def command(
     desk = open_desk(folder, remote)
     clock = clock_from(now)
     connections = Connections(desk, desk.accounts(accounts), secret_from, clock)
+    book = desk.ledger.read()
     findings = reconcile(
-        desk.ledger.read(),
+        book,
         connections=connections,
         ledger=desk.ledger,
         clock=clock,
         run=name_run(clock.now()),
         accounts=desk.accounts(accounts),
+        destinations=desk.destinations(book),
     )
     Teller(desk, clock).found(findings)
     left = [finding for finding in findings if finding.answer in {State.UNKNOWN, State.CLAIMED}]

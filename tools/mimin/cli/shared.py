@@ -120,9 +120,25 @@ class WallClock:
         return Instant.now()
 
     def wait_until(self, moment: Instant) -> None:
-        """Sleep until *moment*; looks at the clock often, as machines sleep and clocks are set."""
+        """Sleep until *moment*; looks at the clock often, as machines sleep and clocks are set.
+
+        Raises:
+            ClockError: if the time that passed is not the time that the clock says has passed.
+        """
+        from mimin.publishing.clock import ClockError
+        from mimin.publishing.clocks import MOST
+
+        begun, steady = Instant.now(), time.monotonic()
         while (left := (moment - Instant.now()).total("seconds")) > 0:
             time.sleep(min(left, 30.0))
+            passed = (Instant.now() - begun).total("seconds")
+            jump = passed - (time.monotonic() - steady)
+            if abs(jump) > MOST.total("seconds"):
+                way = "forward" if jump > 0 else "back"
+                raise ClockError(
+                    f"this machine's clock went {way} by {abs(jump):.0f} s while we waited (it was "
+                    "set, or the machine slept); nothing was sent, run again"
+                )
 
 
 def clock_from(now: str | None) -> Clock:

@@ -66,8 +66,34 @@ def why_not(book: Book, claim: Event, terms: Terms = _FREE) -> str:
         wanted = terms.contents[index : index + 1]
         if shown is not None and shown.content and wanted and wanted != (shown.content,):
             return f"part {index + 1} is out with other words than the file has now"
-    blocked = _part_blocked(standing.part(claim.part), claim)
+    blocked = _part_blocked(standing.part(claim.part), claim) or _newer_files(book, terms)
     return blocked or _twin(book, claim, terms) or _too_close(book, claim, terms)
+
+
+def why_lost(book: Book, claim: Event, terms: Terms = _FREE) -> str:
+    """Say why a claim that was given may not be used any more; an empty string when it may.
+
+    Time has passed since: somebody may have frozen the account, or taken the claim for abandoned.
+
+    Args:
+        book: The ledger as it is now.
+        claim: Our claim.
+        terms: What it was given on.
+    """
+    freeze = book.frozen(claim.account) or book.frozen(terms.account or claim.account)
+    if freeze is not None:
+        return f"frozen: {freeze.reason}"
+    part = book.standing(claim.key).part(claim.part)
+    mine = part.claim is not None and part.claim.run == claim.run
+    if not mine or part.state is not State.CLAIMED:
+        return f"the claim is not ours any more; the part is {part.state}"
+    return _newer_files(book, terms)
+
+
+def _newer_files(book: Book, terms: Terms) -> str:
+    if terms.checkout and book.ran not in {"", terms.checkout}:
+        return f"another run has newer files (commit {book.ran[:12]}); run again after `git pull`"
+    return ""
 
 
 def _twin(book: Book, claim: Event, terms: Terms) -> str:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from mimin.ledger.claiming import NotClaimedError, Terms, why_not
-from mimin.ledger.lines import FREEZES, account_of, decode, encode, place_of
+from whenever import Instant
+
+from mimin.ledger.claiming import NotClaimedError, Terms, why_lost, why_not
+from mimin.ledger.lines import FREEZES, RUNS, account_of, decode, encode, place_of
 from mimin.ledger.owner import Owner, owners_of
 from mimin.ledger.standing import Standing, State, fold, frozen_by
 from mimin.model.event import Event
@@ -33,6 +35,21 @@ class Book:
 
     standings: Mapping[str, Standing]
     freezes: tuple[Event, ...] = ()
+    runs: tuple[Event, ...] = ()
+
+    @property
+    def ran(self) -> str:
+        """The commit that the newest run worked from; empty when none said."""
+        return self.runs[-1].commit if self.runs else ""
+
+    @cached_property
+    def newest(self) -> Instant | None:
+        """The moment of the newest event of a run, by its clock; what is simulated does not count.
+
+        A sandbox may live in another time.
+        """
+        lasts = (standing.last for standing in self.standings.values())
+        return max((last.at for last in lasts if last and not last.simulated), default=None)
 
     @cached_property
     def owners(self) -> Mapping[str, Owner]:
@@ -101,6 +118,35 @@ class Ledger:
         """
         snapshot = self._branch.read()
         return frozen_by(decode(snapshot.read(FREEZES), FREEZES), account)
+
+    def lost(self, claim: Event, terms: Terms) -> str:
+        """Say why a claim of ours may not be used any more; an empty string when it may.
+
+        Raises:
+            StoreError: if the remote can not be asked.
+        """
+        return why_lost(self._book(self._branch.read(), claim.account), claim, terms)
+
+    def start(self, run: Event, before: str) -> bool:
+        """Note the commit that a run works from, if the newest run's is still *before*.
+
+        Returns:
+            Whether it was noted, or stood there already.
+
+        Raises:
+            StoreError: if the remote can not be asked.
+        """
+        agreed = False
+
+        def decide(snapshot: Snapshot) -> Mapping[str, Change]:
+            nonlocal agreed
+            runs = decode(snapshot.read(RUNS), RUNS)
+            newest = runs[-1].commit if runs else ""
+            agreed = newest in {before, run.commit}
+            return {} if newest == run.commit or not agreed else _appended([run], snapshot)
+
+        self._branch.transact(decide, message=f"Run from {run.commit[:12]}", at=run.at)
+        return agreed
 
     def claim(self, claim: Event, terms: Terms | None = None) -> None:
         """Append a claim, if the delivery may be tried in the state that the remote has now.
@@ -179,7 +225,7 @@ class Ledger:
                 if account is not None and only in {None, account}:
                     mine.setdefault(account, []).append(path)
             paths = [path for found in mine.values() for path in found]
-            contents = snapshot.blobs([*paths, FREEZES])
+            contents = snapshot.blobs([*paths, FREEZES, RUNS])
             standings: dict[str, Standing] = {}
             for account, files in mine.items():
                 read = self._accounts.get(account, _Account())
@@ -188,8 +234,10 @@ class Ledger:
                 _feed(read, files, contents)
                 self._accounts[account] = read
                 standings |= read.standings
-            freezes = tuple(decode(contents.get(FREEZES, b""), FREEZES))
-            return Book(standings, freezes)
+            freezes, runs = (
+                tuple(decode(contents.get(path, b""), path)) for path in (FREEZES, RUNS)
+            )
+            return Book(standings, freezes, runs)
 
 
 def _message(events: Sequence[Event]) -> str:
@@ -207,9 +255,12 @@ def _appended(events: Iterable[Event], snapshot: Snapshot) -> Mapping[str, Chang
 
 
 def _grown(read: _Account, files: list[str], contents: Mapping[str, bytes]) -> bool:
-    """Tell whether the files are what was read, with lines added at the end only."""
-    if any(not contents.get(path, b"").startswith(seen) for path, seen in read.read.items()):
-        return False
+    """Tell whether the files are what was read, with whole lines added at the end only."""
+    for path, seen in read.read.items():
+        content = contents.get(path, b"")
+        whole = content == seen or not seen or seen.endswith(b"\n")
+        if not whole or not content.startswith(seen):
+            return False
     newest = max(read.read, default="")
     return all(path in read.read or path > newest for path in files) and all(
         len(contents[path]) == len(seen) for path, seen in read.read.items() if path != newest

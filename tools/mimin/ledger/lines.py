@@ -14,6 +14,13 @@ from mimin.model.event import FORMAT, Event, Kind
 
 FOLDER = "events"
 FREEZES = "freezes.jsonl"
+RUNS = "runs.jsonl"
+
+LONGEST_LINE = 1_000_000
+"""Bytes. Our own lines have some hundred; a longer one is damage, and must not cost memory."""
+_SHOWN = 300
+_NO_VERSION = 1_000_000
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def encode(event: Event) -> bytes:
@@ -28,18 +35,40 @@ def decode(content: bytes, path: str, first_line: int = 1) -> list[Event]:
     Raises:
         StoreError: if a line is damaged, or was written by a newer mimin.
     """
-    lines = content.splitlines()
-    validate = Event.model_validate_json
+    lines = content.removeprefix(_BYTE_ORDER_MARK).splitlines()
     try:
         with _without_collector():
-            return [validate(line) for line in lines]
-    except ValidationError:
+            return [_read(line) for line in lines]
+    except ValueError:
         for number, line in enumerate(lines, first_line):
             try:
-                validate(line)
-            except ValidationError as error:
-                raise StoreError(_damage(line, f"ledger: {path}:{number}", error)) from None
+                _read(line)
+            except ValueError as error:
+                raise StoreError(_damage(line, f"ledger: {plain(path)}:{number}", error)) from None
         raise
+
+
+def is_record(line: bytes) -> bool:
+    """Tell whether a line is an event, also one that only a newer mimin can read.
+
+    What is none was never believed by anybody, so a person may take it out.
+    """
+    try:
+        _read(line)
+    except ValueError:
+        return _version(line) > FORMAT
+    return True
+
+
+def _read(line: bytes) -> Event:
+    """Read one line.
+
+    Raises:
+        ValueError: if it is no event.
+    """
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"{len(line):,} bytes, {LONGEST_LINE:,} at most")
+    return Event.model_validate_json(line)
 
 
 @contextmanager
@@ -61,6 +90,8 @@ def path_of(event: Event) -> str:
     """Name the file that an event belongs to."""
     if event.kind in {Kind.FROZEN, Kind.RESUMED}:
         return FREEZES
+    if event.kind is Kind.RAN:
+        return RUNS
     month = event.at.format_iso()[:7]
     return f"{FOLDER}/{event.account}/{month}.jsonl"
 
@@ -84,15 +115,32 @@ def account_of(path: str) -> str | None:
     return "/".join(parts[1:3]) if len(parts) == 4 and parts[0] == FOLDER else None
 
 
-def _damage(line: bytes, place: str, error: ValidationError) -> str:
+def plain(text: str) -> str:
+    """Make control characters visible, so that a line of the ledger can not steer a terminal."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def _version(line: bytes) -> int:
+    """Read the format that a line says it has; 0 where it says none."""
+    if len(line) > LONGEST_LINE:
+        return 0
     try:
         version = json.loads(line).get("v")
-    except (ValueError, AttributeError):
-        version = FORMAT
-    if isinstance(version, int) and version > FORMAT:
+    except (ValueError, AttributeError, RecursionError):
+        return 0
+    return version if type(version) is int and version < _NO_VERSION else 0
+
+
+def _damage(line: bytes, place: str, error: ValueError) -> str:
+    version = _version(line)
+    if version > FORMAT:
         return f"{place} has format {version}; this mimin reads up to {FORMAT}; update it"
-    detail = error.errors()[0]
-    where = ".".join(str(step) for step in detail["loc"])
+    why = str(error)
+    if isinstance(error, ValidationError):
+        detail = error.errors(include_url=False)[0]
+        where = ".".join(str(step) for step in detail["loc"])
+        why = f"{where}: {detail['msg']}"
     return (
-        f"{place} is damaged ({where}: {detail['msg']}); `git log mimin/ledger` shows who wrote it"
+        f"{place} is damaged ({plain(why[:_SHOWN])}); `git log mimin/ledger` shows who wrote it, "
+        f"`mimin ledger restore` takes it out and puts back what stood there"
     )

@@ -49,6 +49,8 @@ class Kind(StrEnum):
     FROZEN = "frozen"
     """Stop everything in the scope of `account` until resumed."""
     RESUMED = "resumed"
+    RAN = "ran"
+    """A run works from the files of `commit`; runs with older files are refused from then on."""
 
 
 class Event(Record):

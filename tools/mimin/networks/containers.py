@@ -16,8 +16,8 @@ from mimin.networks.graph import Graph
 from mimin.networks.graph_answers import Named
 from mimin.networks.graph_errors import SUBCODES, Fate, is_gone
 from mimin.networks.graph_rules import CONTAINER
-from mimin.networks.http import Answer, Refusal, Unclear
-from mimin.networks.matching import SETTLED
+from mimin.networks.http import Answer, Limited, Refusal, Unclear
+from mimin.networks.matching import is_settled
 from mimin.networks.protocol import Absent, NotPublished, Receipt
 
 if TYPE_CHECKING:
@@ -33,7 +33,12 @@ _PAUSES = (1, 2, 4, 8, 15, 30, 60, 60, 60, 60)
 _OUT = "PUBLISHED"
 _READY = frozenset({"FINISHED", _OUT})
 _FAILED = frozenset({"ERROR", "EXPIRED"})
-_NOT_OUT = frozenset({"IN_PROGRESS", "FINISHED"}) | _FAILED
+_NOT_OUT = frozenset({"FINISHED"}) | _FAILED
+"""What proves that nothing is out. `IN_PROGRESS` does not: it is "still in the publishing process"
+(Instagram Platform, "IG Container"), and what is claimed was processed before."""
+_LOOKS = (5, 25)
+"""Seconds before the second and the third look at a container whose publication was refused; a
+limit was told of a post that was live (github.com/gitroomhq/postiz-app/issues/1681)."""
 
 _MISSING = "24"
 """Code of a container that Instagram does not find."""
@@ -110,10 +115,11 @@ class Containers:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
         try:
             return self._graph.send(self._publish, Named, data={"creation_id": container}).id
-        except Refusal as refusal:
+        except (Refusal, Limited) as refusal:
             # A second call for the same container is refused, though the first one published it.
-            if self._is_out(container):
-                raise Unclear(f"{refusal}, but it is published") from None
+            doubt = self._doubt(container, refusal)
+            if doubt:
+                raise Unclear(f"{refusal}; {doubt}") from None
             raise
 
     def find(
@@ -132,14 +138,22 @@ class Containers:
         if state.code == _OUT:
             found = search()
             return found if isinstance(found, Receipt) else None
-        settled = now >= max(job.at, job.due) + SETTLED
-        return Absent.PROVEN if state.code in _NOT_OUT and settled else None
+        return Absent.PROVEN if state.code in _NOT_OUT and is_settled(job, now) else None
 
-    def _is_out(self, container: str) -> bool:
-        try:
-            return self._state(container).code == _OUT
-        except (NotPublished, Unclear):
-            return False
+    def _doubt(self, container: str, refusal: Refusal | Limited) -> str:
+        """Say why a refused container may be out all the same; empty when it proves that it is not.
+
+        What refuses the call may refuse the look as well, and a look that fails proves nothing.
+        """
+        for pause in (0,) if refusal.permanent else (0, *_LOOKS):
+            self._graph.server.sleep(pause)
+            try:
+                code = self._state(container).code
+            except (NotPublished, Unclear) as error:
+                return f"whether it is out, its container could not be asked ({error})"
+            if code not in _NOT_OUT:
+                return f"but its container says {code}"
+        return ""
 
     def _state(self, container: str) -> State:
         return self._graph.read(container, State, fields=self._dialect.fields)

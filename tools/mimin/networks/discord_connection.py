@@ -112,8 +112,10 @@ class DiscordConnection:
         with nothing_public():
             webhook = self._webhook()
         named = [webhook.name or "", f"channel {webhook.channel_id}" if webhook.channel_id else ""]
-        # What a webhook is called on the server is nobody's handle.
-        return Identity(remote_id=webhook.id, handle="", name=", ".join(filter(None, named)))
+        # The channel is the account: its webhook is made anew when the address got out. What a
+        # webhook is called on the server is nobody's handle.
+        own = webhook.channel_id or webhook.id
+        return Identity(remote_id=own, handle="", name=", ".join(filter(None, named)))
 
     def server_time(self) -> tuple[Instant, Instant] | None:
         """Tell what the network's clock said last, and ours at that moment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import mimetypes
 import time
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from mimin.networks.facebook import (
 )
 from mimin.networks.facebook_video import VIDEO, find_video, upload_video
 from mimin.networks.graph import Graph
-from mimin.networks.graph_answers import Done, Named, recognised
+from mimin.networks.graph_answers import Done, Named
 from mimin.networks.http import Answer, Unclear, Wiring, nothing_public
 from mimin.networks.matching import TEXT, text_hash
 from mimin.networks.protocol import NotPublished, Receipt
@@ -100,13 +101,13 @@ class FacebookConnection:
             receipt = _video_receipt(job)
             return find_video(self._graph, job, receipt, self._access.clock())
         entries, complete = self._graph.entries(
-            f"{self._page}/published_posts", _POST, matching.start_of(job)
+            f"{self._page}/published_posts", _POST, matching.reach_of(job)
         )
-        listed = tuple(
+        listed = [
             matching.Listed(receipt=_receipt(entry.id), at=entry.at, text=entry.text)
             for entry in entries
-        )
-        return recognised((listed, complete), job, self._access.clock())
+        ]
+        return matching.match(listed, _listable(job), self._access.clock(), complete=complete)
 
     def edit(self, job: Job, receipt: Receipt) -> Receipt:
         """Give the post, video or comment another text."""
@@ -191,6 +192,12 @@ class FacebookConnection:
 
 def _receipt(name: str) -> Receipt:
     return Receipt(remote_id=name, url=post_address(name))
+
+
+def _listable(job: Job) -> Job:
+    """Leave out what the list of posts has under another id: a video's own is not its post's."""
+    known = tuple(each for each in job.known if "_" in each.remote_id)
+    return dataclasses.replace(job, known=known)
 
 
 def _video_receipt(job: Job) -> Receipt:

@@ -10,6 +10,7 @@ from whenever import Instant, TimeDelta
 from mimin.networks import graph_errors
 from mimin.networks.graph_answers import Done, Entry, Facts, Linked, Listing, Named, Told
 from mimin.networks.http import Refusal, Server, Unclear, Wiring, open_server
+from mimin.networks.matching import repeats
 from mimin.networks.protocol import Identity, NotPublished
 from mimin.networks.tokens import MARGIN, Renewal, Renewed, Tokens
 
@@ -96,8 +97,11 @@ class Graph:
         """
         found: tuple[Entry, ...] = ()
         params = {"fields": fields, "limit": _PAGE, **params}
+        seen: set[str] = set()
         for _ in range(_MOST_PAGES):
             page = self.read(path, Listing[Entry], **params)
+            if repeats(seen, (entry.id for entry in page.data)):
+                return found, False
             found += page.data
             after = page.paging.cursors.get("after", "")
             if not page.paging.next or not after:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import AliasChoices, AwareDatetime, Field
 from whenever import Instant
 
-from mimin.networks import matching
 from mimin.networks.http import Answer
 from mimin.networks.protocol import NotPublished
-
-if TYPE_CHECKING:
-    from mimin.networks.protocol import Absent, Job, Receipt
 
 ItemT = TypeVar("ItemT")
 
@@ -103,11 +99,3 @@ def check_quota(used: int, config: QuotaConfig, what: str) -> None:
         raise NotPublished(
             f"{used} of {config.quota_total} {what} within {hours} hours are used up; it waits"
         )
-
-
-def recognised(
-    listed: tuple[tuple[matching.Listed, ...], bool], job: Job, now: Instant
-) -> Receipt | Absent | None:
-    """Look for the job's part in a list; see `matching.match`."""
-    posts, complete = listed
-    return matching.match(posts, job, now, complete=complete)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mimin.networks import matching
-from mimin.networks.graph_answers import Named, recognised
+from mimin.networks.graph_answers import Named
 from mimin.networks.graph_rules import comment_form
 from mimin.networks.protocol import NotPublished, Receipt
 
@@ -60,12 +60,13 @@ def find_comment(
 ) -> Receipt | Absent | None:
     """Look for the comment among those that are *ours* under the post."""
     entries, complete = graph.entries(f"{post}/comments", fields, matching.start_of(job), **params)
-    listed = tuple(
-        matching.Listed(receipt=comment_receipt(job, entry.id), at=entry.at, text=entry.text)
+    listed = [
+        matching.Listed(
+            receipt=comment_receipt(job, entry.id), at=entry.at, text=entry.text, own=ours(entry)
+        )
         for entry in entries
-        if ours(entry)
-    )
-    return recognised((listed, complete), job, graph.access.clock())
+    ]
+    return matching.match_comment(listed, job, graph.access.clock(), complete=complete)
 
 
 def check_sent(job: Job) -> None:

@@ -10,10 +10,10 @@ from mimin.networks import graph_comments, matching
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.containers import Containers, Dialect
 from mimin.networks.graph import Graph, renewal
-from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota, recognised
+from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota
 from mimin.networks.graph_rules import CONTAINER, child_handle
 from mimin.networks.hosted import public_addresses
-from mimin.networks.http import Answer, Wiring, nothing_public
+from mimin.networks.http import Answer, Unclear, Wiring, nothing_public
 from mimin.networks.instagram import (
     NETWORK,
     by_facebook,
@@ -58,6 +58,18 @@ class _User(Answer):
     user_id: str = ""
     username: str
     name: str = ""
+
+    @property
+    def own_id(self) -> str:
+        """The professional account's id; `id` alone is the app's name for it on Instagram's host.
+
+        Raises:
+            Unclear: if Instagram names none.
+        """
+        name = self.user_id or self.id
+        if not name:
+            raise Unclear("Instagram did not say which account the token is for")
+        return name
 
 
 class InstagramConnection:
@@ -131,7 +143,7 @@ class InstagramConnection:
         full = used >= config.quota_total
         return self._graph.identity(
             {
-                "remote_id": found.user_id or found.id,
+                "remote_id": found.own_id,
                 "handle": found.username,
                 "name": found.name,
             },
@@ -168,13 +180,13 @@ class InstagramConnection:
 
     def _search(self, job: Job) -> Receipt | Absent | None:
         entries, complete = self._graph.entries(
-            f"{self._user}/media", _POST, matching.start_of(job)
+            f"{self._user}/media", _POST, matching.reach_of(job)
         )
-        listed = tuple(
+        listed = [
             matching.Listed(receipt=self._receipt(entry), at=entry.at, text=entry.text)
             for entry in entries
-        )
-        return recognised((listed, complete), job, self._access.clock())
+        ]
+        return matching.match(listed, job, self._access.clock(), complete=complete)
 
     def _find_comment(self, job: Job) -> Receipt | Absent | None:
         if not job.sent:

@@ -181,8 +181,8 @@ class LinkedInConnection:
             if is_page(author):
                 lists = self._lists(author)
             else:
-                name = self._me().name
-                author = author or self._own_urn()
+                # Whatever brand.yml says: the token tells whose it is.
+                name, author = self._me().name, self._own_urn()
             grant = self._tokens.grant
         return Identity(
             remote_id=author,

@@ -45,6 +45,11 @@ class Post(Answer):
     content: _Content | None = None
 
     @property
+    def is_dated(self) -> bool:
+        """Whether LinkedIn says when it was made; what has no time may be ours."""
+        return bool((self.published or self.created) and self.modified)
+
+    @property
     def is_out(self) -> bool:
         """Whether the audience sees it, or is about to."""
         return self.state not in _NOT_OUT

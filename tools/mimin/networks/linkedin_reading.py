@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimin.networks.http import Refusal
-from mimin.networks.linkedin import AUTHOR, POSTS, in_path
+from mimin.networks.linkedin import AUTHOR, POSTS, in_path, post_urn
 from mimin.networks.linkedin_posts import Comments, Post, Posts, moment, moment_of, post_receipt
-from mimin.networks.matching import Listed, match, start_of
+from mimin.networks.matching import Listed, match, match_comment, reach_of, repeats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,30 +52,42 @@ class Reader:
     def find_post(self, job: Job) -> Receipt | Absent | None:
         """Look through the author's posts."""
         listed: list[Listed] = []
+        seen: set[str] = set()
         complete = False
         for number in range(_MOST_PAGES):
             page = self.newest(job.handles[AUTHOR], start=number * _PAGE, count=_PAGE)
+            if repeats(seen, (found.id for found in page)):
+                break
+            if not all(found.is_dated for found in page):
+                return None
             listed += [found.listed for found in page if found.is_out]
             # What is left was changed last, and so made, before ours can have been.
-            complete = not page or moment(page[-1].modified) < start_of(job)
+            complete = not page or moment(page[-1].modified) < reach_of(job)
             if complete:
                 break
-        return match(listed, job, self._clock(), complete=complete)
+        return match(listed, _listable(job), self._clock(), complete=complete)
 
     def find_comment(self, job: Job, on: str) -> Receipt | Absent | None:
         """Look through the comments on a post."""
         listed: list[Listed] = []
+        seen: set[str] = set()
         complete = False
         path = f"/rest/socialActions/{in_path(on)}/comments"
         for number in range(_MOST_PAGES):
             params = {"start": str(number * _PAGE), "count": str(_PAGE)}
             answer = self._server.read(path, params=params, headers=self._headers())
             page = self._server.parse(answer, Comments).elements
-            listed += [each.listed(on) for each in page if each.actor == job.handles[AUTHOR]]
+            if repeats(seen, (each.urn for each in page)):
+                break
+            if not all(each.created.time for each in page):
+                return None
+            listed += [
+                replace(each.listed(on), own=each.actor == job.handles[AUTHOR]) for each in page
+            ]
             complete = not page
             if complete:
                 break
-        return match(listed, job, self._clock(), complete=complete)
+        return match_comment(listed, job, self._clock(), complete=complete)
 
     def judge(self, job: Job, urn: str) -> Receipt | Absent | None:
         """Tell whether the post that LinkedIn calls the same as ours is ours.
@@ -95,3 +108,10 @@ class Reader:
         else:
             found = self._server.parse(answer, Post).listed
         return match([found], job, self._clock(), complete=False)
+
+
+def _listable(job: Job) -> Job:
+    """Name what is known by the URNs that the list has, where a person told an address."""
+    found = ((known, post_urn(known.remote_id)) for known in job.known)
+    known = tuple(replace(each, remote_id=urn) for each, urn in found if urn)
+    return replace(job, known=known)

@@ -1,7 +1,8 @@
 """Is a status of ours on the account's own timeline: yes, provably not, or nobody can say.
 
 A wrong "yes" loses a post in silence and a wrong "no" posts it twice, so both need a clear case;
-what has our text at a strange time, or our time and another text, is left to a person.
+what has our text at a strange time, or our time and another text, is left to a person. A timeline
+proves absence only if it shows what must be on it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from whenever import Instant, TimeDelta
 from mimin.networks.http import Answer
 from mimin.networks.mastodon import media_handle, parent_id
 from mimin.networks.mastodon_text import html_hash
+from mimin.networks.matching import is_credible, reach_of
 from mimin.networks.protocol import Absent, Receipt
 
 if TYPE_CHECKING:
@@ -67,15 +69,17 @@ class Timeline:
 
     start: Instant
     statuses: tuple[Status, ...] = ()
+    reach: Instant = Instant.MIN
+    """How far back it has to go to be believed: to our newest known status as well."""
     complete: bool = False
-    """Whether it reaches back to `start`."""
+    """Whether it reaches back to `reach`, or ends before."""
     stuck: bool = False
     """Whether the instance gave the same page again."""
 
     @classmethod
     def since(cls, job: Job) -> Timeline:
         """Begin a timeline that will reach back far enough for this job."""
-        return cls(start=job.at - _SKEW)
+        return cls(start=job.at - _SKEW, reach=min(job.at - _SKEW, reach_of(job)))
 
     def extended(self, page: Sequence[Status]) -> Timeline:
         """Add the next older page."""
@@ -83,7 +87,7 @@ class Timeline:
         fresh = tuple(status for status in page if status.id not in known)
         # Pinned or back-dated statuses may stand out of order, so only a page that ends too early
         # (or an empty one) shows that there is no more.
-        complete = not page or page[-1].at < self.start
+        complete = not page or page[-1].at < self.reach
         return replace(
             self,
             statuses=self.statuses + fresh,
@@ -106,7 +110,9 @@ def search(timeline: Timeline, job: Job, now: Instant) -> Receipt | Absent | Non
     if any(_may_be_ours(status, job) for status in near):
         return None
     settled = now >= max(job.at, job.due) + _SETTLED
-    return Absent.PROVEN if timeline.complete and settled else None
+    posts = ((status.receipt, status.at) for status in timeline.statuses)
+    credible = timeline.complete and is_credible(posts, job)
+    return Absent.PROVEN if credible and settled else None
 
 
 def _is_ours(status: Status, job: Job) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import base64
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, urlsplit
 
+from annotated_types import Len
 from pydantic import BeforeValidator, SecretStr
 from whenever import Instant
 
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import Answer, Refusal, Server, Wiring, nothing_public, open_server
-from mimin.networks.matching import TEXT, Listed, match, start_of, text_hash
+from mimin.networks.matching import TEXT, Listed, is_settled, match, reach_of, repeats, text_hash
 from mimin.networks.pinterest import API, NETWORK, PINS
 from mimin.networks.pinterest_pin import (
     BOARD,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from mimin.model.media import Media
-    from mimin.networks.protocol import Access, Job
+    from mimin.networks.protocol import Access, Job, Known
 
 _MEDIA = "/v5/media"
 _WHOAMI = "/v5/user_account"
@@ -44,6 +46,8 @@ _POLL_PAUSE = 2.0
 """Seconds between two looks whether a video has been processed."""
 _PAGE = 100
 _MOST_PAGES = 5
+_MOST_ASKED = 20
+"""Pins that are asked for one by one in a look."""
 
 
 def _moment(value: object) -> object:
@@ -77,6 +81,11 @@ class _Pins(Answer):
     bookmark: str | None = None
 
 
+class _Place(Answer):
+    board_id: str
+    board_section_id: str | None = None
+
+
 class _Registered(Answer):
     media_id: str
     upload_url: str
@@ -89,7 +98,7 @@ class _Uploaded(Answer):
 
 class _Account(Answer):
     id: str = ""
-    username: str = ""
+    username: Annotated[str, Len(min_length=1)]
     business_name: str | None = None
 
 
@@ -143,7 +152,12 @@ class PinterestConnection:
         if not {TEXT, BOARD} <= set(job.handles):
             return None
         listed, complete = self._listed(job)
-        return match(listed, job, self._access.clock(), complete=complete)
+        now = self._access.clock()
+        found = match(listed, job, now, complete=complete)
+        if found is None and complete and is_settled(job, now):
+            # Our newest pins may be on other boards, where this list does not show them.
+            found = match(listed, self._on_this_board(job, listed), now, complete=complete)
+        return found
 
     def edit(self, job: Job, receipt: Receipt) -> Receipt:
         """Change title, description, link and alt text; pictures and video stay."""
@@ -172,7 +186,7 @@ class PinterestConnection:
             account = self._server().parse(self._read(_WHOAMI), _Account)
         grant = self._tokens().grant
         return Identity(
-            remote_id=account.id,
+            remote_id=account.id or account.username,
             handle=account.username,
             name=account.business_name or account.username,
             expires=grant.refresh_expires_at if grant.refresh_token else grant.expires_at,
@@ -182,14 +196,36 @@ class PinterestConnection:
         """Tell what the network's clock said last, and ours at that moment."""
         return self._wiring.server_time.newest
 
+    def _on_this_board(self, job: Job, listed: list[Listed]) -> Job:
+        """Leave out known pins of other boards; ask for each that the list lacks where it is."""
+        shown = {post.receipt.remote_id for post in listed}
+        missing = [known for known in job.known if known.remote_id not in shown]
+        if len(missing) > _MOST_ASKED:
+            return job
+        elsewhere = {known for known in missing if not self._is_on_board(known, job)}
+        return replace(job, known=tuple(k for k in job.known if k not in elsewhere))
+
+    def _is_on_board(self, known: Known, job: Job) -> bool:
+        number = pin_id(Receipt(remote_id=known.remote_id))
+        if number is None:
+            return True
+        place = self._server().parse(self._read(f"{PINS}/{number}"), _Place)
+        return place.board_id == job.handles[BOARD] and (
+            SECTION not in job.handles or place.board_section_id == job.handles[SECTION]
+        )
+
     def _listed(self, job: Job) -> tuple[list[Listed], bool]:
         """Give the board's pins, and whether they reach back far enough."""
         place = f"/v5/boards/{quote(job.handles[BOARD], safe='')}"
         if SECTION in job.handles:
             place += f"/sections/{quote(job.handles[SECTION], safe='')}"
-        params, listed, dated = {"page_size": str(_PAGE)}, [], True
+        params, dated = {"page_size": str(_PAGE)}, True
+        listed: list[Listed] = []
+        seen: set[str] = set()
         for _ in range(_MOST_PAGES):
             page = self._server().parse(self._read(f"{place}/pins", params), _Pins)
+            if repeats(seen, (found.id for found in page.items)):
+                return listed, False
             listed += [
                 Listed(receipt=found.receipt, at=Instant(found.created_at), text=found.text)
                 for found in page.items
@@ -200,7 +236,7 @@ class PinterestConnection:
             if not page.bookmark:
                 return listed, dated
             # Newest first, as far as is known; then what follows is older still.
-            if listed and listed[-1].at < start_of(job) and _is_newest_first(listed):
+            if listed and listed[-1].at < reach_of(job) and _is_newest_first(listed):
                 return listed, dated
             params["bookmark"] = page.bookmark
         return listed, False

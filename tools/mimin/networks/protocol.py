@@ -100,7 +100,8 @@ class Job:
     """Receipts of the parts before this one, in order."""
     known: tuple[Known, ...] = ()
     """Of a look-up: what else of ours is out on the account, newest first: all of the last days, or
-    the newest one. A list that lacks what it must show proves nothing."""
+    the newest one. A list that lacks what it must show proves nothing. No comments are among them,
+    for they are on no list of posts."""
 
     @property
     def part(self) -> Part:
@@ -275,6 +276,8 @@ class Identity:
     """Who the network says that we are."""
 
     remote_id: str
+    """The account's own id on its network, never empty: it stays when handle, secret or alias
+    change, and no other account of the same server has it."""
     handle: str
     """As `Account.handle`; empty where the network has none."""
     name: str = ""

@@ -27,7 +27,16 @@ from mimin.networks.protocol import (
     Recovery,
 )
 from mimin.networks.registry import ADAPTERS, find_network
-from mimin.networks.sandbox_faults import COMMITTING, FINDING, PREPARING, Fault, after, before, take
+from mimin.networks.sandbox_faults import (
+    COMMITTING,
+    FINDING,
+    IDENTIFYING,
+    PREPARING,
+    Fault,
+    after,
+    before,
+    take,
+)
 from mimin.networks.sandbox_rows import (
     SandboxPost,
     change,
@@ -184,9 +193,14 @@ class SandboxConnection:
         remove(self.access.folder, self.access.ref, receipt.remote_id)
 
     def whoami(self) -> Identity:
-        """Say whom the sandbox simulates."""
-        handle = self.access.account.handle
-        return Identity(remote_id=handle, handle=handle, restrictions=("simulated",))
+        """Say whom the sandbox simulates; its id follows from the account, as a real one stays."""
+        access = self.access
+        own = access.account.destination
+        if take(access.folder, access.ref, IDENTIFYING):
+            own = f"{own} of somebody else"
+        name = hashlib.sha256(own.encode()).hexdigest()[:16]
+        handle = access.account.handle
+        return Identity(remote_id=name, handle=handle, restrictions=("simulated",))
 
     def _refuse(self, job: Job) -> None:
         """Refuse as the imitated network does.

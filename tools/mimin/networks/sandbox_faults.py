@@ -10,6 +10,7 @@ from whenever import Instant, TimeDelta
 
 from mimin.networks.protocol import NotPublished
 from mimin.networks.sandbox_rows import opened
+from mimin.networks.waiting import at_most
 
 EVERYONE = "*"
 """In place of `brand/account`: the next call of whichever account."""
@@ -42,6 +43,8 @@ class Fault(StrEnum):
     """No answer; the post is out, but `find` sees it only `seconds` later."""
     BLIND = "blind"
     """`find` can not say anything."""
+    OTHER_ACCOUNT = "other-account"
+    """`whoami` names another account, as if the secret were somebody else's."""
 
 
 class SandboxError(Exception):
@@ -83,7 +86,8 @@ def take(folder: Path, ref: str, fitting: frozenset[Fault]) -> tuple[Fault, floa
 
 PREPARING = frozenset({Fault.UPLOAD_REFUSED})
 FINDING = frozenset({Fault.BLIND})
-COMMITTING = frozenset(Fault) - PREPARING - FINDING
+IDENTIFYING = frozenset({Fault.OTHER_ACCOUNT})
+COMMITTING = frozenset(Fault) - PREPARING - FINDING - IDENTIFYING
 
 
 def before(fault: Fault | None, seconds: float, now: Instant) -> None:
@@ -100,7 +104,7 @@ def before(fault: Fault | None, seconds: float, now: Instant) -> None:
         case Fault.UNREACHABLE:
             raise NotPublished("simulated: no connection")
         case Fault.LIMITED:
-            reset = now + TimeDelta(seconds=seconds)
+            reset = at_most(now + TimeDelta(seconds=seconds), now)
             raise NotPublished("429 Too Many Requests: simulated", retry_at=reset)
         case Fault.BROKEN:
             raise SandboxError("502 Bad Gateway: simulated")

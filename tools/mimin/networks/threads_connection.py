@@ -10,7 +10,7 @@ from mimin.networks import matching
 from mimin.networks.approved import raise_objections
 from mimin.networks.containers import Containers, Dialect
 from mimin.networks.graph import Graph, renewal
-from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota, recognised
+from mimin.networks.graph_answers import Listing, QuotaConfig, check_quota
 from mimin.networks.graph_rules import CONTAINER, child_handle
 from mimin.networks.hosted import public_addresses
 from mimin.networks.http import Answer, Wiring, nothing_public
@@ -141,14 +141,25 @@ class ThreadsConnection:
         return found[0] if found else _Limit()
 
     def _search(self, job: Job) -> Receipt | Absent | None:
+        edge, other = ("replies", "threads") if job.index else ("threads", "replies")
+        now, (listed, complete) = self._access.clock(), self._listed(edge, job)
+        found = matching.match(listed, job, now, complete=complete)
+        if isinstance(found, Receipt) or not (job.known or job.sent):
+            return found
+        # Posts and answers are two lists, and what is known of ours is on either of them.
+        more, more_complete = self._listed(other, job)
+        listed += [dataclasses.replace(each, own=False) for each in more]
+        return matching.match(listed, job, now, complete=complete and more_complete)
+
+    def _listed(self, edge: str, job: Job) -> tuple[list[matching.Listed], bool]:
         entries, complete = self._graph.entries(
-            f"{self._user}/{'replies' if job.index else 'threads'}", _POST, matching.start_of(job)
+            f"{self._user}/{edge}", _POST, matching.reach_of(job)
         )
-        listed = tuple(
+        listed = [
             matching.Listed(receipt=self._receipt(entry), at=entry.at, text=plain(entry.text))
             for entry in entries
-        )
-        return recognised((listed, complete), job, self._access.clock())
+        ]
+        return listed, complete
 
     def _known(self, receipt: Receipt) -> Receipt:
         """Give a receipt with the post's id, where a person told only its address."""

@@ -54,6 +54,7 @@ class _Creators(Answer):
 
 class _Person(Answer):
     open_id: str
+    """Of this creator for this app: another app is told another id."""
     display_name: str = ""
 
 

@@ -20,6 +20,11 @@ HEADERS = (
 )
 DAILY = ("x-user-limit-24hour", "x-app-limit-24hour")
 """Limits of X that hold for a day; when nothing is `-remaining` of one, its `-reset` counts."""
+LONGEST = TimeDelta(hours=24)
+"""The longest wait that is believed. No limit that the networks document holds for more than a day
+(Meta's and X's windows of 24 hours, Bluesky's points of a day, the midnights of LinkedIn and
+Google), so that more is a server's mistake; asking once more tomorrow costs one call, and waiting
+until the year 9999 a post."""
 _LONGEST_WAIT = 10 * 366 * 86400
 """A larger number is not a number of seconds to wait but a moment (epoch)."""
 
@@ -29,7 +34,8 @@ def retry_moment(headers: Mapping[str, str], now: Instant) -> Instant | None:
 
     `Retry-After` is seconds or an HTTP date, `ratelimit-reset` seconds since 1970 on Bluesky,
     `X-RateLimit-Reset` an ISO time on Mastodon, `x-rate-limit-reset` seconds since 1970 on X,
-    `X-Business-Use-Case-Usage` JSON with minutes on Meta's networks.
+    `X-Business-Use-Case-Usage` JSON with minutes on Meta's networks. None is later than `LONGEST`
+    from *now*.
     """
     spent = [name for name in DAILY if headers.get(f"{name}-remaining", "").strip() == "0"]
     names = (*(f"{name}-reset" for name in spent), *HEADERS)
@@ -49,10 +55,15 @@ def moment_in(body: object, now: Instant) -> Instant | None:
     return _read(str(seconds), now) if isinstance(seconds, int | float) else None
 
 
+def at_most(moment: Instant, now: Instant) -> Instant:
+    """Give a moment to come back at, or the latest that is believed."""
+    return min(moment, now + LONGEST)
+
+
 def _read(value: str, now: Instant) -> Instant | None:
     for form in (_number, _iso, _http_date, _usage):
         try:
-            return form(value, now)
+            return at_most(form(value, now), now)
         except (ValueError, OverflowError, TypeError, AttributeError):
             continue
     return None

@@ -6,11 +6,11 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import Answer, Refusal, Unclear, Wiring, nothing_public, open_server
-from mimin.networks.matching import SHAPE, TEXT, match, start_of, text_hash
+from mimin.networks.matching import SHAPE, TEXT, match, reach_of, repeats, text_hash
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 from mimin.networks.tokens import FormRenewal, Tokens
 from mimin.networks.x import BASE, NETWORK, POSTS, media_handle, post, post_id
@@ -31,6 +31,8 @@ USER = "user"
 
 _WHOAMI = "/2/users/me"
 _MOST_PAGES = 5
+_WITHOUT_KNOWN = TimeDelta(hours=24 * 7)
+"""How much further back is looked where no post of ours is known; each that is listed costs."""
 _LONG_TEXT = 25_000
 _WITH_LONG_TEXT = frozenset({"Premium", "PremiumPlus"})
 
@@ -178,14 +180,22 @@ class XConnection:
         raise Unclear(f"{refusal}; no post of the account is plainly this one")
 
     def _own_posts(self, job: Job) -> tuple[list[Listed], bool]:
-        """List what was posted since this job can have been; and whether that is all of it."""
-        start = Instant.from_timestamp(int(start_of(job).timestamp()))
+        """List what was posted since a while before this job; and whether that is all of it.
+
+        X lists only what is asked for, so a list of the job's time alone would be as empty for
+        another reason. Our newest post has to be on it, or else something older of the account.
+        """
+        reach = reach_of(job) if job.known else reach_of(job) - _WITHOUT_KNOWN
+        start = Instant.from_timestamp(int(reach.timestamp()))
         params = {"start_time": start.format_iso(), "max_results": "100", "exclude": "retweets"}
         handle = self._access.account.handle
         listed: list[Listed] = []
+        seen: set[str] = set()
         whole = True
         for _ in range(_MOST_PAGES):
             page = self._page(job.handles[USER], params)
+            if repeats(seen, (found.id for found in page.data)):
+                return listed, False
             listed += [found.listed(handle) for found in page.data]
             whole = whole and not page.errors
             if not page.meta.next_token:

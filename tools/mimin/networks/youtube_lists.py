@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from whenever import Instant, TimeDelta
 
 from mimin.networks.http import Answer
-from mimin.networks.matching import match, start_of
+from mimin.networks.matching import match, match_comment, reach_of, repeats, start_of
 from mimin.networks.protocol import Absent, NotPublished, Receipt
-from mimin.networks.youtube import THREADS, VIDEOS
+from mimin.networks.youtube import THREADS, VIDEOS, video_id
 from mimin.networks.youtube_channel import CommentThreads, Uploads
 
 if TYPE_CHECKING:
@@ -45,19 +46,29 @@ def find_video(
     """
     params = {"part": "snippet,contentDetails", "playlistId": playlist, "maxResults": "50"}
     listed: list[Listed] = []
+    seen: set[str] = set()
     complete = False
     for _ in range(_MOST_PAGES):
         page = server.parse(server.read(_PLAYLIST, params=params, headers=headers), Uploads)
+        if repeats(seen, (item.contentDetails.videoId for item in page.items)):
+            break
         listed += [item.listed for item in page.items]
         oldest = min((item.at for item in page.items), default=now)
-        complete = not page.nextPageToken or oldest < start_of(job)
+        complete = not page.nextPageToken or oldest < reach_of(job)
         if complete:
             break
         params["pageToken"] = page.nextPageToken
-    found = match(listed, job, now, complete=complete)
+    found = match(listed, _listable(job), now, complete=complete)
     if found is Absent.PROVEN and now < max(job.at, job.due) + LAG:
         return None
     return found
+
+
+def _listable(job: Job) -> Job:
+    """Name what is known by the ids that the list has, where a person told an address."""
+    found = ((known, video_id(Receipt(remote_id=known.remote_id))) for known in job.known)
+    known = tuple(replace(each, remote_id=name) for each, name in found if name)
+    return replace(job, known=known, sent=())
 
 
 def find_comment(
@@ -76,22 +87,28 @@ def find_comment(
         "maxResults": "100",
     }
     listed: list[Listed] = []
+    seen: set[str] = set()
     complete = False
     for _ in range(_MOST_PAGES):
         page = server.parse(server.read(THREADS, params=params, headers=headers), CommentThreads)
+        if repeats(seen, (thread.comment.id for thread in page.items)):
+            break
         made = [(thread, thread.listed(video)) for thread in page.items]
         ours = job.handles["channel"]
         listed += [
-            each
+            replace(each, own=thread.comment.snippet.authorChannelId.value in {ours, ""})
             for thread, each in made
-            if each and thread.comment.snippet.authorChannelId.value in {ours, ""}
+            if each
         ]
+        if not all(each for _, each in made):
+            # What has no time may be ours.
+            break
         oldest = min((each.at for _, each in made if each), default=now)
         complete = not page.nextPageToken or oldest < start_of(job)
         if complete:
             break
         params["pageToken"] = page.nextPageToken
-    return match(listed, job, now, complete=complete)
+    return match_comment(listed, job, now, complete=complete)
 
 
 def read_snippet(server: Server, headers: Mapping[str, str], video: str) -> dict[str, object]:

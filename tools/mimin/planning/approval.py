@@ -10,6 +10,8 @@ from mimin.ledger.standing import Standing
 from mimin.model.brand import Brand
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
+from mimin.model.schedule import Campaign
+from mimin.planning.bond import Bond, bond_of
 from mimin.planning.examined import Examined
 from mimin.planning.notes import note
 
@@ -29,6 +31,8 @@ class Vote:
     """Every name that the approver is known by, in small letters."""
     refusal: str = ""
     """Why it does not count; empty when it does."""
+    outdated: str = ""
+    """A whole sentence: why it covers something else than what would go out now."""
 
 
 class Votes(Protocol):
@@ -74,13 +78,19 @@ def needs_second(brand: Brand, post: Examined) -> str:
     return next((label for label in post.labels if label in brand.second_approver), "")
 
 
-def judge(
-    delivery: Delivery, post: Examined, standing: Standing, brand: Brand, votes: Votes
+def judge(  # noqa: PLR0913, PLR0917 - one decision looks at all of it
+    delivery: Delivery,
+    post: Examined,
+    standing: Standing,
+    brand: Brand,
+    votes: Votes,
+    campaign: Campaign | None = None,
 ) -> Verdict:
     """Judge a delivery of a brand with policy `review`."""
     matching = [event for event in standing.approvals if event.digest == delivery.digest]
-    judged = [(event, votes.vote(event, post)) for event in matching]
-    counted = [(event, vote) for event, vote in judged if not vote.refusal and vote.people]
+    bond = bond_of(delivery, post, brand, campaign)
+    judged = [(event, vote_on(event, bond, post, votes)) for event in matching]
+    counted = [(event, vote) for event, vote in judged if vote.people and not vote.refusal]
     by = tuple(dict.fromkeys(event.by for event, _ in counted))
     refused = [
         f"{event.by or 'somebody'}'s approval does not count: {vote.refusal}"
@@ -88,7 +98,9 @@ def judge(
         if vote.refusal
     ]
     if not counted:
-        return Verdict(missing="; ".join(refused) or _not_yet(delivery, post, standing, votes))
+        outdated = [vote.outdated for _, vote in judged if vote.outdated]
+        missing = "; ".join(refused) or (outdated[-1] if outdated else "")
+        return Verdict(missing=missing or _not_yet(delivery, post, standing, votes))
     label = needs_second(brand, post)
     alone = not label and any(SECOND not in event.handles for event, _ in counted)
     if alone or _count(vote.people for _, vote in counted) > 1:
@@ -96,6 +108,16 @@ def judge(
     sentence = "one-more" if label else "one-more-then"
     missing = note(sentence, names=", ".join(by), label=label)
     return Verdict(by, "; ".join([missing, *refused]) if refused else missing)
+
+
+def vote_on(event: Event, bond: Bond, post: Examined, votes: Votes) -> Vote:
+    """Say what an approval of this payload is worth for where, and when, it would go out now."""
+    moved, wider = bond.moved_since(event), bond.wider_since(event)
+    if moved:
+        return Vote(outdated=note("moved", by=event.by, what=", ".join(moved)))
+    if wider:
+        return Vote(outdated=note("wider", by=event.by, what=", ".join(wider)))
+    return votes.vote(event, post)
 
 
 def _not_yet(delivery: Delivery, post: Examined, standing: Standing, votes: Votes) -> str:

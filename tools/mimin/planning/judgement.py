@@ -14,6 +14,7 @@ from mimin.model.event import Event
 from mimin.model.schedule import Campaign
 from mimin.planning.amending import judge_out, judge_retraction
 from mimin.planning.approval import Verdict, judge, signed_off
+from mimin.planning.bond import campaign_of
 from mimin.planning.examined import Examined
 from mimin.planning.line import Action, Cause, Judgement, Line, Rules
 from mimin.planning.notes import note
@@ -137,7 +138,8 @@ def _approval(delivery: Delivery, post: Examined, standing: Standing, rules: Rul
     brand = rules.brands[post.brand]
     if brand.approval is not Approval.REVIEW or post.draft or post.broken:
         return Verdict()
-    return judge(delivery, post, standing, brand, rules.votes)
+    campaign = campaign_of(post, rules.schedules)
+    return judge(delivery, post, standing, brand, rules.votes, campaign)
 
 
 def begun(standing: Standing) -> Instant | None:

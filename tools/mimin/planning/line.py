@@ -152,6 +152,8 @@ class Rules:
     schedules: Mapping[str, ScheduleFields] = field(default_factory=dict)
     committed: Mapping[str, str] | None = None
     """Path → blob id on the branch that is published from; None when that is not asked."""
+    stale: Mapping[str, str] = field(default_factory=dict)
+    """Brand → a commit with newer files than those here."""
     renames: Renames = field(default_factory=NoRenames)
     """What git knows of renamed files."""
     votes: Votes = field(default_factory=Recorded)

@@ -73,6 +73,11 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "held": "{behind} late, {grace} allowed; set a new `at:`, or `late: post`",
         "approved": "approved by {names}",
         "unapproved": "nobody has approved it yet",
+        "moved": "where it goes changed since {by} approved it ({what}); approve it again",
+        "moved-maybe": "nobody can tell whether where it goes changed since {by} approved it, as "
+        "{reason}; approve it again",
+        "wider": "what lets it go out late was widened since {by} approved it ({what}); approve it "
+        "again",
         "one-more": "approved by {names}, one more person is needed (label {label})",
         "one-more-then": "approved by {names}, one more person is needed "
         "(it had a label that needs two when that was said)",

@@ -12,6 +12,7 @@ from mimin.planning.examined import Examined
 from mimin.planning.identity import Identified, identify
 from mimin.planning.judgement import late_policy, plan_line
 from mimin.planning.line import Action, Cause, Line, Rules
+from mimin.planning.stale import without_stale
 
 __all__ = ["Action", "Cause", "Line", "Rules", "arrange", "late_policy", "make_plan", "plan_post"]
 
@@ -34,7 +35,8 @@ def plan_post(post: Examined, book: Book, rules: Rules) -> list[Line]:
 
 def arrange(lines: list[Line], book: Book, rules: Rules, found: Identified) -> list[Line]:
     """Order planned lines by their time, and let them wait for one another where they must."""
-    ordered = sorted(without_doubtful(lines, found.doubts), key=lambda line: line.order)
+    sound = without_stale(without_doubtful(lines, found.doubts), rules)
+    ordered = sorted(sound, key=lambda line: line.order)
     waiting = turns(ordered, book, rules)
     turned = [at_its_turn(line, waiting.get(line.key), rules) for line in ordered]
     return within_budget(turned, book, rules)

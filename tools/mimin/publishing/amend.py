@@ -16,6 +16,7 @@ from mimin.model.payload import Payload
 from mimin.networks.protocol import Connection, Edits, Job, NotPublished, Receipt, Retracts
 from mimin.publishing.clock import Clock
 from mimin.publishing.deliver import Step, Tell, receipt_fields, refusal_fields
+from mimin.publishing.destination import UNKNOWN, Destination, differs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,12 @@ class Amender:
     run: str
     tell: Tell
     simulated: bool = False
+    destination: Destination = UNKNOWN
+    """The real account that the connection leads to."""
+    commit: str = ""
+    """The commit of the files that the run works from."""
+    ran: str = ""
+    """The commit of the newest run when this one was planned."""
 
     def edit(self, delivery: Delivery, payload: Payload, standing: Standing) -> Step:
         """Make all parts what the payload says; a part that is like it already is left alone.
@@ -41,14 +48,17 @@ class Amender:
             if part.shown is None or part.shown.digest == payload.digest:
                 continue
             job = self._job(delivery, payload, standing, index)
-            if self._frozen(delivery, index):
+            if self._barred(delivery, part, index):
                 return Step.SKIPPED
             self.tell(delivery, index, Step.COMMIT, "changes it")
             try:
                 receipt = self.connection.edit(job, _receipt(part))
             except Exception as error:  # noqa: BLE001 - whatever it was, it can be done again
                 return self._keep(delivery, index, error)
-            fields = receipt_fields(receipt) | {"shape": delivery.shape}
+            fields = receipt_fields(receipt) | {
+                "shape": delivery.shape,
+                "content": job.part.content,
+            }
             self._record(delivery, index, Kind.EDITED, fields)
             self.tell(delivery, index, Step.EDITED, receipt.url)
         return Step.EDITED
@@ -62,7 +72,7 @@ class Amender:
         assert isinstance(self.connection, Retracts)  # noqa: S101 - the plan asked the class
         for index in reversed(standing.standing_out):
             part = standing.part(index)
-            if self._frozen(delivery, index):
+            if self._barred(delivery, part, index):
                 return Step.SKIPPED
             self.tell(delivery, index, Step.COMMIT, "takes it down")
             try:
@@ -86,11 +96,18 @@ class Amender:
             sent=tuple(_receipt(part) for part in receipts if part.receipt is not None),
         )
 
-    def _frozen(self, delivery: Delivery, index: int) -> bool:
-        freeze = self.ledger.frozen(delivery.account)
-        if freeze is not None:
-            self.tell(delivery, index, Step.SKIPPED, f"frozen: {freeze.reason}")
-        return freeze is not None
+    def _barred(self, delivery: Delivery, part: PartStanding, index: int) -> bool:
+        """Look at the newest ledger, and at whom it would be done to, right before it is done."""
+        book = self.ledger.read()
+        freeze = book.frozen(delivery.account) or book.frozen(delivery.ledger_account)
+        why = f"frozen: {freeze.reason}" if freeze is not None else ""
+        if not why and self.ran and book.ran != self.ran:
+            why = f"another run has newer files (commit {book.ran[:12]}); run again"
+        if not why and part.receipt is not None:
+            why = differs(part.receipt, self.destination)
+        if why:
+            self.tell(delivery, index, Step.SKIPPED, why)
+        return bool(why)
 
     def _keep(self, delivery: Delivery, index: int, error: Exception) -> Step:
         """Note that it stays as it is; only the network's own word keeps it from another try."""
@@ -107,13 +124,15 @@ class Amender:
         event = {
             "at": self.clock.now(),
             "kind": kind,
-            "account": delivery.account,
+            "account": delivery.ledger_account,
             "key": delivery.key,
             "part": index,
             "run": self.run,
             "digest": delivery.digest,
             "due": delivery.due,
             "simulated": self.simulated,
+            "commit": self.commit,
+            **self.destination.fields,
             **fields,
         }
         self.ledger.record([Event.model_validate(event)])

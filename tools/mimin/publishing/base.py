@@ -22,7 +22,9 @@ def examine_base(workspace: Workspace, base: str) -> tuple[Examined, ...]:
         UsageError: if *base* is not a revision, or the workspace is not in git.
     """
     repository = workspace.tree.repository
-    if repository is None or repository.resolve(base) is None:
+    if repository is None:
+        raise UsageError(f"--base: {workspace.tree.why_no_git}, or leave --base out")
+    if repository.resolve(base) is None:
         raise UsageError(
             f"--base {base}: there is no such revision here; fetch it, or name another"
         )

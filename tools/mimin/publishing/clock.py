@@ -6,6 +6,12 @@ from typing import Protocol
 
 from whenever import Instant
 
+from mimin.errors import MiminError
+
+
+class ClockError(MiminError):
+    """This machine's clock can not be believed; the message says how to set it."""
+
 
 class Clock(Protocol):
     """Tells the time, and waits for it."""
@@ -14,7 +20,11 @@ class Clock(Protocol):
         """Tell the present moment."""
 
     def wait_until(self, moment: Instant) -> None:
-        """Return at *moment*, or at once when it has passed."""
+        """Return at *moment*, or at once when it has passed.
+
+        Raises:
+            ClockError: if the clock was set, or stood still, while it was waited for.
+        """
 
 
 class FixedClock:

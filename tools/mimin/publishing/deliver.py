@@ -21,7 +21,9 @@ from mimin.model.delivery import Delivery
 from mimin.model.event import Event, Kind
 from mimin.model.payload import Payload
 from mimin.networks.protocol import Chains, Connection, HandedOver, Job, NotPublished, Receipt
-from mimin.publishing.clock import Clock
+from mimin.publishing.clock import Clock, ClockError
+from mimin.publishing.clocks import clock_fault
+from mimin.publishing.destination import UNKNOWN, Destination
 
 CLAIM_AHEAD = TimeDelta(seconds=15)
 """How long before its time a part is claimed: longer than a push takes, short for a lease."""
@@ -29,6 +31,8 @@ LAST_LOOK = TimeDelta(seconds=2)
 """How long before the call somebody's freeze is looked for once more."""
 LEASE = TimeDelta(minutes=5)
 """How long after the later of claim and due time the call may still be started."""
+FRESH = TimeDelta(seconds=3)
+"""How old a claim may be without another look whether it is still ours."""
 PATIENCE = 180.0
 """Seconds after a lease before others may conclude anything: the longest call, and clock drift."""
 
@@ -73,11 +77,18 @@ class Courier:
     simulated: bool = False
     known: Collection[str] | None = None
     """The keys of all deliveries that the run knows of."""
-
+    destination: Destination = UNKNOWN
+    """The real account that the connection leads to."""
+    commit: str = ""
+    """The commit of the files that the run works from."""
+    ran: str = ""
+    """The commit of the newest run when this one was planned."""
+    newest: Instant | None = None
+    """The moment of the ledger's newest event when the run was planned."""
     price: Callable[[Payload], int] | None = None
     """What publishing costs, in thousandths of a US dollar; None where it costs nothing."""
 
-    def deliver(
+    def deliver(  # noqa: PLR0913 - keyword-only, and each is a different thing
         self,
         delivery: Delivery,
         payload: Payload,
@@ -85,6 +96,7 @@ class Courier:
         *,
         start: Instant | None = None,
         apart: TimeDelta | None = None,
+        path: str = "",
     ) -> Step:
         """Publish what is missing of a delivery, at most once, and record what is known.
 
@@ -94,6 +106,7 @@ class Courier:
             standing: What the ledger knows of it.
             start: Not before this moment, where that is later than its time.
             apart: What lies at least between it and what another run sends; of late ones only.
+            path: The post's file.
 
         Returns:
             How it ended: published, refused, unknown, handed, dropped when it expired meanwhile, or
@@ -109,13 +122,16 @@ class Courier:
         jobs = self._prepare(delivery, payload, standing, moment)
         if isinstance(jobs, Step):
             return jobs
+        fault = clock_fault(self.connection, self.newest, self.clock.now())
+        if fault:
+            raise ClockError(fault)
         self._wait(delivery, moment - CLAIM_AHEAD)
         sent = [_receipt(event) for event in standing.receipts]
         for job in jobs:
             linked = self._linked(delivery, dataclasses.replace(job, sent=tuple(sent)), standing)
             if isinstance(linked, Step):
                 return linked
-            outcome = self._part(delivery, linked, moment, apart)
+            outcome = self._part(delivery, linked, moment, apart, path)
             if not isinstance(outcome, Receipt):
                 return outcome
             sent.append(outcome)
@@ -154,36 +170,55 @@ class Courier:
         return dataclasses.replace(job, handles={**job.handles, **handles})
 
     def _part(
-        self, delivery: Delivery, job: Job, moment: Instant, apart: TimeDelta | None
+        self, delivery: Delivery, job: Job, moment: Instant, apart: TimeDelta | None, path: str
     ) -> Receipt | Step:
         if self._is_expired(delivery):
             return self._expired(delivery, job, claimed=False)
-        claim = self._claim_of(job, moment)
+        claim = self._claim_of(delivery, job, moment, path)
+        terms = self._terms(delivery, job, moment, apart)
         self.tell(delivery, job.index, Step.CLAIM, "")
         try:
-            self.ledger.claim(claim, self._terms(job, moment, apart))
+            self.ledger.claim(claim, terms)
         except NotClaimedError as lost:
             self.tell(delivery, job.index, Step.SKIPPED, str(lost))
             return Step.SKIPPED
-        if self.clock.now() < moment:
+        try:
             self._wait(delivery, moment - LAST_LOOK)
-            freeze = self._frozen(job.payload.account)
-            if freeze is not None:
-                return self._refused(delivery, job, NotPublished(f"frozen: {freeze.reason}"))
+            gone = self._lost(claim, terms)
+            if gone:
+                return self._given_up(delivery, job, gone)
             self._wait(delivery, moment)
+        except ClockError as error:
+            return self._refused(delivery, job, NotPublished(str(error)))
         return self._too_late(delivery, job, claim) or self._call(delivery, job)
 
-    def _terms(self, job: Job, moment: Instant, apart: TimeDelta | None) -> Terms:
-        if apart is None or job.index:
-            return Terms(self.known)
-        return Terms(self.known, max(moment, self.clock.now()) - apart)
+    def _terms(
+        self, delivery: Delivery, job: Job, moment: Instant, apart: TimeDelta | None
+    ) -> Terms:
+        late = apart is not None and not job.index
+        return Terms(
+            known=self.known,
+            quiet_since=max(moment, self.clock.now()) - apart if late and apart else None,
+            account=delivery.account,
+            contents=delivery.contents,
+            checkout=self.ran,
+        )
 
-    def _frozen(self, account: str) -> Event | None:
-        """Look for a freeze that came while we waited; without a connection the claim holds."""
+    def _lost(self, claim: Event, terms: Terms) -> str:
+        """Look whether the claim is still ours, where time has passed since it was made.
+
+        Without a connection to the ledger it holds: nobody else could take it there either.
+        """
+        if self.clock.now() - claim.at < FRESH:
+            return ""
         try:
-            return self.ledger.frozen(account)
+            return self.ledger.lost(claim, terms)
         except StoreError:
-            return None
+            return ""
+
+    def _given_up(self, delivery: Delivery, job: Job, why: str) -> Step:
+        """Make no call; the refusal counts only if the claim is still ours."""
+        return self._refused(delivery, job, NotPublished(why))
 
     def _too_late(self, delivery: Delivery, job: Job, claim: Event) -> Step | None:
         """Look at the clock once more, right before the call."""
@@ -201,16 +236,16 @@ class Courier:
         except NotPublished as refusal:
             return self._refused(delivery, job, refusal)
         except HandedOver as handed:
-            self._record(job, Kind.HANDED, {"reason": str(handed)})
+            self._record(delivery, job, Kind.HANDED, {"reason": str(handed)})
             self.tell(delivery, job.index, Step.HANDED, str(handed))
             return Step.HANDED
         except Exception as error:  # noqa: BLE001 - what we can not explain may be out
             reason = encodable(f"{type(error).__name__}: {error}")
-            self._record(job, Kind.UNKNOWN, {"reason": reason})
+            self._record(delivery, job, Kind.UNKNOWN, {"reason": reason})
             self.tell(delivery, job.index, Step.UNKNOWN, reason)
             return Step.UNKNOWN
         fields = receipt_fields(receipt) | {"shape": delivery.shape, "cost": self._cost(job)}
-        self._record(job, Kind.PUBLISHED, fields)
+        self._record(delivery, job, Kind.PUBLISHED, fields)
         self.tell(delivery, job.index, Step.PUBLISHED, receipt.url)
         return receipt
 
@@ -219,22 +254,14 @@ class Courier:
             return 0
         return self.price(job.payload.model_copy(update={"parts": (job.part,)}))
 
-    def _claim_of(self, job: Job, moment: Instant) -> Event:
-        now = self.clock.now()
-        return Event(
-            at=now,
-            kind=Kind.CLAIMED,
-            account=job.payload.account,
-            key=job.key,
-            part=job.index,
-            run=self.run,
-            digest=job.payload.digest,
-            due=job.due,
-            until=max(now, moment) + LEASE,
-            parts=len(job.payload.parts),
-            handles=dict(job.handles),
-            simulated=self.simulated,
-        )
+    def _claim_of(self, delivery: Delivery, job: Job, moment: Instant, path: str) -> Event:
+        fields = {
+            "until": max(self.clock.now(), moment) + LEASE,
+            "parts": len(job.payload.parts),
+            "handles": dict(job.handles),
+            "path": path,
+        }
+        return self._event(delivery, job, Kind.CLAIMED, fields)
 
     def _unprepared(
         self, delivery: Delivery, job: Job, error: Exception, claim: Event | None
@@ -243,7 +270,7 @@ class Courier:
 
         Our failure says nothing about a call that another run has claimed.
         """
-        event = self._event(job, Kind.REFUSED, refusal_fields(error))
+        event = self._event(delivery, job, Kind.REFUSED, refusal_fields(error))
         if not all(self.ledger.conclude([Conclusion(event, claim, _CLOSED)])):
             note = f"another run is at it; here it could not be prepared: {event.reason}"
             self.tell(delivery, job.index, Step.SKIPPED, note)
@@ -259,34 +286,41 @@ class Courier:
         assert delivery.expires is not None  # noqa: S101 - `_is_expired` asked
         reason = f"expired: expired at {delivery.expires.format_iso()}, while a run was at it"
         ends = [Kind.REFUSED, Kind.DROPPED] if claimed else [Kind.DROPPED]
-        self._write([self._event(job, kind, {"reason": reason}) for kind in ends])
+        self._write([self._event(delivery, job, kind, {"reason": reason}) for kind in ends])
         self.tell(delivery, job.index, Step.DROPPED, reason)
         return Step.DROPPED
 
     def _refused(self, delivery: Delivery, job: Job, error: Exception) -> Step:
         fields = refusal_fields(error)
-        self._record(job, Kind.REFUSED, fields)
+        self._record(delivery, job, Kind.REFUSED, fields)
         self.tell(delivery, job.index, Step.REFUSED, str(fields["reason"]))
         return Step.REFUSED
 
-    def _event(self, job: Job, kind: Kind, fields: Mapping[str, object]) -> Event:
+    def _event(
+        self, delivery: Delivery, job: Job, kind: Kind, fields: Mapping[str, object]
+    ) -> Event:
         return Event.model_validate(
             {
                 "at": self.clock.now(),
                 "kind": kind,
-                "account": job.payload.account,
+                "account": delivery.ledger_account,
                 "key": job.key,
                 "part": job.index,
                 "run": self.run,
                 "digest": job.payload.digest,
+                "content": job.part.content,
+                "commit": self.commit,
                 "due": job.due,
                 "simulated": self.simulated,
+                **self.destination.fields,
                 **fields,
             }
         )
 
-    def _record(self, job: Job, kind: Kind, fields: Mapping[str, object]) -> None:
-        self._write([self._event(job, kind, fields)])
+    def _record(
+        self, delivery: Delivery, job: Job, kind: Kind, fields: Mapping[str, object]
+    ) -> None:
+        self._write([self._event(delivery, job, kind, fields)])
 
     def _write(self, events: list[Event]) -> None:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from whenever import TimeDelta
+from whenever import Instant, TimeDelta
 
 from mimin.approval.jury import open_jury
 from mimin.checks.check import Progress, Survey, survey
@@ -16,16 +16,21 @@ from mimin.checks.library import Library
 from mimin.checks.version import code_version
 from mimin.errors import MiminError, UsageError, WorkspaceError
 from mimin.ledger.ledger import BRANCH, Book, Ledger
+from mimin.ledger.lines import is_record
 from mimin.model.brand import Account
+from mimin.model.event import Event, Kind
 from mimin.model.media import Media
 from mimin.model.payload import Payload
 from mimin.networks.hosting import host_of
 from mimin.networks.protocol import Access, Connection
 from mimin.networks.registry import find_network
+from mimin.planning.account_names import find_account_names
 from mimin.planning.costs import Cost, add_up
 from mimin.planning.identity import Identified, NoRenames, Renames, identify
 from mimin.planning.plan import Line, Rules, make_plan
+from mimin.publishing.checkout import Checkout, begin
 from mimin.publishing.clock import Clock
+from mimin.publishing.destination import Destinations
 from mimin.security.vault import BRANCH as VAULT
 from mimin.security.vault import KEY, Vault, check_key
 from mimin.store import Branch
@@ -46,6 +51,8 @@ class Desk:
     remote: str | None
     """Where the ledger lives; None keeps it in this repository."""
     progress: Progress | None = None
+    stale: dict[str, str] = field(default_factory=dict)
+    """Brand → a commit with newer files than those here, as far as `begin` has found."""
     _composing: threading.Lock = field(default_factory=threading.Lock)
     _drafts: dict[str, Draft] = field(default_factory=dict)
 
@@ -63,9 +70,8 @@ class Desk:
         """
         repository = self.workspace.tree.repository
         if repository is None:
-            root = self.workspace.root
-            raise WorkspaceError(f"{root} is not the top of a git repository; run `git init` there")
-        return Ledger(Branch(repository, BRANCH, remote=self.remote))
+            raise WorkspaceError(self.workspace.tree.why_no_git)
+        return Ledger(Branch(repository, BRANCH, remote=self.remote, keeps=is_record))
 
     def vault(self, key: str | None, clock: Clock) -> Vault | None:
         """Open the vault with its key; without a key, or without git, there is none."""
@@ -76,8 +82,13 @@ class Desk:
         return Vault(branch=branch, key=check_key(key), clock=clock.now)
 
     def book(self, *, fetch: bool = True) -> Book:
-        """Read the ledger; without git it is empty."""
-        return self.ledger.read(fetch=fetch) if self.workspace.tree.repository else Book({})
+        """Read the ledger; without git it is empty.
+
+        Raises:
+            WorkspaceError: if the workspace lies below the top of a git repository.
+        """
+        tree = self.workspace.tree
+        return self.ledger.read(fetch=fetch) if tree.repository or tree.top else Book({})
 
     @cached_property
     def library(self) -> Library:
@@ -105,6 +116,26 @@ class Desk:
         """Give all posts with the keys under which the ledger knows their deliveries."""
         return identify(self.survey.posts, self.workspace.brands, book, self.renames)
 
+    def begin(self, at: Instant, run: str) -> Checkout:
+        """Note the commit that a run works from; brands with newer files are blocked in its plan.
+
+        Raises:
+            StoreError: if the ledger can not be read or written.
+        """
+        repository = self.workspace.tree.repository
+        if repository is None:
+            return Checkout()
+        event = Event(at=at, kind=Kind.RAN, account="*", run=run)
+        found = begin(repository, self.remote, self.ledger, self.workspace.brands, event)
+        self.stale.update(found.stale)
+        return found
+
+    def destinations(self, book: Book) -> Destinations:
+        """Give what tells whom a connection leads to."""
+        brands = self.workspace.brands
+        files = {ref: self.account(ref).destination for ref in self.accounts()}
+        return Destinations(files, find_account_names(brands, book), book.owners)
+
     def costs(self, lines: Iterable[Line], book: Book, clock: Clock) -> list[Cost]:
         """Add up what the accounts of *lines* cost."""
         return add_up(lines, book, self._rules(clock, TimeDelta()))
@@ -116,6 +147,7 @@ class Desk:
             brands=self.workspace.brands,
             schedules=self.workspace.schedules,
             committed=self.workspace.tree.committed(),
+            stale=self.stale,
             renames=self.renames,
             votes=open_jury(self.workspace, clock.now()),
         )

@@ -12,10 +12,14 @@ from mimin.ledger.ledger import Book, Conclusion, Ledger
 from mimin.ledger.standing import PartStanding, Standing, State
 from mimin.model.event import Event, Kind
 from mimin.model.payload import Part, Payload
-from mimin.networks.protocol import Absent, Connection, Job, Receipt
+from mimin.networks.protocol import Absent, Connection, Job, Known, Receipt
 from mimin.publishing.clock import Clock
+from mimin.publishing.clocks import clock_fault
 from mimin.publishing.deliver import PATIENCE, encodable, receipt_fields
+from mimin.publishing.destination import Destinations, differs
 
+_MOST = 50
+"""Known posts that a list is held against; the newest are what it must show."""
 _OPEN = frozenset({State.CLAIMED, State.UNKNOWN})
 
 
@@ -47,6 +51,7 @@ def reconcile(  # noqa: PLR0913 - keyword-only, and each is a different thing
     clock: Clock,
     run: str,
     accounts: Iterable[str] | None = None,
+    destinations: Destinations | None = None,
 ) -> list[Finding]:
     """Ask the networks about every open part and record what they prove.
 
@@ -56,18 +61,19 @@ def reconcile(  # noqa: PLR0913 - keyword-only, and each is a different thing
     Raises:
         StoreError: if the ledger can not be written.
     """
+    looks = Looks(book, connections, destinations or Destinations(), clock, run)
     wanted = None if accounts is None else set(accounts)
     findings: list[Finding] = []
     proofs: dict[int, Conclusion] = {}
     for standing, index, part in list(open_parts(book)):
         claim = part.claim
-        if claim is None or (wanted is not None and claim.account not in wanted):
+        if claim is None or (wanted is not None and looks.account(claim) not in wanted):
             continue
         if not lease_over(claim, clock.now(), PATIENCE):
             note = f"run {claim.run} may still be at it"
             findings.append(Finding(standing.key, index, claim.account, part.state, note))
             continue
-        finding, event = _look(standing, index, claim, connections, clock, run)
+        finding, event = looks.look(standing, index, claim)
         if event is not None:
             # What is out is out, whoever is at it now.
             among = None if event.kind is Kind.PUBLISHED else _OPEN
@@ -85,52 +91,77 @@ def _overtaken(finding: Finding, book: Book) -> Finding:
     return dataclasses.replace(finding, answer=before, note=note)
 
 
-def _look(  # noqa: PLR0913, PLR0917 - private; the loop above has all of it
-    standing: Standing,
-    index: int,
-    claim: Event,
-    connections: Mapping[str, Connection],
-    clock: Clock,
-    run: str,
-) -> tuple[Finding, Event | None]:
-    answer, note = _ask(connections, job_of(standing, index, claim))
-    fields: dict[str, object] = {
-        "at": clock.now(),
-        "account": claim.account,
-        "key": standing.key,
-        "part": index,
-        "run": run,
-        "digest": claim.digest,
-        "due": claim.due,
-        "simulated": claim.simulated,
-        "reason": encodable(note),
-    }
-    state = State.UNKNOWN
-    if isinstance(answer, Receipt):
-        state, note = State.PUBLISHED, answer.url
-        fields |= {"kind": Kind.PUBLISHED, **receipt_fields(answer)}
-    elif answer is Absent.PROVEN:
-        state = State.PLANNED
-        fields |= {"kind": Kind.ABSENT}
-    elif standing.part(index).state is State.CLAIMED:
-        fields |= {"kind": Kind.UNKNOWN}
-    finding = Finding(standing.key, index, claim.account, state, note)
-    return finding, Event.model_validate(fields) if "kind" in fields else None
+@dataclass(frozen=True)
+class Looks:
+    """What is needed to look on the networks."""
+
+    book: Book
+    connections: Mapping[str, Connection]
+    destinations: Destinations
+    clock: Clock
+    run: str
+
+    def account(self, claim: Event) -> str:
+        """Give today's name of the account that a claim is about."""
+        return self.destinations.names.today(claim.account)
+
+    def look(self, standing: Standing, index: int, claim: Event) -> tuple[Finding, Event | None]:
+        """Look for one part; give what was found, and the event that says so if it proves it."""
+        answer, note = self._ask(standing, index, claim)
+        fields: dict[str, object] = {
+            "at": self.clock.now(),
+            "account": claim.account,
+            "key": standing.key,
+            "part": index,
+            "run": self.run,
+            "digest": claim.digest,
+            "content": claim.content,
+            "destination": claim.destination,
+            "author": claim.author,
+            "commit": claim.commit,
+            "due": claim.due,
+            "simulated": claim.simulated,
+            "reason": encodable(note),
+        }
+        state = State.UNKNOWN
+        if isinstance(answer, Receipt):
+            state, note = State.PUBLISHED, answer.url
+            fields |= {"kind": Kind.PUBLISHED, **receipt_fields(answer)}
+        elif answer is Absent.PROVEN:
+            state = State.PLANNED
+            fields |= {"kind": Kind.ABSENT}
+        elif standing.part(index).state is State.CLAIMED:
+            fields |= {"kind": Kind.UNKNOWN}
+        finding = Finding(standing.key, index, claim.account, state, note)
+        return finding, Event.model_validate(fields) if "kind" in fields else None
+
+    def _ask(
+        self, standing: Standing, index: int, claim: Event
+    ) -> tuple[Receipt | Absent | None, str]:
+        """Look on the network; say in words what came of it."""
+        ref = self.account(claim)
+        try:
+            connection = self.connections.get(ref)
+            if connection is None:
+                return None, "there is no connection to this account"
+            other = differs(claim, self.destinations.of(ref, connection))
+            if other:
+                return None, f"{other}; a person has to look there"
+            answer = connection.find(job_of(standing, index, claim, known_of(self.book, claim)))
+            fault = clock_fault(connection, self.book.newest, self.clock.now())
+        except MiminError as error:
+            return None, str(error)
+        except Exception as error:  # noqa: BLE001 - a look that fails changes nothing
+            return None, f"{type(error).__name__}: {error}"
+        return _told(answer, fault)
 
 
-def _ask(connections: Mapping[str, Connection], job: Job) -> tuple[Receipt | Absent | None, str]:
-    """Look on the network; say in words what came of it."""
-    try:
-        connection = connections.get(job.payload.account)
-        if connection is None:
-            return None, "there is no connection to this account"
-        answer = connection.find(job)
-    except MiminError as error:
-        return None, str(error)
-    except Exception as error:  # noqa: BLE001 - a look that fails changes nothing
-        return None, f"{type(error).__name__}: {error}"
+def _told(answer: Receipt | Absent | None, fault: str) -> tuple[Receipt | Absent | None, str]:
+    """Say what an answer means; by a clock that is off nobody knows how late it is."""
     if isinstance(answer, Receipt):
         return answer, "found on the network"
+    if fault:
+        return None, fault
     if answer is Absent.PROVEN:
         return answer, "is not on the network; may be tried again"
     return (
@@ -139,7 +170,31 @@ def _ask(connections: Mapping[str, Connection], job: Job) -> tuple[Receipt | Abs
     )
 
 
-def job_of(standing: Standing, index: int, claim: Event) -> Job:
+def known_of(book: Book, claim: Event) -> tuple[Known, ...]:
+    """List what else of ours must be on a claim's account: the newest first, of some days.
+
+    Answers and first comments are left out: not every network lists them.
+    """
+    found = [
+        Known(shown.remote_id or receipt.remote_id, receipt.at)
+        for standing in book.standings.values()
+        for receipt, shown in _firsts(standing)
+        if receipt.account == claim.account
+        and standing.key != claim.key
+        and (receipt.destination, receipt.author) == (claim.destination, claim.author)
+    ]
+    ordered = sorted(found, key=lambda known: known.at, reverse=True)
+    return tuple(known for known in ordered if known.remote_id)[:_MOST]
+
+
+def _firsts(standing: Standing) -> Iterator[tuple[Event, Event]]:
+    """Give the receipt of a delivery's first part, and what it is like now, while it is out."""
+    part = standing.part(0)
+    if part.receipt is not None and part.state is State.PUBLISHED and not part.receipt.by:
+        yield part.receipt, part.shown or part.receipt
+
+
+def job_of(standing: Standing, index: int, claim: Event, known: tuple[Known, ...] = ()) -> Job:
     """Rebuild the job of a claim, with all that a look-up may use; the texts are not among it."""
     count = max(standing.total, index + 1)
     payload = Payload(
@@ -158,4 +213,5 @@ def job_of(standing: Standing, index: int, claim: Event) -> Job:
         at=claim.at,
         handles=claim.handles,
         sent=sent,
+        known=known,
     )

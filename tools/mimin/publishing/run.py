@@ -10,7 +10,7 @@ from functools import partial
 from whenever import Instant
 
 from mimin.errors import MiminError, StoreError
-from mimin.ledger.ledger import Ledger
+from mimin.ledger.ledger import Book, Ledger
 from mimin.model.event import Event, Kind
 from mimin.model.payload import Part, Payload
 from mimin.networks.protocol import Connection
@@ -18,6 +18,7 @@ from mimin.planning.plan import Line
 from mimin.publishing.amend import Amender
 from mimin.publishing.clock import Clock
 from mimin.publishing.deliver import Courier, Step, Tell, UnrecordedError
+from mimin.publishing.destination import Destinations, OtherAccountError
 
 _NOTHING_OUT = frozenset(
     {Step.SKIPPED, Step.REFUSED, Step.DROPPED, Step.EDITED, Step.RETRACTED, Step.KEPT}
@@ -62,6 +63,12 @@ class Publisher:
     """Accounts that nothing leaves the machine for."""
     prices: Mapping[str, Callable[[Payload], int]] = field(default_factory=dict)
     """Accounts that cost money → what a payload costs, in thousandths of a US dollar."""
+    destinations: Destinations = field(default_factory=Destinations)
+    """Whom the connections lead to."""
+    commit: str = ""
+    """The commit of the files that the run works from."""
+    book: Book = field(default_factory=lambda: Book({}))
+    """The ledger that the plan was made with."""
     workers: int = 64
 
     def publish(self, lines: Iterable[Line]) -> Outcome:
@@ -77,7 +84,7 @@ class Publisher:
         queues: dict[str, list[Line]] = {}
         for line in sorted((line for line in listed if line.acts and not line.drops), key=_moment):
             queues.setdefault(line.delivery.account, []).append(line)
-        known = frozenset(line.delivery.key for line in listed)
+        known = frozenset(line.delivery.key for line in listed) | self.book.standings.keys()
         work = partial(self._account, known=known)
         with ThreadPoolExecutor(max_workers=max(1, min(self.workers, len(queues)))) as pool:
             for sent, error in pool.map(work, queues.values()):
@@ -94,6 +101,10 @@ class Publisher:
             return [], f"{account}: nothing was sent: {_words(error)}"
         if connection is None:
             return [], f"{account}: no connection"
+        try:
+            destination = self.destinations.checked(account, connection)
+        except OtherAccountError as error:
+            return [], f"{account}: nothing was sent: {error}"
         courier = Courier(
             connection=connection,
             ledger=self.ledger,
@@ -102,6 +113,10 @@ class Publisher:
             tell=self.tell,
             simulated=account in self.simulated,
             known=known,
+            destination=destination,
+            commit=self.commit,
+            ran=self.book.ran,
+            newest=None if account in self.simulated else self.book.newest,
             price=self.prices.get(account),
         )
         amender = Amender(
@@ -111,6 +126,9 @@ class Publisher:
             run=self.run,
             tell=self.tell,
             simulated=account in self.simulated,
+            destination=destination,
+            commit=self.commit,
+            ran=self.book.ran,
         )
         sent: list[Sent] = []
         last: Instant | None = None
@@ -142,13 +160,20 @@ class Publisher:
         if line.edits:
             return Sent(line, amender.edit(line.delivery, payload, line.standing))
         step = courier.deliver(
-            line.delivery, payload, line.standing, start=line.start, apart=line.apart
+            line.delivery,
+            payload,
+            line.standing,
+            start=line.start,
+            apart=line.apart,
+            path=line.post.path,
         )
         return Sent(line, step)
 
     def _drop(self, lines: list[Line], outcome: Outcome) -> None:
         try:
-            self.ledger.record([drop_event(line, self.clock.now(), self.run) for line in lines])
+            self.ledger.record(
+                [drop_event(line, self.clock.now(), self.run, self.commit) for line in lines]
+            )
         except MiminError as error:
             outcome.errors.append(str(error))
         else:
@@ -171,14 +196,15 @@ def _words(error: Exception) -> str:
     return str(error) if isinstance(error, MiminError) else repr(error)
 
 
-def drop_event(line: Line, now: Instant, run: str) -> Event:
+def drop_event(line: Line, now: Instant, run: str, commit: str = "") -> Event:
     """Record that a delivery will not go out, and why."""
     return Event(
         at=now,
         kind=Kind.DROPPED,
-        account=line.delivery.account,
+        account=line.delivery.ledger_account,
         key=line.delivery.key,
         run=run,
+        commit=commit,
         digest=line.delivery.digest,
         due=line.delivery.due,
         reason=f"{line.cause}: {line.note}",

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from mimin.errors import StoreError
 from mimin.store.commit import write_commit
+from mimin.store.repair import Repair, Word, accept, restore
 from mimin.store.snapshot import Snapshot
 from mimin.store.upstream import Busy, UnreachableError, Upstream, Verdict
+from mimin.store.verification import LostRecordsError, describe, find_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from mimin.git import Repository
     from mimin.store.change import Change
+    from mimin.store.containment import Keeps
     from mimin.store.upstream import Place
 
     Decide = Callable[[Snapshot], Mapping[str, Change]]
@@ -30,6 +33,9 @@ _TRIES = 400
 in 300,000 loses this often, where of 40 tries one in four had lost them all."""
 _LOCKED = 40
 """Locked refs in a row until we give up: a lock that stays was left by a dead command."""
+_LOCKED_THERE = 12
+"""Locked refs in a row on the remote, and nobody else got on: about ten seconds, where a push
+holds its lock for milliseconds."""
 _LONGEST_PAUSE = 2.0
 _AGE = 10
 """Races after which a writer pauses less and less, so that who has waited long is served first."""
@@ -82,25 +88,32 @@ class Branch:
     """One branch that machines write; threads and processes may use it at the same time.
 
     Callers who wait at the same time share one commit and one push.
+
+    With *keeps* the branch is only appended to: a line that it says is a record stays for good. A
+    branch from which a commit took one is not believed, however it came to be.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the last three have a default and are named
         self,
         repository: Repository,
         name: str,
         *,
         remote: str | None,
+        keeps: Keeps | None = None,
         tries: int = _TRIES,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.name = name
         self._repository = repository
-        self._upstream = Upstream(repository, name, remote)
+        self._keeps = keeps
+        self._whole: str | None = None
+        self._upstream = Upstream(repository, name, remote, keeps is not None)
         self._tries = tries
         self._pause = pause
         self._last: Snapshot | None = None
         self._known: Place | None = None
         self._reason = ""
+        self._locked: list[str | None] = []
         self._leading = threading.Lock()
         self._entering = threading.Lock()
         self._waiting: list[_Request] = []
@@ -119,6 +132,7 @@ class Branch:
         Raises:
             UnreachableError: the remote could not be asked; nothing was written.
             UncertainError: the changes may be written or not; read the branch before acting.
+            LostRecordsError: a commit took records out of the branch; nothing was written.
             StoreError: the branch was rewritten, refuses us, or is too busy; nothing was written.
         """
         request = _Request(decide, message, at)
@@ -130,6 +144,20 @@ class Branch:
                     batch, self._waiting = self._waiting, []
                 self._lead(batch)
         return request.answer.result()
+
+    def restore(self, *, at: Instant, write: bool = True) -> Repair:
+        """Put back what the branch lost, as `mimin.store.repair.restore`."""
+        return restore(self._repository, self._upstream, self._kept(), at=at, write=write)
+
+    def accept(self, *, by: str, reason: str, at: Instant, write: bool = True) -> Repair:
+        """Accept what the branch lost, as `mimin.store.repair.accept`."""
+        word = Word(by, reason, at)
+        return accept(self._repository, self._upstream, self._kept(), word, write=write)
+
+    def _kept(self) -> Keeps:
+        if self._keeps is None:
+            raise StoreError(f"{self.name}: its files may be replaced, so nothing of them is lost")
+        return self._keeps
 
     def _lead(self, batch: list[_Request]) -> None:
         """Answer every request of the batch, whatever happens."""
@@ -150,6 +178,7 @@ class Branch:
 
     def _settle(self, batch: list[_Request]) -> _Attempt:
         unclear: list[_Attempt] = []
+        self._locked = []
         # Without a fetch first: when nobody wrote since our last commit, the push proves it.
         if self._known and (done := self._try(batch, self._known, unclear, current=False)):
             return done
@@ -174,6 +203,7 @@ class Branch:
                 break
             if done := self._try(batch, place, unclear, current=True):
                 return done
+            self._stop_if_locked(unclear)
         raise self._uncertain(self._reason) if unclear else self._crowded(self._reason)
 
     def _try(
@@ -189,9 +219,12 @@ class Branch:
         if not attempt.made or not attempt.commit:
             return attempt if current else None
         verdict, self._reason = self._upstream.publish(attempt.commit, place)
+        # Somebody who gets on meanwhile proves that the lock is no leftover.
+        before = [head for head in self._locked if head == place.head]
+        self._locked = [*before, place.head] if verdict is Verdict.LOCKED else []
         if verdict is Verdict.ACCEPTED:
             self._known = place.after(attempt.commit, pushed=bool(self._upstream.remote))
-            self._last = attempt.made
+            self._last, self._whole = attempt.made, attempt.commit
             return attempt
         if verdict is Verdict.UNCLEAR:
             unclear.append(attempt)
@@ -227,7 +260,19 @@ class Branch:
 
     def _snapshot(self, place: Place) -> Snapshot:
         self._last = Snapshot.load(self._repository, place.head, self._last)
+        self._verify(self._last, place.verified)
         return self._last
+
+    def _verify(self, snapshot: Snapshot, verified: str | None) -> None:
+        """Believe the snapshot only if all is in it that its history, and what was seen, held."""
+        commit = snapshot.commit
+        if not self._keeps or commit is None or commit in {verified, self._whole}:
+            return
+        found = find_losses(self._repository, snapshot, self._whole or verified, self._keeps)
+        if found:
+            raise LostRecordsError(describe(self.name, found))
+        self._whole = commit
+        self._upstream.remember(commit)
 
     def _locate(self, *, fetch: bool = True) -> Place:
         """Find the head, after whoever works on the ref just now."""
@@ -251,6 +296,15 @@ class Branch:
         if turn:
             longest = min(_LONGEST_PAUSE, 0.05 * 2 ** min(turn, 10)) * min(1.0, _AGE / turn)
             self._pause(random.uniform(0, longest))  # noqa: S311 - to spread, not to hide
+
+    def _stop_if_locked(self, unclear: list[_Attempt]) -> None:
+        """Give up on a lock file that stays on the remote, which only people can remove."""
+        if len(self._locked) < _LOCKED_THERE or unclear:
+            return
+        raise StoreError(
+            f"{self.name}: a lock file stays on {self._upstream.remote}: {self._reason}; nothing "
+            f"was written. If no git command is running there, have it removed there"
+        )
 
     def _crowded(self, reason: str) -> StoreError:
         return StoreError(self._words(reason))

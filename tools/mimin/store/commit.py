@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from whenever import Instant
 
@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 _WHO = b"mimin <mimin@localhost>"
 
 
-def write_commit(
+def write_commit(  # noqa: PLR0913 - what a commit is made of
     repository: Repository,
     parent: str | None,
     contents: Mapping[str, bytes | None],
     *,
     message: str,
     at: Instant,
+    joined: Sequence[str] = (),
 ) -> tuple[str, dict[str, str]]:
     """Write a commit on *parent* in which *contents* are changed; return its id and the blobs'.
+
+    Commits in *joined* become parents too; what they hold is not taken over by that.
 
     One `fast-import` writes blobs, trees and commit, where `hash-object`, `mktree` and
     `commit-tree` are a command for each file and folder. It needs a ref to build on; that one is
@@ -43,6 +46,7 @@ def write_commit(
         b"committer %s %d +0000\n" % (_WHO, at.timestamp()),
         _sized(message.encode("utf-8", "replace")),
         b"from %s\n" % parent.encode() if parent else b"",
+        *(b"merge %s\n" % other.encode() for other in joined),
         *(b"D %s\n" % _quoted(path) for path in gone),
         *(b"M 100644 :%d %s\n" % (mark, _quoted(path)) for mark, path in enumerate(kept, 2)),
         b"\n",

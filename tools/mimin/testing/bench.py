@@ -9,7 +9,7 @@ from whenever import Instant, TimeDelta
 
 from mimin.model.media import Media
 from mimin.model.payload import Part, Payload
-from mimin.networks.protocol import Access, Chains, Job
+from mimin.networks.protocol import Access, Chains, Job, Known
 from mimin.testing import server as wire
 
 DUE = Instant.from_utc(2026, 12, 1, 3, 30)
@@ -53,6 +53,8 @@ class Bench:
     """Whether the network can be asked what is out; a person has to look where it can not."""
     proves = True
     """Whether asking can prove that a post is absent, and not only that it is there."""
+    lists = False
+    """Whether only a list of the account's own posts can prove that one is absent."""
     threads = True
     """Whether the network has threads; without, only the first part of several is posted."""
 
@@ -108,6 +110,18 @@ class Bench:
         return replace(
             job, payload=job.payload.model_copy(update={"parts": empty, "languages": ()})
         )
+
+    def older(self, **ago):
+        """Let the account have a post of long ago; give it as the ledger knows it."""
+        now, ago = self.clock.now, TimeDelta(**(ago or {"hours": 2}))
+        self.clock.now = now - ago
+        connection = self.connect()
+        # Some networks refuse the same words twice.
+        words = f"Dari {self.clock.now.format_iso()}"
+        job = self.job(words, key=f"kopi-senja/lama{len(self.published())}@akun", due=now - ago)
+        receipt = connection.commit(self.prepared(connection, job))
+        self.clock.now = now
+        return Known(receipt.remote_id, now - ago)
 
     def post_all(self, connection, *parts, **fields):
         """Publish a whole thread as the engine does; give its jobs and receipts."""

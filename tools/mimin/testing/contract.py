@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 from whenever import Instant
 
 from mimin.model.payload import Card, Part, Span
 from mimin.networks.http import Unclear
-from mimin.networks.protocol import Absent, NotPublished, Receipt, TellsTime
+from mimin.networks.protocol import Absent, Identifies, NotPublished, Receipt, TellsTime
+from mimin.networks.waiting import LONGEST
 
 
 def find_later(bench, job):
     """Look when no call can be under way any more, with no more than reconcile has."""
     bench.clock.move(minutes=9)
     return bench.connect().find(bench.blind(job))
+
+
+def look(bench, job):
+    """Look as reconcile does, which takes a look that fails for no answer."""
+    try:
+        return bench.connect().find(bench.blind(job))
+    except Exception:  # noqa: BLE001 - as the engine
+        return None
 
 
 def absence(bench):
@@ -101,6 +111,14 @@ def test_secrets_are_not_on_the_wire_that_is_shown(any_bench):
     assert not any(secret in shown for secret in any_bench.secrets)
 
 
+def test_who_we_are_is_told_by_an_id_that_stays(any_bench):
+    connections = [any_bench.connect() for _ in range(2)]
+    told = {each.whoami().remote_id for each in connections if isinstance(each, Identifies)}
+    assert len(told) == isinstance(connections[0], Identifies)
+    assert "" not in told
+    assert any_bench.published() == []
+
+
 # Adapters that publish by themselves
 
 
@@ -166,9 +184,41 @@ def test_what_is_out_is_found_with_the_same_receipt(bench):
 
 
 def test_what_was_only_prepared_is_proven_absent_in_the_end(bench):
+    bench.older()
     job = bench.prepared(bench.connect(), bench.job(Part(text="Halo", media=(bench.image(),))))
     assert bench.connect().find(bench.blind(job)) in {Absent.PROVEN, None}
     assert find_later(bench, job) is absence(bench)
+
+
+def test_an_empty_list_proves_nothing(list_bench):
+    bench = list_bench
+    job = bench.prepared(bench.connect(), bench.job())
+    assert find_later(bench, job) is None
+
+
+def test_a_list_proves_absence_only_if_it_shows_what_is_known_to_be_out(list_bench):
+    bench = list_bench
+    bench.older(hours=3)
+    known = bench.older()
+    job = replace(bench.prepared(bench.connect(), bench.job()), known=(known,))
+    assert find_later(bench, job) is Absent.PROVEN
+    other = replace(known, remote_id=f"{known.remote_id}0")
+    for lacking in ((other,), (other, known), (replace(other, at=job.at), known)):
+        assert look(bench, replace(job, known=lacking)) is None
+    # All of the last days, and only the newest is too old to be asked for.
+    assert look(bench, replace(job, known=(known, other))) is Absent.PROVEN
+
+
+def test_a_list_that_lacks_the_parts_before_proves_nothing(list_thread_bench):
+    bench = list_thread_bench
+    known = bench.older()
+    connection = bench.connect()
+    first = connection.commit(bench.prepared(connection, bench.job("satu", "dua")))
+    job = bench.prepared(connection, bench.job("satu", "dua", index=1))
+    job = replace(job, sent=(first,), known=(known,))
+    assert find_later(bench, job) is Absent.PROVEN
+    gone = first.model_copy(update={"remote_id": f"{first.remote_id}0"})
+    assert look(bench, replace(job, sent=(gone,))) is None
 
 
 def test_a_look_for_what_was_never_prepared_finds_nothing(any_bench):
@@ -178,6 +228,7 @@ def test_a_look_for_what_was_never_prepared_finds_nothing(any_bench):
 
 
 def test_another_post_of_the_account_is_not_taken_for_ours(bench):
+    bench.older()
     connection = bench.connect()
     connection.commit(bench.prepared(connection, bench.job("Halo", key="kopi-senja/lain@akun")))
     bench.clock.move(hours=1)
@@ -229,6 +280,15 @@ def test_too_many_requests_say_when_to_come_back(bench):
     assert not refusal.value.permanent
     assert refusal.value.retry_at is not None
     assert (refusal.value.retry_at - bench.clock.now).total("seconds") == 90
+
+
+def test_a_network_that_says_to_come_back_in_years_is_asked_again_tomorrow(bench):
+    connection = bench.connect()
+    job = bench.prepared(connection, bench.job())
+    bench.limit(86_400_000)
+    with pytest.raises(NotPublished) as refusal:
+        connection.commit(job)
+    assert refusal.value.retry_at - bench.clock.now == LONGEST
 
 
 def test_too_many_requests_without_a_moment_may_be_tried_again(http_bench):

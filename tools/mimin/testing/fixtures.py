@@ -64,6 +64,8 @@ def benches(kinds, *, demanded=()):
         "bench": automatic,
         "http_bench": http,
         "thread_bench": [kind for kind in automatic if kind in classes and classes[kind].threads],
+        "list_bench": those(lambda found: found.lists),
+        "list_thread_bench": those(lambda found: found.lists and found.threads),
         "dated_bench": those(lambda found: found.tells_time),
         "scope_bench": those(lambda found: found.wrong_scope),
         "processing_bench": those(lambda found: found.processing),

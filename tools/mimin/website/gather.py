@@ -15,6 +15,7 @@ from mimin.checks.check import survey
 from mimin.errors import MiminError
 from mimin.git import Repository
 from mimin.ledger.ledger import BRANCH, Book, Ledger
+from mimin.ledger.lines import is_record
 from mimin.model.event import Event
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
@@ -209,7 +210,7 @@ def _fresh_ledger(repository: Repository, wish: Wish) -> Read:
     try:
         remote = "origin" if "origin" in repository.remotes() else None
         fetch = wish.fetch and remote is not None
-        ledger = Ledger(Branch(repository, BRANCH, remote=remote))
+        ledger = Ledger(Branch(repository, BRANCH, remote=remote, keeps=is_record))
         book = ledger.read(fetch=fetch)
         events = ledger.events(fetch=False)
     except MiminError as error:

@@ -314,6 +314,11 @@ INDONESIAN = {
     "note.held": "telat {behind}, batasnya {grace}; beri `at:` baru, atau `late: post`",
     "note.approved": "disetujui oleh {names}",
     "note.unapproved": "belum ada yang menyetujui",
+    "note.moved": "tujuannya berubah sejak disetujui {by} ({what}); mintakan persetujuan lagi",
+    "note.moved-maybe": "tak dapat dipastikan apakah tujuannya berubah sejak disetujui {by}, sebab "
+    "{reason}; mintakan persetujuan lagi",
+    "note.wider": "aturan keterlambatannya dilonggarkan sejak disetujui {by} ({what}); mintakan "
+    "persetujuan lagi",
     "note.one-more": "disetujui oleh {names}, kurang satu orang lagi (label {label})",
     "note.one-more-then": "disetujui oleh {names}, kurang satu orang lagi "
     "(waktu itu labelnya menuntut dua orang)",

@@ -25,6 +25,19 @@ class Tree:
     blobs: Mapping[str, str]
     """Path → git blob id of the bytes as they are now, committed or not."""
     repository: Repository | None
+    """The repository whose top the workspace is; None where it is none."""
+    top: Path | None = None
+    """Where the workspace lies below the top of a repository: that top."""
+
+    @property
+    def why_no_git(self) -> str:
+        """Say why there is no repository to work with, and the way out."""
+        if self.top is None:
+            return f"{self.root} is not the top of a git repository; run `git init` there"
+        return (
+            f"{self.root} lies in the git repository {self.top} and not at its top, but a ledger "
+            f"belongs to one workspace; move the folder to a repository of its own"
+        )
 
     def read(self, path: str) -> bytes:
         """Read a file of the tree; never follows a symbolic link out of it.
@@ -64,7 +77,8 @@ def scan(root: Path) -> Tree:
     root = root.resolve()
     repository = Repository.discover(root)
     if repository is None or repository.root.resolve() != root:
-        return Tree(root, dict(_hash_all(root)), None)
+        top = repository.root if repository else None
+        return Tree(root, dict(_hash_all(root)), None, top)
     blobs = {path: blob for path, blob in repository.tracked().items() if _inside(path)}
     for path, state in repository.dirty().items():
         if not _inside(path):
