@@ -67,6 +67,10 @@ class Audit:
 
     # The ledger
 
+    def expect(self, commit: str) -> None:
+        """Take note of a commit that a person has made the ledger's head: clones may see it."""
+        self._commits.add(commit)
+
     def catch_up(self) -> None:
         """Read what was pushed since the last look, in the order of the commits."""
         world = self._world
@@ -100,7 +104,9 @@ class Audit:
             if line.startswith("-{"):
                 self.fail("append-only", f"a line of the ledger is gone: {line[1:80]}")
             if line.startswith("+{"):
-                self._read(json.loads(line[1:]))
+                event = json.loads(line[1:])
+                if "kind" in event:  # a word on lost records is no event
+                    self._read(event)
 
     def _read(self, event: dict[str, Any]) -> None:
         kind, account = event["kind"], event["account"]
@@ -110,7 +116,7 @@ class Audit:
             self.frozen[account] = kind == "frozen"
         elif kind == "approved":
             self.approvals.add((event["digest"], self._world.main.now.real(account)))
-        elif kind != "dropped":
+        elif kind not in {"dropped", "ran"}:
             self._read_part(event)
 
     def _obey(self, event: dict[str, Any]) -> None:
@@ -137,7 +143,8 @@ class Audit:
                 self.fail("order", f"{name} was claimed while the part before was {before}")
             part.run, part.digest = event.get("run", ""), event.get("digest", "")
             part.claimed_at = self._world.schedule.seconds
-            part.law = self._laws.get(event["account"], "")
+            laws = [self._laws[name] for name in (event["account"], "*") if name in self._laws]
+            part.law = max(laws, key=self._world.main.age, default="")
         if part.state == "published":
             return
         if kind == "refused" and part.state in _OPEN and part.run != event.get("run"):

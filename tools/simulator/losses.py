@@ -40,8 +40,12 @@ class Losses:
     def _judge(self, spec: Spec, account: str, line: Any, runner: Runner, started: float) -> None:
         key, cause = line.delivery.key, str(line.cause)
         blocked = str(line.action) == _BLOCKED
-        real = self._world.main.heads[runner.head].real(account)
-        missing = [piece for piece in spec.pieces if not self._world.wall.ever(real, piece)]
+        reals = self._world.main.reals(account)
+        missing = [
+            piece
+            for piece in spec.pieces
+            if not any(self._world.wall.ever(real, piece) for real in reals)
+        ]
         half = 0 < len(missing) < len(spec.pieces)
         due = spec.due <= min(started, started + runner.offset)
         if cause == "out":

@@ -85,6 +85,10 @@ class Main:
         """Number a commit by when it last became the head; later ones are greater."""
         return self._ages[commit]
 
+    def reals(self, account: str) -> set[str]:
+        """Name the real accounts that ever stood behind `brand/alias`."""
+        return {self.heads[commit].real(account) for commit in self.line} - {""}
+
     def called(self, name: str) -> Spec | None:
         """Find a post by the id that it was first written with, whatever it is called now."""
         if name in self.specs:

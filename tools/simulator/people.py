@@ -12,6 +12,7 @@ from mimin.cli.shared import open_desk
 from mimin.errors import MiminError
 from mimin.ledger.standing import Standing, State
 from mimin.model.event import Event, Kind
+from mimin.planning.bond import Bond, bond_of, campaign_of
 from mimin.planning.plan import Cause
 from mimin.publishing import decide
 from mimin.publishing.decide import Person
@@ -23,6 +24,7 @@ from simulator.wall import Hung
 
 if TYPE_CHECKING:
     from mimin.ledger.ledger import Book, Ledger
+    from mimin.planning.plan import Line
     from mimin.publishing.desk import Desk
     from simulator.world import World
 
@@ -78,11 +80,11 @@ def approve(world: World, action: Action) -> None:
                 at=world.schedule.now(),
                 kind=Kind.APPROVED,
                 account=line.delivery.account,
-                key=line.delivery.key,
+                key=line.delivery.own_key,
                 digest=line.delivery.digest,
                 destination=desk.account(line.delivery.account).destination,
                 by="sari",
-                handles={"via": "github", "pull": "1"},
+                handles={"via": "github", "pull": "1", **_bond(desk, line).handles()},
             )
             for line in lines
             if line.cause is Cause.UNAPPROVED and share.random() <= max(0.5, action["share"])
@@ -91,6 +93,13 @@ def approve(world: World, action: Action) -> None:
         world.audit.catch_up()
 
     at_the_desk(world, action, work)
+
+
+def _bond(desk: Desk, line: Line) -> Bond:
+    """Give what the approval covers beside the payload, as `mimin approve` does."""
+    workspace = desk.workspace
+    campaign = campaign_of(line.post, workspace.schedules)
+    return bond_of(line.delivery, line.post, workspace.brands[line.post.brand], campaign)
 
 
 def tend(world: World, action: Action) -> None:

@@ -9,7 +9,6 @@ from whenever import TimeDelta
 from simulator.actions import Action
 from simulator.clocks import SimulatedClock
 from simulator.people import at_the_desk, desk_of
-from simulator.people_renaming import former_logins
 from simulator.schedule import outside
 
 if TYPE_CHECKING:
@@ -71,8 +70,8 @@ def _which_account(world: World, line: Any) -> bool:
     if house is None or house.accounts[alias].was:
         return False
     login = house.accounts[alias]
-    former = {each.real for each in former_logins(main, values["former"])}
-    was = (values["former"],) if login.real in former else ("none",)
+    known = login.real in main.reals(values["former"])
+    was = (values["former"],) if known else ("none",)
     main.put_house(house.changed(accounts={**house.accounts, alias: login._replace(was=was)}))
     return True
 

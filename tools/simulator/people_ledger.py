@@ -56,6 +56,7 @@ def _spoil(world: World, action: Action, head: str, wrong: str) -> None:
             folder = world.clone(clone % world.script.clones)
             run_git(folder, "fetch", "-q", "origin", f"+mimin/ledger:{_SEEN}")
         world.move_ledger(wrong)
+        world.audit.expect(wrong)
     before = len(list(world.wall.all()))
     run = {"do": "run", "at": 0, "n": f"{action['n']}-spoiled", "clone": clone, "faults": []}
     runner = world.publish(run)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.actions import HOUR, Action
-from simulator.content import House, Login, Piece, Spec
+from simulator.content import House, Piece, Spec
 from simulator.people_editing import renamed
 from simulator.schedule import outside
 
@@ -164,14 +164,3 @@ RENAMINGS: dict[str, Callable[[Main, Spec, Action], bool]] = {
     "squash-main": _squash,
 }
 """What people call it in the table → who does it; True if there is something to commit."""
-
-
-def former_logins(main: Main, account: str) -> list[Login]:
-    """List what stood behind `brand/alias` in all commits, the newest first."""
-    brand, _, alias = account.partition("/")
-    found = []
-    for commit in reversed(main.line):
-        house = main.heads[commit].houses.get(brand)
-        if house is not None and alias in house.accounts:
-            found.append(house.accounts[alias])
-    return found

@@ -50,28 +50,28 @@ def _people(source: random.Random, script: Script, names: tuple[str, ...], rate:
 
 
 def _renames(source: random.Random, script: Script) -> None:
-    _people(source, script, tuple(RENAMINGS), 0.15)
+    _people(source, script, tuple(RENAMINGS), 0.3)
     if source.random() < 0.3:
         script.shallow = frozenset({source.randrange(script.clones)})
 
 
 def _threads(source: random.Random, script: Script) -> None:
-    _people(source, script, RESTRUCTURINGS, 0.15)
+    _people(source, script, RESTRUCTURINGS, 0.3)
     for run in _runs(script):
-        if source.random() < 0.1 * script.size.trouble:
+        if source.random() < 0.2 * script.size.trouble:
             run["faults"].append(["commit", source.randint(2, 4), "refused", 0.0])
 
 
 def _edits(source: random.Random, script: Script) -> None:
-    _people(source, script, AMENDMENTS, 0.15)
+    _people(source, script, AMENDMENTS, 0.25)
 
 
 def _policies(source: random.Random, script: Script) -> None:
-    _people(source, script, POLICIES, 0.12)
+    _people(source, script, POLICIES, 0.2)
 
 
 def _clocks(source: random.Random, script: Script) -> None:
-    for at in _on_some_days(source, script, 0.15):
+    for at in _on_some_days(source, script, 0.25):
         lasts = source.choice((6 * HOUR, DAY, 3 * DAY))
         seconds = source.choice(_SKEWS)
         clone = source.randrange(script.clones)
@@ -99,10 +99,10 @@ def _looks(source: random.Random, script: Script) -> None:
             if login.mode in {"listed", "blind"}:
                 house.accounts[alias] = login._replace(mode="dated")
     for run in _runs(script):
-        for number in range(1, 4):
-            if source.random() < 0.1 * script.size.trouble:
+        for number in range(1, 6):
+            if source.random() < 0.2 * script.size.trouble:
                 run["faults"].append(["find", number, source.choice(LIES), 0.0])
-        if source.random() < 0.1 * script.size.trouble:
+        if source.random() < 0.2 * script.size.trouble:
             fault = source.choice(("refused-after", "answer-lost", "late"))
             number, seconds = source.randint(1, script.size.calls), source.choice((900.0, 9000.0))
             run["faults"].append(["commit", number, fault, seconds])
