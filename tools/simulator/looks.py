@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from whenever import TimeDelta
+from whenever import Instant
 
+from mimin.networks.matching import Listed, match
 from mimin.networks.protocol import Absent, Job, Receipt
 from simulator.runner import Runner
 from simulator.wall import Hung, Wall
@@ -14,8 +15,8 @@ FIND_FAULTS = ("blind", "broken")
 """A look that says nothing, and one that fails."""
 LIES = ("empty", "lacking", "stranger", "lagging")
 """Lists that show nothing, lack what came last, are another account's, or are not up to date."""
-LAG = TimeDelta(hours=1)
-"""What the simulated networks promise about their lists: older posts are on them."""
+LAG = 150.0
+"""Seconds for which a post may be missing on a list: less than adapters wait (`SETTLED`)."""
 _SHOWN = 40
 
 
@@ -36,13 +37,9 @@ class Look:
         return receipt_of(hung[0]) if hung[0].visible_at <= self.now else None
 
     def by_list(self, job: Job) -> Receipt | Absent | None:
-        """Look for the part on the account's list; it proves absence only if it shows the rest."""
-        shown = self._list()
-        for hung in shown:
-            if hung.token == job.token:
-                return receipt_of(hung)
-        old = self.now - job.at.timestamp() > LAG.total("seconds")
-        return Absent.PROVEN if old and shows_the_known(job, shown) else None
+        """Look for the part on the account's list, as all real adapters that have only a list."""
+        shown = [_listed(hung) for hung in self._list()]
+        return match(shown, job, Instant.from_timestamp(self.now), complete=True)
 
     def _list(self) -> list[Hung]:
         wall, now = self.wall, self.now
@@ -53,8 +50,7 @@ class Look:
             case "lacking":
                 return seen[: len(seen) // 2]
             case "lagging":
-                lag = LAG.total("seconds") * 0.75
-                return [each for each in seen if each.at <= now - lag][-_SHOWN:]
+                return [each for each in seen if each.at <= now - LAG][-_SHOWN:]
             case _:
                 return seen[-_SHOWN:]
 
@@ -65,10 +61,9 @@ class Look:
         return others[0] if others else self.real
 
 
-def shows_the_known(job: Job, shown: list[Hung]) -> bool:
-    """Tell whether a list shows all that the ledger knows to be out; one must be known."""
-    ids = {hung.id for hung in shown}
-    return bool(job.known) and all(known.remote_id in ids for known in job.known)
+def _listed(hung: Hung) -> Listed:
+    at = Instant.from_timestamp(hung.at)
+    return Listed(receipt=receipt_of(hung), at=at, text=hung.text, answers=hung.parent or "")
 
 
 def receipt_of(hung: Hung) -> Receipt:

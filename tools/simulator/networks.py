@@ -2,7 +2,7 @@
 
 They differ in what can be asked afterwards and changed: `sim-keyed` proves presence and absence and
 can change and take down what is out, `sim-listed` shows what is there but never proves absence and
-can take it down, `sim-dated` proves absence by a list that shows the rest, `sim-blind` says
+can take it down, `sim-dated` is read by its list as real adapters do, `sim-blind` says
 nothing, and `sim-hand` needs a person.
 """
 
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from whenever import Instant, TimeDelta
 
+from mimin.networks.matching import TEXT, text_hash
 from mimin.networks.protocol import (
     NO_SETTINGS,
     Absent,
@@ -30,10 +31,10 @@ from mimin.networks.protocol import (
     Recovery,
 )
 from mimin.networks.sandbox_rules import GENEROUS
-from simulator.looks import LIES, look, receipt_of
+from simulator.looks import LAG, LIES, look, receipt_of
 from simulator.runner import Runner, needed
 from simulator.schedule import Killed
-from simulator.wall import Hung, Pack
+from simulator.wall import Hung, Pack, remote_id
 
 if TYPE_CHECKING:
     from mimin.model.brand import Account
@@ -142,7 +143,7 @@ class SimulatedConnection:
         if fault:
             raise NotPublished(f"simulated: {fault}", permanent=fault == "upload-refused")
         runner.step("after prepare")
-        return {"upload": f"{job.index}"}
+        return {"upload": f"{job.index}", TEXT: text_hash(job.part.text)}
 
     def commit(self, job: Job) -> Receipt:
         """Hang the part up, with whatever fault was asked for.
@@ -216,7 +217,8 @@ class SimulatedConnection:
         schedule, audit = runner.world.schedule, runner.world.audit
         delay = min(seconds, SLOWEST) if fault == "slow" else runner.random.uniform(0.1, 2.0)
         arrives = schedule.seconds + delay
-        visible = arrives + (seconds if fault == "late" else 0)
+        hidden = seconds if self.mode != "dated" else min(seconds, LAG)
+        visible = arrives + (hidden if fault == "late" else 0)
 
         def hang() -> Hung:
             hung = self._hung(job, runner, schedule.seconds, visible)
@@ -240,7 +242,7 @@ class SimulatedConnection:
 
     def _hung(self, job: Job, runner: Runner, at: float, visible: float) -> Hung:
         number = len(runner.world.wall.posts.get(job.token, ())) + 1
-        name = f"sim:{job.token}" + (f":{number}" if number > 1 else "")
+        name = remote_id(job.token) + (f":{number}" if number > 1 else "")
         return Hung(
             name,
             job.token,

@@ -20,7 +20,7 @@ from simulator.actions import Action
 from simulator.clocks import SimulatedClock
 from simulator.runner import Runner
 from simulator.schedule import Pool
-from simulator.wall import Hung
+from simulator.wall import Hung, remote_id
 
 if TYPE_CHECKING:
     from mimin.ledger.ledger import Book, Ledger
@@ -143,7 +143,7 @@ def _say(world: World, ledger: Ledger, book: Book, standing: Standing, person: P
 
 def _post_by_hand(world: World, token: str) -> None:
     now, pack = world.schedule.seconds, world.wall.packs[token]
-    name, run = f"sim:{token}", "person"
+    name, run = remote_id(token), "person"
     hung = Hung(name, token, pack.real, pack.text, now, now, pack.parent, run, pack.head)
     world.wall.hang(hung)
     world.audit.public.by_hand(hung)

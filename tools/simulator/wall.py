@@ -104,6 +104,11 @@ class Wall:
             yield from found
 
 
+def remote_id(token: str) -> str:
+    """Make the network's own id of a part: without the slashes that addresses are cut at."""
+    return f"sim:{token.replace('/', '.')}"
+
+
 def _is(hung: Hung, piece: Piece) -> bool:
     shown = hung.piece
     return shown is not None and shown[:2] == piece[:2]
