@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,19 @@ BASE = {
 
 _FOREIGN = ("GIT_", "GITHUB_", "MIMIN_", "RUNNER_", "ACTIONS_")
 _COLOUR = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "TERM", "CI")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Add up what tests have counted with `record_property("counts", …)`, and show it."""
+    reports = [r for found in terminalreporter.stats.values() for r in found]
+    counts = Counter()
+    for report in reports:
+        if getattr(report, "when", "") == "call":
+            counts.update(dict(report.user_properties).get("counts", {}))
+    if counts:
+        terminalreporter.section("counted")
+        for name, number in sorted(counts.items()):
+            terminalreporter.line(f"{number:6} {name}")
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,10 @@ WANTED_PLAN = {
     "kopi-senja/berubah@bluesky": {"action": "!", "cause": "half-out"},
 }
 """Key → fields that are said otherwise now; above each the reason."""
-WANTED_CODES: dict[str, int] = {}
+WANTED_CODES = {
+    # What an import brought was reported as out without a claim: it needs none.
+    "ledger verify": 0,
+}
 """Command → its exit code now; above each the reason."""
 
 
@@ -100,7 +103,7 @@ def test_the_material_is_as_the_version_before_left_it(old):
     """Approvals name commits, and plans and standings are compared only where there are some."""
     assert old.git("rev-parse", "HEAD").strip() == CODES["HEAD"]
     events = [event for path, content in LEDGER.items() for event in decode(content, path)]
-    assert {event.kind for event in events} == set(Kind)
+    assert {event.kind for event in events} == set(Kind) - {Kind.RAN}  # which came later
     assert {event.v for event in events} == {1}
     states = {part["state"] for row in said("standings") for part in row["parts"]}
     assert states == {"published", "refused", "unknown", "claimed", "handed", "retracted"}
@@ -144,9 +147,12 @@ def test_the_ledger_is_shown_as_before(said_now):
     assert shown["deliveries"] == said("show")
 
 
-def test_the_ledger_is_verified_as_before(said_now):
-    ran = said_now("ledger verify")
-    assert ran.out == (OLD / "said" / "verify.txt").read_text()
+def test_what_an_import_brought_is_the_only_fault_that_is_none_any_more(said_now):
+    before = (OLD / "said" / "verify.txt").read_text().splitlines()
+    imported = {event.key for path, content in LEDGER.items() for event in decode(content, path)
+                if event.reason == "imported"}  # fmt: skip
+    assert {fault.partition(" ")[0] for fault in before} == imported
+    assert said_now("ledger verify").out == ""
 
 
 def test_a_run_appends_to_the_old_lines_and_sends_what_was_to_be_sent(old):
@@ -157,6 +163,6 @@ def test_a_run_appends_to_the_old_lines_and_sends_what_was_to_be_sent(old):
     listed = old.git("ls-tree", "-r", "--name-only", "mimin/ledger").splitlines()
     written = {path: old.git("show", f"mimin/ledger:{path}").encode() for path in listed}
     assert {path: content for path, content in written.items() if path in LEDGER} == LEDGER
-    (fresh,) = written.keys() - LEDGER.keys()
+    fresh, _ = sorted(written.keys() - LEDGER.keys())
     kinds = [(event.v, event.kind) for event in decode(written[fresh], fresh)]
     assert kinds == [(2, Kind.CLAIMED), (2, Kind.PUBLISHED)] * 2

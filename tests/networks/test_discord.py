@@ -319,6 +319,18 @@ def test_what_a_person_told_wrongly_changes_nothing(discord):
     assert discord.server.requests == []
 
 
+def test_what_another_webhook_has_posted_is_not_taken_down_by_this_one(discord):
+    connection = discord.connect()
+    job = discord.prepared(connection, discord.job())
+    receipt = connection.commit(job)
+    other = receipt.model_copy(update={"handles": {"webhook": "77"}})
+    for change in (lambda: connection.retract(job, other), lambda: connection.edit(job, other)):
+        with pytest.raises(NotPublished, match="another webhook") as refusal:
+            change()
+        assert refusal.value.permanent
+    assert len(discord.published()) == 1
+
+
 def test_the_webhook_says_who_it_is(discord):
     identity = discord.connect().whoami()
     assert (identity.remote_id, identity.handle) == (fake.CHANNEL, "")

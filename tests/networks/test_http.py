@@ -14,12 +14,21 @@ from whenever import Instant, TimeDelta
 
 from mimin import __version__
 from mimin.networks.address import base_address
-from mimin.networks.http import Answer, Refusal, Unclear, Wiring, nothing_public, open_server
+from mimin.networks.http import (
+    Answer,
+    Refusal,
+    Unclear,
+    Wiring,
+    nothing_public,
+    open_server,
+    publishing,
+)
 from mimin.networks.protocol import NotPublished
 from mimin.networks.waiting import retry_moment
 
 NOW = Instant.from_utc(2026, 12, 1, 3)
 SECRET = 'geheim/"ä+1'
+UNCLEAR = (408, 409, 419, 420, 425, 430, 444, 460, 499)
 
 BEFORE_SENDING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 AFTER_SENDING = (
@@ -114,7 +123,8 @@ def test_every_error_that_the_library_knows_has_been_thought_of():
 
 
 @pytest.mark.parametrize(
-    "status", [300, 301, 302, 303, 307, 308, 408, 409, 425, 500, 502, 503, 504]
+    "status",
+    [300, 301, 302, 303, 307, 308, *UNCLEAR, 500, 502, 503, 504, 520, 524, 529],
 )
 def test_these_answers_prove_nothing(status):
     server, script, _ = talk(answer(status, headers={"location": "https://elsewhere.test/"}))
@@ -135,14 +145,45 @@ def test_these_answers_are_refusals(status, permanent):
     assert (refusal.status, refusal.code, refusal.permanent) == (status, "Nope", permanent)
 
 
+@pytest.mark.parametrize("status", [403, 406])
+@pytest.mark.parametrize("body", [b"", b"<html>Not Acceptable!</html>"])
+def test_the_page_of_a_firewall_that_reads_answers_proves_nothing(status, body):
+    server, _, _ = talk(httpx2.Response(status, content=body))
+    with pytest.raises(Unclear):
+        server.send("/post", json={})
+
+
+@pytest.mark.parametrize("status", [413, 414, 405, 411])
+def test_what_a_server_in_front_says_of_the_request_itself_is_a_refusal(status):
+    server, _, _ = talk(httpx2.Response(status, text="<html>nginx</html>"))
+    with pytest.raises(Refusal):
+        server.send("/post", json={})
+
+
+@pytest.mark.parametrize("words", ["Status is a duplicate.", "It was ALREADY published"])
+def test_what_is_there_already_may_be_our_own_first_try(words):
+    server, _, _ = talk(answer(422, json={"error": words}))
+    with pytest.raises(Unclear), publishing():
+        server.send("/post", json={})
+
+
+def test_any_other_refusal_of_the_publishing_call_stays_one():
+    server, _, _ = talk(answer(422, json={"error": "Text is too long"}))
+    with pytest.raises(Refusal), publishing():
+        server.send("/post", json={})
+
+
 @given(st.integers(100, 599).filter(lambda status: status != 101), st.binary(max_size=300))
 def test_no_answer_whatsoever_is_anything_but_success_refusal_or_unclear(status, content):
     server, script, _ = talk(httpx2.Response(status, content=content))
     try:
         server.send("/post", json={})
     except (NotPublished, Unclear) as error:
-        proof = isinstance(error, NotPublished)
-        assert proof == (400 <= status < 500 and status not in {408, 409, 425})
+        if isinstance(error, NotPublished):
+            assert 400 <= status < 500
+            assert status not in {408, 409, 425, 499}
+        else:
+            assert status not in {400, 401, 404, 422, 429}
     else:
         assert 200 <= status < 300
     assert len(script.requests) == 1

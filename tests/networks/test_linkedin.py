@@ -780,11 +780,25 @@ def test_a_post_is_deleted_and_deleting_it_again_does_no_harm(any_author):
         assert any_author.published() == []
 
 
-@pytest.mark.parametrize("status", [404, 204])
-def test_what_linkedin_has_deleted_already_counts_as_deleted(page, status):
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 404, "body": {"status": 404, "code": "NOT_FOUND", "message": "no such share"}},
+        {"status": 404, "body": {"status": 404, "serviceErrorCode": 100, "message": "Not found"}},
+        {"status": 204, "body": {}},
+    ],
+)
+def test_what_linkedin_has_deleted_already_counts_as_deleted(page, answer):
     receipt = Receipt(remote_id="urn:li:share:5")
-    page.server.fail("urn:li:share:5", status=status, body={})
+    page.server.fail("urn:li:share:5", **answer)
     page.connect().retract(page.job(), receipt)
+
+
+def test_a_path_that_linkedin_does_not_know_is_not_a_post_that_is_gone(page):
+    body = {"status": 404, "code": "RESOURCE_NOT_FOUND", "message": "No virtual resource found"}
+    page.server.fail("urn:li:share:5", status=404, body=body)
+    with pytest.raises(NotPublished):
+        page.connect().retract(page.job(), Receipt(remote_id="urn:li:share:5"))
 
 
 def test_a_deletion_that_is_refused_is_not_called_done(any_author):

@@ -161,6 +161,22 @@ def test_what_is_gone_already_counts_as_taken_down(mastodon):
     assert [call.url.params["delete_media"] for call in deleting] == ["true", "true"]
 
 
+def test_what_only_another_account_may_not_see_is_not_taken_down(mastodon):
+    connection, receipt, job = publish(mastodon)
+    mastodon.server.fail(receipt.remote_id, status=404, body={"error": "Record not found"})
+    with pytest.raises(NotPublished):
+        connection.retract(job, receipt)
+    assert len(mastodon.published()) == 1
+
+
+def test_what_another_instance_does_not_know_is_not_taken_down(mastodon):
+    connection, receipt, job = publish(mastodon)
+    moved = receipt.model_copy(update={"url": "https://alt.example/@kopisenja/101"})
+    mastodon.server.statuses.clear()
+    with pytest.raises(NotPublished, match="by hand"):
+        connection.retract(job, moved)
+
+
 def test_a_token_that_may_not_delete_takes_nothing_down(mastodon):
     connection, receipt, job = publish(mastodon, "satu")
     body = {"error": "This action is outside the authorized scopes"}

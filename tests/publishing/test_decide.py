@@ -9,7 +9,8 @@ from whenever import TimeDelta
 from mimin.errors import UsageError
 from mimin.ledger.verify import verify
 from mimin.model.event import Kind
-from mimin.publishing.decide import Person, freeze, is_not_out, is_out
+from mimin.networks.protocol import NotPublished
+from mimin.publishing.decide import Person, freeze, is_left, is_not_out, is_out
 from mimin.publishing.deliver import Step
 
 URL = "https://wall.invalid/by-hand"
@@ -82,3 +83,19 @@ def test_a_freeze_names_who_and_why_and_is_obeyed_by_the_next_claim(scene):
     assert scene.told[-1][2].endswith("hacked")
     freeze(scene.ledger, "*", "", person(), resume=True)
     assert scene.deliver() is Step.PUBLISHED
+
+
+def test_a_thread_that_is_half_out_can_be_left_as_it_is(scene):
+    scene.wall.refusals[1] = NotPublished("too long", permanent=True)
+    assert scene.deliver(3) is Step.REFUSED
+    (told,) = is_left(scene.ledger, scene.ledger.read(), KEY, person())
+    assert (told.kind, told.by) == (Kind.DROPPED, "Rara")
+    assert scene.state(3) == "dropped"
+    assert scene.deliver(3, run="b") is Step.SKIPPED
+    assert len(scene.wall.hanging) == 1
+
+
+def test_what_may_be_out_can_not_be_left(scene):
+    scene.write(event(Kind.CLAIMED), event(Kind.UNKNOWN))
+    with pytest.raises(UsageError, match="nothing to leave: it is unknown"):
+        is_left(scene.ledger, scene.ledger.read(), KEY, person())

@@ -13,7 +13,8 @@ from mimin.store import Append, Branch
 
 
 def main(clone: str, remote: str, name: str, count: str) -> int:
-    branch = Branch(Repository(Path(clone)), "mimin/ledger", remote=remote or None)
+    repository = Repository(Path(clone))
+    branch = Branch(repository, "mimin/ledger", remote=remote or None, keeps=bool)
     at = Instant.from_utc(2026, 12, 1)
     for number in range(int(count)):
         mine, shared = f"{name}-{number}".encode(), f"claim-{number} "

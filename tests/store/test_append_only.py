@@ -307,7 +307,7 @@ class TestPutBack:
         offline = far.yard.branch(far.here, remote=None, keeps=is_json)
         offline.transact(append(10), message="m", at=far.at)
         far.write(20, where=there)
-        with pytest.raises(RewrittenError, match="parted.*mimin ledger restore"):
+        with pytest.raises(RewrittenError, match=r"parted.*mimin ledger restore"):
             far.branch().read()
         far.branch().restore(at=far.at)
         assert sorted(far.lines()) == [1, 2, 3, 10, 20]

@@ -662,3 +662,100 @@ class TestLocks:
         assert yard.lines(remote, "a.jsonl") == ["x"]
         with pytest.raises(StoreError, match=r"ledger\.lock"):
             branch.read()
+
+    @pytest.mark.parametrize("ref", [LEDGER, "refs/mimin/copy/mimin/ledger/head"])
+    def test_a_stale_lock_on_the_remote_is_named_with_its_place_soon(self, yard, at, ref):
+        remote = yard.remote()
+        pauses = []
+        branch = yard.branch(yard.clone(remote), pause=pauses.append, keeps=bool)
+        branch.transact(append("x"), message="m", at=at)
+        lock = remote / f"{ref}.lock"
+        lock.touch()
+        with pytest.raises(StoreError, match=rf"on origin: {lock}; nothing was written"):
+            branch.transact(append("y"), message="m", at=at)
+        assert sum(pauses) < 20
+        lock.unlink()
+        branch.transact(append("y"), message="m", at=at)
+        assert yard.lines(remote, "a.jsonl") == ["x", "y"]
+
+    def test_a_lock_on_the_remote_while_others_get_on_is_no_leftover(self, yard, at):
+        remote = yard.remote()
+        tab = "\t"
+        said = "remote: error: cannot lock ref: Unable to create '/r.git/x.lock': File exists."
+        shim = yard.shim(
+            f"""
+            case " $* " in *" push "*) echo >> {yard.folder}/pushes
+            if [ $(wc -l < {yard.folder}/pushes) -le 20 ]; then
+            echo "!{tab}c:{LEDGER}{tab}[remote rejected] (atomic transaction failed)"
+            echo "{said}" >&2; exit 1; fi;; esac
+            exec "$REAL" "$@"
+            """
+        )
+        rival = yard.branch(yard.clone(remote, "rival"), keeps=bool)
+        branch = yard.branch(yard.clone(remote), env={"PATH": shim}, keeps=bool)
+
+        def decide(snapshot):
+            if len(snapshot.read("r.jsonl").splitlines()) < 20:
+                rival.transact(append("r", file="r.jsonl"), message="m", at=at)
+            return {"a.jsonl": Append(b"x")}
+
+        branch.transact(decide, message="m", at=at)
+        assert yard.lines(remote, "a.jsonl") == ["x"]
+
+
+class TestInTheWay:
+    """A branch whose name is the folder of ours."""
+
+    def follow(self, yard, where, error):
+        """Do what the message says between its backquotes."""
+        for command in error.split("`")[1].split(" && "):
+            yard.git(where, *command.split(" ")[1:])
+
+    @pytest.mark.parametrize("keeps", [None, bool])
+    def test_on_the_remote_is_said_at_once_and_the_way_out_works(self, yard, at, keeps):
+        remote = yard.remote()
+        here = yard.clone(remote)
+        yard.git(here, "commit", "-q", "--allow-empty", "-m", "posts")
+        yard.git(here, "push", "-q", "origin", "HEAD:refs/heads/mimin")
+        pauses = []
+        branch = yard.branch(here, pause=pauses.append, keeps=keeps)
+        with pytest.raises(StoreError, match="origin has a branch mimin") as caught:
+            branch.transact(append("x"), message="m", at=at)
+        assert len(pauses) <= 1
+        self.follow(yard, here, str(caught.value))
+        branch.transact(append("x"), message="m", at=at)
+        assert yard.lines(remote, "a.jsonl") == ["x"]
+        assert "refs/heads/mimin-old" in yard.git(remote, "for-each-ref")
+
+    def test_on_a_forge_that_only_names_the_kind_is_said_too(self, yard, at):
+        tab = "\t"
+        shim = yard.shim(
+            f"""
+            case " $* " in *" push "*)
+            echo "!{tab}c:{LEDGER}{tab}[remote rejected] (directory file conflict)"
+            exit 1;; esac
+            exec "$REAL" "$@"
+            """
+        )
+        branch = yard.branch(yard.clone(yard.remote()), env={"PATH": shim}, keeps=bool)
+        with pytest.raises(StoreError, match="origin has a branch mimin, "):
+            branch.transact(append("x"), message="m", at=at)
+
+    def test_here_is_said_where_the_ledger_is_kept_here(self, yard, at):
+        here = yard.clone(None)
+        yard.git(here, "commit", "-q", "--allow-empty", "-m", "posts")
+        yard.git(here, "branch", "mimin")
+        branch = yard.branch(here, remote=None, keeps=bool)
+        with pytest.raises(StoreError, match="there is a branch mimin here") as caught:
+            branch.transact(append("x"), message="m", at=at)
+        self.follow(yard, here, str(caught.value))
+        branch.transact(append("x"), message="m", at=at)
+        assert yard.lines(here, "a.jsonl") == ["x"]
+
+    def test_here_does_not_matter_where_the_ledger_is_on_a_remote(self, yard, at):
+        remote = yard.remote()
+        here = yard.clone(remote)
+        yard.git(here, "commit", "-q", "--allow-empty", "-m", "posts")
+        yard.git(here, "branch", "mimin")
+        yard.branch(here, keeps=bool).transact(append("x"), message="m", at=at)
+        assert yard.lines(remote, "a.jsonl") == ["x"]

@@ -165,6 +165,31 @@ def test_an_error_tells_gits_reason_without_the_secret(yard, work):
     assert "s3cret" not in caught.value.stderr
 
 
+def test_advice_of_git_is_not_taken_for_its_reason(yard, work):
+    said = "remote: no room\nhint: Updates were rejected\nhint:\nremote: hint: ask somebody"
+    shim = yard.shim(f"cat >&2 <<'END'\n{said}\nEND\nexit 1")
+    with pytest.raises(CommandError) as caught:
+        yard.repository(work, PATH=shim).run("push")
+    assert str(caught.value) == "git push: remote: no room"
+
+
+def test_a_folder_of_another_user_is_said_with_the_command_that_helps(yard, work):
+    """What git says, of its version 2.39; only root could make such a folder here."""
+    said = (
+        "fatal: detected dubious ownership in repository at '/srv/toko kopi'\n"
+        "To add an exception for this directory, call:\n\n"
+        "\tgit config --global --add safe.directory '/srv/toko kopi'\n"
+    )
+    shim = yard.shim(f"cat >&2 <<'END'\n{said}END\nexit 128")
+    with pytest.raises(CommandError) as caught:
+        Repository.discover(work, yard.env | {"PATH": shim})
+    assert str(caught.value).endswith(
+        "belongs to another user; if you trust it: "
+        "`git config --global --add safe.directory '/srv/toko kopi'`"
+    )
+    assert len(str(caught.value).splitlines()) == 1
+
+
 def test_a_command_that_hangs_is_ended_with_its_children(yard, work, tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

@@ -37,7 +37,7 @@ def test_any_interleaving_keeps_every_line_exactly_once(yard, at, turns):
     with tempfile.TemporaryDirectory(dir=yard.folder) as name:
         room = Path(name).name
         remote = yard.remote(f"{room}/remote.git")
-        branches = [yard.branch(yard.clone(remote, f"{room}/{n}")) for n in range(4)]
+        branches = [yard.branch(yard.clone(remote, f"{room}/{n}"), keeps=bool) for n in range(4)]
         expected = {file: [] for file in FILES}
         for number, (who, file, ended, cut) in enumerate(turns):
             rivals = iter([f"rival {number}"] if cut else [])

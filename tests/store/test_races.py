@@ -82,6 +82,10 @@ def test_a_runner_killed_at_any_git_command_leaves_a_branch_that_goes_on(yard, r
         )
         code, _ = finish(racer)
         assert finish(start(yard, clone, f"r{number}", 1, remote=remote)) == (0, "")
+        if remote:  # a kill in the middle of a push moves both refs or none
+            heads = yard.git(truth, "for-each-ref", "--format=%(objectname)").split()
+            assert len(heads) == 2
+            assert len(set(heads)) == 1
         if code == 0:
             break
         killed += 1

@@ -136,6 +136,8 @@ class FakeMastodon(FakeServer):
             assert set(request.url.params) <= set(SCHEMAS["delete"])
             self.statuses.remove(status)
             return self._reply("Status", {**status, "text": "as it was written"})
+        if request.method == "GET":
+            return self._reply("Status", status)
         assert request.method == "PUT"
         body = json.loads(request.content)
         # The description names the form's field; in JSON it is a list of objects.

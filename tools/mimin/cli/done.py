@@ -16,6 +16,9 @@ from mimin.cli.shared import clock_from, desk_options, open_desk, person_name
     "--not-out", is_flag=True, help="You have looked: it is not out and may be tried again."
 )
 @click.option("--retracted", is_flag=True, help="You have taken it down where mimin can not.")
+@click.option(
+    "--leave", is_flag=True, help="Nothing more of it is to go out; what is out stays as it is."
+)
 @click.option("--part", type=click.IntRange(min=1), help="Only this part of a thread, from 1.")
 @click.option("--by", help="Who says so; your git user name when not given.")
 @desk_options
@@ -24,6 +27,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     url: str | None,
     not_out: bool,  # noqa: FBT001 - click passes flags like this
     retracted: bool,  # noqa: FBT001 - click passes flags like this
+    leave: bool,  # noqa: FBT001 - click passes flags like this
     part: int | None,
     by: str | None,
     now: str | None,
@@ -40,18 +44,21 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
       mimin done kopi-senja/gajian@whatsapp --url https://whatsapp.com/channel/abc/1
       mimin done kopi-senja/gajian@telegram --not-out
       mimin done kopi-senja/gajian@tiktok --retracted
+      mimin done kopi-senja/gajian@mastodon --leave
     """
     from mimin.cli.publish import name_run
-    from mimin.publishing.decide import Person, is_not_out, is_out, is_retracted
+    from mimin.publishing.decide import Person, is_left, is_not_out, is_out, is_retracted
 
-    if [bool(url), not_out, retracted].count(True) != 1:
-        raise click.UsageError("give one of --url URL, --not-out and --retracted")
+    if [bool(url), not_out, retracted, leave].count(True) != 1:
+        raise click.UsageError("give one of --url URL, --not-out, --retracted and --leave")
     desk = open_desk(folder, remote)
     now_is = clock_from(now).now()
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     book = desk.ledger.read()
     if url:
         events = is_out(desk.ledger, book, key, url, person, part - 1 if part else None)
+    elif leave:
+        events = is_left(desk.ledger, book, key, person)
     elif retracted:
         events = is_retracted(desk.ledger, book, key, person)
     else:

@@ -16,6 +16,9 @@ CONTENT = 16
 """How much of a part's hash is kept: it tells a post's own parts apart, and is no protection."""
 
 
+_PLACES = {"media": {"__all__": {"path"}}, "card": {"image": {"path"}}}
+
+
 class Span(Record):
     """A stretch of a part's text that carries a link or a mention, in code points."""
 
@@ -47,8 +50,12 @@ class Part(Record):
 
     @property
     def content(self) -> str:
-        """Hash over this part alone: what is out of a thread is compared by it."""
-        written = self.__pydantic_serializer__.to_json(self)
+        """Hash over what the audience gets of this part: a thread is compared by it.
+
+        Where a file lies is not among it, so that a folder's new name changes no content.
+        """
+        places = _PLACES if self.media or self.card is not None else None
+        written = self.__pydantic_serializer__.to_json(self, exclude=places)
         return hashlib.sha256(written).hexdigest()[:CONTENT]
 
 

@@ -54,6 +54,8 @@ _WHOAMI = "/xrpc/com.atproto.server.getSession"
 _SETTLED = TimeDelta(seconds=60)
 """A call that we stopped waiting for may still be carried out for so long."""
 
+_UNKNOWN = "RecordNotFound"
+"""The only answer that says that a record is not there (lexicon com.atproto.repo.getRecord)."""
 _TEMPORARY = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "BlobNotFound"})
 """Refusals that a new try, with a new session or a new upload, may well survive."""
 
@@ -129,13 +131,28 @@ class BlueskyConnection:
             answer = server.send(path, headers=headers, json=body)
         except Refusal as refusal:
             self._login().refused(refusal)
-            if refusal.says("already"):
-                raise Unclear(str(refusal)) from None
+            self._check_unknown(job, refusal)
             refusal.permanent = refusal.permanent and refusal.code not in _TEMPORARY
             raise
         if path == APPLY:
             return _receipt(server.parse(answer, _Applied).results[0])
         return _receipt(server.parse(answer, _Created))
+
+    def _check_unknown(self, job: Job, refusal: Refusal) -> None:
+        """Make sure that what was refused is not there: the server knows at once.
+
+        Raises:
+            Unclear: if it is, or can not be asked for.
+        """
+        try:
+            self._get(job.handles["did"], job.handles["rkey"])
+        except Refusal as answer:
+            if answer.code == _UNKNOWN:
+                return
+            raise Unclear(f"{refusal}; whether it is there, nobody says ({answer})") from None
+        except (NotPublished, Unclear) as error:
+            raise Unclear(f"{refusal}; whether it is there, nobody says ({error})") from None
+        raise Unclear(f"{refusal}, but the record is there")
 
     def find(self, job: Job) -> Receipt | Absent | None:
         """Ask for the record by its key; the account's own server knows at once and for ever."""
@@ -144,9 +161,9 @@ class BlueskyConnection:
         try:
             found = self._get(job.handles["did"], job.handles["rkey"])
         except Refusal as refusal:
-            if refusal.code != "RecordNotFound":
+            if refusal.code != _UNKNOWN:
                 raise
-            return Absent.PROVEN if self._is_settled(job) else None
+            return Absent.PROVEN if self._is_settled(job) and self._is_home(job) else None
         # Another text under our key is nothing that we can explain.
         return _receipt(found) if text_hash(found.value.text) == job.handles[TEXT] else None
 
@@ -154,14 +171,14 @@ class BlueskyConnection:
         """Delete the record, and the thread gate that a first part may have."""
         address = _ADDRESS.search(receipt.remote_id)
         session = self._login().current()
-        ours = {session.did, self._access.account.handle}
         # Deleting a key that is not there succeeds, so somebody else's would seem to be gone.
-        if address is None or address["owner"] not in ours:
+        if address is None or not self._is_ours(address["owner"]):
             reason = f"{receipt.remote_id} is not the address of a post of ours; tell the right one"
             raise NotPublished(reason)
         for collection in (COLLECTION, GATES) if job.index == 0 else (COLLECTION,):
             body = {"repo": session.did, "collection": collection, "rkey": address["rkey"]}
-            self._again(lambda body=body: self._delete(body))  # type: ignore[misc]
+            answer = self._again(lambda body=body: self._delete(body))  # type: ignore[misc]
+            self._home().parse(answer, Answer)
 
     def whoami(self) -> Identity:
         """Ask the account's own server."""
@@ -178,6 +195,12 @@ class BlueskyConnection:
     def server_time(self) -> tuple[Instant, Instant] | None:
         """Tell what the network's clock said last, and ours at that moment."""
         return self._wiring.server_time.newest
+
+    def _is_ours(self, owner: str) -> bool:
+        """Tell whether an owner, by DID or handle, is the account that we are logged in as."""
+        if owner.startswith("did:"):
+            return owner == self._login().current().did
+        return owner.casefold() == self.whoami().handle.casefold()
 
     def _delete(self, body: Mapping[str, str]) -> httpx2.Response:
         return self._home().send(_DELETE, headers=self._login().headers(), json=body)
@@ -209,6 +232,15 @@ class BlueskyConnection:
         server = self._home()
         params = {"repo": did, "collection": COLLECTION, "rkey": rkey}
         return server.parse(server.read(_GET, params=params), _Found)
+
+    def _is_home(self, job: Job) -> bool:
+        """Tell whether the server that lacks the record is the one where the account lives now.
+
+        Another account's server, or one that the account has left, lacks it as well.
+        """
+        answer = self._again(lambda: self._home().read(_WHOAMI, headers=self._login().headers()))
+        who = self._home().parse(answer, _Who)
+        return who.active and who.did == job.handles["did"]
 
     def _is_settled(self, job: Job) -> bool:
         return self._access.clock() >= max(job.at, job.due) + _SETTLED

@@ -21,7 +21,17 @@ from mimin.networks.discord_message import (
     place,
     webhook_path,
 )
-from mimin.networks.http import Answer, Refusal, Server, Wiring, nothing_public, open_server
+from mimin.networks.http import (
+    Answer,
+    Id,
+    Refusal,
+    Server,
+    Unclear,
+    Wiring,
+    nothing_public,
+    open_server,
+    publishing,
+)
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 
 if TYPE_CHECKING:
@@ -36,8 +46,13 @@ if TYPE_CHECKING:
 GUILD = "guild"
 """Handle for the server that the channel is on: part of a message's address."""
 
+WEBHOOK = "webhook"
+"""Handle of a receipt: the number of the webhook that has posted the message."""
+
 _UNKNOWN_MESSAGE = "10008"
 _UNKNOWN_WEBHOOK = "10015"
+_OVERLOADED = "130000"
+"""Trouble inside, whatever the status: it may have been done."""
 _CONTENT = frozenset({"200000", "200001", "240000"})
 """Blocked by AutoMod, or a harmful link: only another text helps."""
 
@@ -50,7 +65,7 @@ class _Webhook(Answer):
 
 
 class _Message(Answer):
-    id: str
+    id: Id
     channel_id: str
 
 
@@ -81,12 +96,14 @@ class DiscordConnection:
         """Post the message, and wait until Discord says that it is kept."""
         if GUILD not in job.handles:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
-        answer = self._send("", "POST", asked(job), **self._body(job))
+        body = self._body(job)
+        with publishing():
+            answer = self._send("", "POST", asked(job), **body)
         posted = self._server().parse(answer, _Message)
         address = f"{API}/channels/{job.handles[GUILD]}/{posted.channel_id}/{posted.id}"
         in_thread = {THREAD, "thread_name"} & set(job.payload.settings)
         handles = {THREAD: posted.channel_id} if in_thread else {}
-        return Receipt(remote_id=posted.id, url=address, handles=handles)
+        return Receipt(remote_id=posted.id, url=address, handles={WEBHOOK: self._number, **handles})
 
     def find(self, job: Job) -> Receipt | Absent | None:  # noqa: ARG002 - there is nothing to ask
         """Say that a person has to look."""
@@ -95,17 +112,22 @@ class DiscordConnection:
     def edit(self, job: Job, receipt: Receipt) -> Receipt:
         """Change a message's text; its files stay."""
         path, query = self._place(job, receipt)
-        self._send(path, "PATCH", query, json=changed(job))
+        self._check_webhook(receipt)
+        answer = self._send(path, "PATCH", query, json=changed(job))
+        self._server().parse(answer, _Message)
         return receipt
 
     def retract(self, job: Job, receipt: Receipt) -> None:
         """Delete a message."""
         path, query = self._place(job, receipt)
+        self._check_webhook(receipt)
         try:
-            self._send(path, "DELETE", query)
+            answer = self._send(path, "DELETE", query)
         except Refusal as refusal:
             if refusal.code != _UNKNOWN_MESSAGE:
                 raise
+        else:
+            self._server().demand(answer, 204)
 
     def whoami(self) -> Identity:
         """Ask for the webhook: its name, and the channel that it posts to."""
@@ -120,6 +142,23 @@ class DiscordConnection:
     def server_time(self) -> tuple[Instant, Instant] | None:
         """Tell what the network's clock said last, and ours at that moment."""
         return self._wiring.server_time.newest
+
+    def _check_webhook(self, receipt: Receipt) -> None:
+        """Refuse what another webhook has posted: to this one it seems to be gone.
+
+        Raises:
+            NotPublished: for good; only the one that posted a message can change or delete it.
+        """
+        if receipt.handles.get(WEBHOOK, self._number) != self._number:
+            raise NotPublished(
+                f"{receipt.url} was posted by another webhook, which alone can change or delete it;"
+                " do it in Discord",
+                permanent=True,
+            )
+
+    @property
+    def _number(self) -> str:
+        return self._path().removeprefix(f"{WEBHOOKS}/").partition("/")[0]
 
     def _webhook(self) -> _Webhook:
         try:
@@ -156,6 +195,8 @@ class DiscordConnection:
         try:
             return self._server().send(self._path() + path, method=method, params=query, **body)
         except Refusal as refusal:
+            if refusal.code == _OVERLOADED:
+                raise Unclear(str(refusal)) from None
             raise _weighed(refusal) from None
 
     def _path(self) -> str:

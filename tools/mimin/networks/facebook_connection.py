@@ -25,7 +25,7 @@ from mimin.networks.facebook import (
 from mimin.networks.facebook_video import VIDEO, find_video, upload_video
 from mimin.networks.graph import Graph
 from mimin.networks.graph_answers import Done, Named
-from mimin.networks.http import Answer, Unclear, Wiring, nothing_public
+from mimin.networks.http import Answer, Wiring, nothing_public
 from mimin.networks.matching import TEXT, text_hash
 from mimin.networks.protocol import NotPublished, Receipt
 
@@ -90,7 +90,7 @@ class FacebookConnection:
         wanted = {TEXT, *(photo_handle(number) for number in range(len(job.part.media)))}
         if not wanted <= set(job.handles) or has_video(job.part):
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
-        name = self._graph.send(f"{self._page}/feed", Named, data=feed(job)).id
+        name = self._graph.publish(f"{self._page}/feed", Named, data=feed(job)).id
         return _receipt(name)
 
     def find(self, job: Job) -> Receipt | Absent | None:
@@ -113,7 +113,8 @@ class FacebookConnection:
         """Give the post, video or comment another text."""
         field = "description" if VIDEO in receipt.handles else "message"
         path = self._id_of(receipt)
-        self._graph.send(path, Done, data={field: job.part.text})
+        done = self._graph.send(path, Done, data={field: job.part.text})
+        self._graph.demand(done, f"{path} is changed")
         return receipt
 
     def retract(self, job: Job, receipt: Receipt) -> None:  # noqa: ARG002 - as all networks
@@ -142,8 +143,8 @@ class FacebookConnection:
     def _finish(self, job: Job) -> Receipt:
         if SESSION not in job.handles:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
-        if not self._graph.send(f"{self._page}/videos", Done, data=finish(job)).success:
-            raise Unclear("Facebook did not say that the upload is finished")
+        done = self._graph.publish(f"{self._page}/videos", Done, data=finish(job))
+        self._graph.demand(done, "the upload is finished")
         return _video_receipt(job)
 
     def _upload(self, media: Media) -> str:

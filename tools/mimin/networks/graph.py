@@ -9,7 +9,7 @@ from whenever import Instant, TimeDelta
 
 from mimin.networks import graph_errors
 from mimin.networks.graph_answers import Done, Entry, Facts, Linked, Listing, Named, Told
-from mimin.networks.http import Refusal, Server, Unclear, Wiring, open_server
+from mimin.networks.http import Refusal, Server, Unclear, Wiring, open_server, publishing
 from mimin.networks.matching import repeats
 from mimin.networks.protocol import Identity, NotPublished
 from mimin.networks.tokens import MARGIN, Renewal, Renewed, Tokens
@@ -70,6 +70,21 @@ class Graph:
         with self._judged():
             answer = self.server.send(self._at(path), method=method, headers=self._bearer(), **body)
         return self.server.parse(answer, form)
+
+    def publish(self, path: str, form: type[AnswerT], **body: Unpack[Body]) -> AnswerT:
+        """Make the one call that publishes, where nothing can be asked whether it did.
+
+        Raises:
+            NotPublished: with proof that it was not carried out.
+            Unclear: for everything else.
+        """
+        try:
+            with publishing():
+                return self.send(path, form, **body)
+        except Refusal as refusal:
+            if graph_errors.is_proof(refusal):
+                raise
+            raise Unclear(str(refusal), status=refusal.status, body=refusal.body) from None
 
     def upload(self, address: str, content: bytes) -> None:
         """Send a whole file to an address of `rupload`, in one piece.
@@ -143,10 +158,21 @@ class Graph:
             Unclear: if nobody knows.
         """
         try:
-            self.send(name, Done, method="DELETE")
+            done = self.send(name, Done, method="DELETE")
         except Refusal as refusal:
             if not graph_errors.is_gone(refusal) or self._is_there(name):
                 raise
+        else:
+            self.demand(done, f"{name} is deleted")
+
+    def demand(self, done: Done, what: str) -> None:
+        """Make sure that an answer says that something was done.
+
+        Raises:
+            Unclear: if it does not.
+        """
+        if not done.success:
+            raise Unclear(f"{self.server.host} did not say that {what}")
 
     def identity(
         self, who: Mapping[str, str], needs: Iterable[str], restrictions: tuple[str, ...] = ()

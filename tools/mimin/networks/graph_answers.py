@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from pydantic import AliasChoices, AwareDatetime, Field
 from whenever import Instant
 
-from mimin.networks.http import Answer
+from mimin.networks.http import Answer, Id
 from mimin.networks.protocol import NotPublished
 
 ItemT = TypeVar("ItemT")
@@ -16,7 +16,7 @@ ItemT = TypeVar("ItemT")
 class Named(Answer):
     """Whatever has been created."""
 
-    id: str
+    id: Id
 
 
 class Done(Answer):

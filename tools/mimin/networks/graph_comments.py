@@ -40,7 +40,7 @@ def post_comment(graph: Graph, job: Job, post: str) -> Receipt:
         NotPublished: with proof that it is not out.
         Unclear: for everything else.
     """
-    name = graph.send(f"{post}/comments", Named, data=comment_form(job.part)).id
+    name = graph.publish(f"{post}/comments", Named, data=comment_form(job.part)).id
     return comment_receipt(job, name)
 
 

@@ -111,6 +111,8 @@ _CODES: Mapping[int, Fate] = {
     36003: Fate.CHANGE,
     36004: Fate.CHANGE,
 }
+_SEEN_LIVE = frozenset({2207051})
+"""Subcodes that were seen with posts that are live."""
 _PERMISSIONS = range(200, 300)
 _LIMITS = range(80001, 80010)
 
@@ -127,6 +129,19 @@ def judged(refusal: Refusal, now: Instant) -> NotPublished | Unclear:
     if refusal.code in TOKEN:
         return NotPublished(f"{refusal}; log in again and set the account's secret anew")
     return refusal
+
+
+def is_proof(refusal: Refusal) -> bool:
+    """Tell whether a refused call that publishes has published nothing.
+
+    A limit proves it nowhere: Instagram and Threads have told it of posts that were live
+    (github.com/gitroomhq/postiz-app/issues/1681). Nor does a code that nobody documents, or none.
+    """
+    sub, code = subcode(refusal), refusal.code
+    if sub in _SEEN_LIVE:
+        return False
+    known = code.lstrip("-").isdigit() and (int(code) in _CODES or int(code) in _PERMISSIONS)
+    return (known or sub in SUBCODES) and _fate(refusal) in {Fate.CHANGE, Fate.AGAIN}
 
 
 def subcode(refusal: Refusal) -> int:

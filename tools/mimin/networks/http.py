@@ -1,7 +1,8 @@
 """The one HTTP layer: it decides what was sent and what was not, and never tells a secret.
 
 Around a creating call nothing is tried again, followed or guessed. Only two things prove that such
-a call made nothing: a connection that never came about, and a refusal that HTTP documents.
+a call made nothing: a connection that never came about, and a refusal that HTTP documents and that
+the network itself has written. `publishing` weighs the words of such a refusal.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import logging
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Annotated, TypedDict, TypeVar, Unpack
 from urllib.parse import quote, urlsplit
 
 import httpx2
+from annotated_types import Len
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from mimin import __version__
@@ -51,6 +53,12 @@ _PAUSES = (1.0, 3.0)
 _BUSY = frozenset({502, 503, 504})
 _UNCLEAR_REFUSALS = frozenset({408, 409, 425})
 """4xx that do not say that nothing was done: time-out, conflict, too early."""
+_DOCUMENTED = frozenset({*range(400, 419), *range(421, 427), 428, 429, 431, 451})
+"""4xx that are registered (IANA, "HTTP Status Code Registry"); others are made up by something on
+the way, such as nginx' 499: the caller went away, and what was called may have gone on."""
+_OF_FILTERS = frozenset({403, 406})
+"""What firewalls that read answers put in the place of one: without the network's own words, it may
+have been a success."""
 _PERMANENT = frozenset({400, 404, 405, 410, 413, 414, 415, 422})
 """Refusals of what was sent; the others are about who sent it, which can be mended meanwhile."""
 
@@ -117,6 +125,8 @@ class Body(TypedDict, total=False):
 
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
+Id = Annotated[str, Len(min_length=1)]
+"""The id of what was created; an empty one is none, and proves nothing."""
 
 
 @contextmanager
@@ -126,6 +136,21 @@ def nothing_public() -> Iterator[None]:
         yield
     except Unclear as error:
         raise NotPublished(str(error)) from None
+
+
+@contextmanager
+def publishing() -> Iterator[None]:
+    """Around the one call that publishes: what the network has already may be our own first try.
+
+    Raises:
+        Unclear: for a refusal that speaks of a duplicate, or of something done already.
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.says("duplicate", "already"):
+            raise Unclear(str(refusal), status=refusal.status, body=refusal.body) from None
+        raise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,6 +313,15 @@ class Server:
         except ValidationError as error:
             raise self._undocumented(response, error) from None
 
+    def demand(self, response: httpx2.Response, status: int) -> None:
+        """Make sure that a success without a body is the one that the network documents.
+
+        Raises:
+            Unclear: if it is not: a page of something on the way has said it, say.
+        """
+        if response.status_code != status:
+            raise self._unclear(f"answered {response.status_code} and not {status}")
+
     def _undocumented(self, response: httpx2.Response, error: ValidationError) -> Unclear:
         # Only the places: pydantic's own words quote the input, tokens included.
         places = {".".join(map(str, item["loc"])) or "no JSON" for item in error.errors()}
@@ -324,7 +358,7 @@ class Server:
             now = self._clock()
             moment = retry_moment(response.headers, now) or moment_in(body, now)
             raise Limited(reason, retry_at=moment, body=body)
-        if not response.is_client_error or status in _UNCLEAR_REFUSALS:
+        if not _is_refusal(status, body):
             raise Unclear(reason, status=status, body=body)
         permanent = status in _PERMANENT
         refusal = Refusal(reason, status=status, code=code, permanent=permanent, body=body)
@@ -343,6 +377,13 @@ def _checked(server: str) -> str:
         return base_address(server)
     except ValueError as error:
         raise NotPublished(str(error), permanent=True) from None
+
+
+def _is_refusal(status: int, body: object) -> bool:
+    """Tell whether an answer says that nothing was done."""
+    if status in _OF_FILTERS and body is None:
+        return False
+    return status in _DOCUMENTED and status not in _UNCLEAR_REFUSALS
 
 
 def _plain(response: httpx2.Response) -> object:

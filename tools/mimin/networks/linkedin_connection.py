@@ -46,7 +46,7 @@ from mimin.networks.linkedin_refusals import (
     duplicate_of,
     explained,
     is_duplicate,
-    is_duplicate_comment,
+    is_gone,
 )
 from mimin.networks.linkedin_text import escape
 from mimin.networks.linkedin_versions import forecast, has_ended
@@ -150,9 +150,10 @@ class LinkedInConnection:
         headers = {**self._headers(job), "x-restli-method": "PARTIAL_UPDATE"}
         patch = {"patch": {"$set": {"commentary": escape(job.part.text)}}}
         try:
-            self._server.send(f"{POSTS}/{in_path(urn)}", headers=headers, json=patch)
+            answer = self._server.send(f"{POSTS}/{in_path(urn)}", headers=headers, json=patch)
         except Refusal as refusal:
             raise self._explained(refusal, job) from None
+        self._server.demand(answer, 204)
         return receipt
 
     def retract(self, job: Job, receipt: Receipt) -> None:
@@ -167,10 +168,12 @@ class LinkedInConnection:
         else:
             path = f"{POSTS}/{in_path(changeable(receipt))}"
         try:
-            self._server.send(path, method="DELETE", headers=headers, params=params)
+            answer = self._server.send(path, method="DELETE", headers=headers, params=params)
         except Refusal as refusal:
-            if refusal.status != 404:
+            if not is_gone(refusal):
                 raise self._explained(refusal, job) from None
+        else:
+            self._server.demand(answer, 204)
 
     def whoami(self) -> Identity:
         """Ask who the member is; of a page, whether its posts can be listed."""
@@ -214,7 +217,7 @@ class LinkedInConnection:
                 comments_path(job), headers=self._headers(job), json=comment(job)
             )
         except Refusal as refusal:
-            if is_duplicate_comment(refusal):
+            if is_duplicate(refusal):
                 raise Unclear(str(refusal)) from None
             raise self._explained(refusal, job) from None
         made = self._server.parse(answer, Comment) if answer.content else Comment()

@@ -13,13 +13,12 @@ if TYPE_CHECKING:
 
 _UNFINISHED = re.compile(r"MEDIA_ASSET_(?:WAITING_UPLOAD|PROCESSING)\b")
 _URN = r"urn:li:(?:share|ugcPost):\d+"
-_DUPLICATE = re.compile(rf"DUPLICATE_POST|duplicate of {_URN}")
 _ITS_URN = re.compile(rf"duplicate of (?P<urn>{_URN})")
 
 
 def is_duplicate(refusal: Refusal) -> bool:
-    """Tell whether LinkedIn has the post already."""
-    return refusal.status == 422 and _DUPLICATE.search(_said(refusal)) is not None
+    """Tell whether LinkedIn may have the post or comment already, in whatever words it says so."""
+    return "duplicate" in _said(refusal).casefold()
 
 
 def duplicate_of(refusal: Refusal) -> str | None:
@@ -28,9 +27,13 @@ def duplicate_of(refusal: Refusal) -> str | None:
     return named["urn"] if named else None
 
 
-def is_duplicate_comment(refusal: Refusal) -> bool:
-    """Tell whether LinkedIn may have the comment already; how it says so is not documented."""
-    return "duplicate" in _said(refusal).casefold()
+def is_gone(refusal: Refusal) -> bool:
+    """Tell whether LinkedIn says that it has no such post or comment; a wrong path is a 404 too."""
+    body = refusal.body
+    if refusal.status != 404 or not isinstance(body, dict):
+        return False
+    named = "code" in body or "serviceErrorCode" in body
+    return named and not re.search("RESOURCE_NOT_FOUND|No virtual resource", _said(refusal))
 
 
 def explained(refusal: Refusal, version: str) -> NotPublished:

@@ -13,10 +13,10 @@ from mimin.networks.http import (
     Answer,
     Refusal,
     Server,
-    Unclear,
     Wiring,
     nothing_public,
     open_server,
+    publishing,
 )
 from mimin.networks.mastodon import (
     NETWORK,
@@ -98,11 +98,10 @@ class MastodonConnection:
             self._place(job.sent[job.index - 1])
         headers = {**self._headers(), **naming(job)}
         try:
-            answer = self._server().send(STATUSES, headers=headers, json=status(job))
+            # Media that is "already attached": to what, if not to this very post?
+            with publishing():
+                answer = self._server().send(STATUSES, headers=headers, json=status(job))
         except Refusal as refusal:
-            if refusal.says("already"):
-                # Media that is already attached: to what, if not to this very post?
-                raise Unclear(str(refusal)) from None
             unfinished = refusal.says("finished processing", "not been processed")
             refusal.permanent = refusal.permanent and not unfinished
             raise
@@ -135,10 +134,14 @@ class MastodonConnection:
         """Delete the status and its media."""
         path, params = self._place(receipt), {"delete_media": "true"}
         try:
-            self._server().send(path, method="DELETE", headers=self._headers(), params=params)
+            answer = self._server().send(
+                path, method="DELETE", headers=self._headers(), params=params
+            )
         except Refusal as refusal:
-            if refusal.status not in {404, 410}:
+            if not self._is_gone(refusal, path, receipt):
                 raise
+        else:
+            self._server().parse(answer, _Named)
 
     def whoami(self) -> Identity:
         """Ask for the account; what a token may do, an instance does not say."""
@@ -161,6 +164,22 @@ class MastodonConnection:
         with nothing_public():
             answer = self._server().read(_INSTANCE)
             return self._server().parse(answer, Instance).limits
+
+    def _is_gone(self, refusal: Refusal, path: str, receipt: Receipt) -> bool:
+        """Tell whether a status is gone, and not only unknown to another account or instance."""
+        if not _is_unknown(refusal):
+            return False
+        host = urlsplit(receipt.url).netloc
+        if host not in {"", self._server().host}:
+            raise NotPublished(
+                f"{receipt.url} is not on {self._server().host}, which does not know it;"
+                " take it down by hand"
+            )
+        try:
+            self._server().read(path, headers=self._headers())
+        except Refusal as answer:
+            return _is_unknown(answer)
+        return False
 
     def _place(self, receipt: Receipt) -> str:
         name = status_id(receipt)
@@ -233,3 +252,8 @@ class MastodonConnection:
                 raise NotPublished(str(error), permanent=True) from None
             self._server_ = open_server(address, self._access.clock, self._wiring)
         return self._server_
+
+
+def _is_unknown(refusal: Refusal) -> bool:
+    """Tell whether the instance itself says that it has no such status; a web page does not."""
+    return refusal.status in {404, 410} and bool(refusal.code)

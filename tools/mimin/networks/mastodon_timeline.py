@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pydantic import AwareDatetime
 from whenever import Instant, TimeDelta
 
-from mimin.networks.http import Answer
+from mimin.networks.http import Answer, Id
 from mimin.networks.mastodon import media_handle, parent_id
 from mimin.networks.mastodon_text import html_hash
 from mimin.networks.matching import is_credible, reach_of
@@ -44,7 +44,7 @@ class _Attachment(Answer):
 class Status(Answer):
     """What we need of a status."""
 
-    id: str
+    id: Id
     url: str | None = None
     uri: str = ""
     content: str = ""

@@ -14,7 +14,16 @@ from pydantic import BeforeValidator, SecretStr
 from whenever import Instant
 
 from mimin.networks.approved import approved_bytes, raise_objections
-from mimin.networks.http import Answer, Refusal, Server, Wiring, nothing_public, open_server
+from mimin.networks.http import (
+    Answer,
+    Id,
+    Refusal,
+    Server,
+    Wiring,
+    nothing_public,
+    open_server,
+    publishing,
+)
 from mimin.networks.matching import TEXT, Listed, is_settled, match, reach_of, repeats, text_hash
 from mimin.networks.pinterest import API, NETWORK, PINS
 from mimin.networks.pinterest_pin import (
@@ -59,7 +68,7 @@ def _moment(value: object) -> object:
 
 
 class _Pin(Answer):
-    id: str
+    id: Id
     title: str | None = None
     description: str | None = None
     link: str | None = None
@@ -144,7 +153,8 @@ class PinterestConnection:
             raise NotPublished(f"{job.token} was not prepared; nothing was sent")
         body = pin(job, lambda number: self._base64(job.part.media[number]))
         headers = self._tokens().bearer()
-        answer = self._server().send(PINS, headers=headers, json=body)
+        with publishing():
+            answer = self._server().send(PINS, headers=headers, json=body)
         return self._server().parse(answer, _Pin).receipt
 
     def find(self, job: Job) -> Receipt | Absent | None:
@@ -162,23 +172,26 @@ class PinterestConnection:
     def edit(self, job: Job, receipt: Receipt) -> Receipt:
         """Change title, description, link and alt text; pictures and video stay."""
         path = f"{PINS}/{_number(receipt)}"
-        self._authorised(
+        answer = self._authorised(
             lambda headers: self._server().send(
                 path, method="PATCH", headers=headers, json=editable(job)
             )
         )
+        self._server().parse(answer, _Pin)
         return receipt
 
     def retract(self, job: Job, receipt: Receipt) -> None:  # noqa: ARG002 - a number is enough
         """Delete the pin."""
         path = f"{PINS}/{_number(receipt)}"
         try:
-            self._authorised(
+            answer = self._authorised(
                 lambda headers: self._server().send(path, method="DELETE", headers=headers)
             )
         except Refusal as refusal:
-            if refusal.status != 404:
+            if not _is_gone(refusal):
                 raise
+        else:
+            self._server().demand(answer, 204)
 
     def whoami(self) -> Identity:
         """Ask for the account; which access the app has, Pinterest does not say."""
@@ -315,3 +328,9 @@ def _number(receipt: Receipt) -> str:
     if number is None:
         raise NotPublished(f"{receipt.remote_id} is not the address of a pin; tell the right one")
     return number
+
+
+def _is_gone(refusal: Refusal) -> bool:
+    """Tell whether Pinterest says that there is no such pin; a wrong path is a 404 as well."""
+    documented = refusal.status == 404 and isinstance(refusal.body, dict)
+    return documented and refusal.says("pin not found")

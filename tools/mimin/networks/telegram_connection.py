@@ -12,7 +12,16 @@ import time
 from typing import TYPE_CHECKING
 
 from mimin.networks.approved import approved_bytes, raise_objections
-from mimin.networks.http import Answer, Refusal, Server, Wiring, nothing_public, open_server
+from mimin.networks.http import (
+    Answer,
+    Refusal,
+    Server,
+    Unclear,
+    Wiring,
+    nothing_public,
+    open_server,
+    publishing,
+)
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 from mimin.networks.telegram import API, NETWORK
 from mimin.networks.telegram_message import (
@@ -80,6 +89,10 @@ class _Album(Answer):
     result: tuple[_Message, ...]
 
 
+class _Done(Answer):
+    ok: bool
+
+
 class _Who(Answer):
     result: _Named
 
@@ -131,7 +144,8 @@ class TelegramConnection:
             address = job.sent[job.index - 1].remote_id
             raise NotPublished(f"{address} is not the address of a message; tell the right one")
         call = message(job)
-        answer = self._call(call.method, call.fields, call.files)
+        with publishing():
+            answer = self._call(call.method, call.fields, call.files)
         if call.method != "sendMediaGroup":
             return _receipt((self._server().parse(answer, _Sent).result,))
         messages = self._server().parse(answer, _Album).result
@@ -151,10 +165,12 @@ class TelegramConnection:
         else:
             method, fields = "editMessageText", written(job)
         try:
-            self._call(method, {**self._place(job, receipt), **fields})
+            answer = self._call(method, {**self._place(job, receipt), **fields})
         except Refusal as refusal:
             if not refusal.says("message is not modified"):
                 raise
+        else:
+            self._check_done(answer)
         return receipt
 
     def retract(self, job: Job, receipt: Receipt) -> None:
@@ -163,10 +179,12 @@ class TelegramConnection:
         numbers = receipt.handles.get(_MESSAGES, str(place["message_id"])).split()
         for number in numbers:
             try:
-                self._call("deleteMessage", {**place, "message_id": int(number)})
+                answer = self._call("deleteMessage", {**place, "message_id": int(number)})
             except Refusal as refusal:
                 if not refusal.says("message to delete not found"):
                     raise
+            else:
+                self._check_done(answer)
 
     def whoami(self) -> Identity:
         """Ask for the bot, the channel, and what the bot may do there."""
@@ -195,6 +213,10 @@ class TelegramConnection:
     def server_time(self) -> tuple[Instant, Instant] | None:
         """Tell what the network's clock said last, and ours at that moment."""
         return self._wiring.server_time.newest
+
+    def _check_done(self, answer: httpx2.Response) -> None:
+        if not self._server().parse(answer, _Done).ok:
+            raise Unclear(f"{self._server().host} did not say that it was done")
 
     def _place(self, job: Job, receipt: Receipt) -> dict[str, object]:
         number = message_id(receipt)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from mimin.networks.http import Answer, Limited, Refusal, Unclear
+from mimin.networks.http import Answer, Id, Limited, Refusal, Unclear
 from mimin.networks.protocol import NotPublished
 from mimin.networks.tiktok import JSON
 
@@ -32,6 +32,9 @@ PERMANENT = frozenset(
 )
 """Codes of refusals that only a changed post or account can help."""
 SCOPES = frozenset({"scope_not_authorized", "scope_permission_missed"})
+_DOCUMENTED = PERMANENT | SCOPES | {"access_token_invalid", "invalid_publish_id"}
+"""Codes that say that nothing was done."""
+_TROUBLE = "internal_error"
 _BAD_MEDIA = frozenset(
     {
         "file_format_check_failed",
@@ -62,7 +65,7 @@ class _Outcome(Answer):
 
 
 class _Started(Answer):
-    publish_id: str
+    publish_id: Id
     upload_url: str = ""
 
 
@@ -140,6 +143,8 @@ class Api:
         try:
             response = self._server.send(path, headers=headers, json=body)
         except Refusal as refusal:
+            if code_of(refusal) == _TROUBLE:
+                raise Unclear(str(refusal), status=refusal.status) from None
             raise explained(refusal, code_of(refusal)) from None
         error = self._server.parse(response, _Outcome).error
         if error.code != "ok":
@@ -148,10 +153,11 @@ class Api:
 
     def _refused(self, error: _Error, status: int) -> Exception:
         reason = self._server.redact(f"{self._server.host} answered {error.code}: {error.message}")
-        if error.code == "internal_error":
-            return Unclear(reason, status=status)
         if error.code == "rate_limit_exceeded":
             return Limited(reason, retry_at=None)
+        if error.code not in _DOCUMENTED and not error.code.startswith(("spam_risk", "reached_")):
+            # A success whose code explains nothing, `internal_error` among them.
+            return Unclear(reason, status=status)
         refusal = Refusal(reason, status=status, code=error.code, permanent=False)
         return explained(refusal, error.code)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from whenever import Instant, TimeDelta
 
 from mimin.networks.approved import approved_bytes, raise_objections
-from mimin.networks.http import Answer, Refusal, Unclear, Wiring, nothing_public, open_server
+from mimin.networks.http import Answer, Id, Refusal, Unclear, Wiring, nothing_public, open_server
 from mimin.networks.matching import SHAPE, TEXT, match, reach_of, repeats, text_hash
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 from mimin.networks.tokens import FormRenewal, Tokens
@@ -36,6 +37,8 @@ _WITHOUT_KNOWN = TimeDelta(hours=24 * 7)
 _LONG_TEXT = 25_000
 _WITH_LONG_TEXT = frozenset({"Premium", "PremiumPlus"})
 
+_GONE = "/problems/resource-not-found"
+"""End of the type of a problem that says that there is no such post; other 404 say less."""
 _CONTENT = ("cashtag", "deleted or not visible")
 """Words of a 403 that only another text, or another place in the thread, can mend."""
 _UPLOADS = ("media id", "media_id")
@@ -55,7 +58,7 @@ class _Me(Answer):
 
 
 class _Posted(Answer):
-    id: str
+    id: Id
 
 
 class _Created(Answer):
@@ -113,7 +116,8 @@ class XConnection:
         try:
             answer = self._server.send(POSTS, headers=self._tokens.bearer(), json=post(job))
         except Refusal as refusal:
-            if refusal.says("duplicate content"):
+            # By either name: "duplicate content", and error 187, "Status is a duplicate."
+            if refusal.says("duplicate"):
                 return self._duplicate(job, refusal)
             refusal.permanent = _is_permanent(refusal)
             raise
@@ -139,7 +143,7 @@ class XConnection:
                 f"{POSTS}/{name}", method="DELETE", headers=self._tokens.bearer()
             )
         except Refusal as refusal:
-            if refusal.status == 404:
+            if _GONE in json.dumps(refusal.body):
                 return
             raise
         if not self._server.parse(answer, _Deleted).data.deleted:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import AwareDatetime
 from whenever import Instant
 
-from mimin.networks.http import Answer
+from mimin.networks.http import Answer, Id
 from mimin.networks.matching import Listed
 from mimin.networks.protocol import NotPublished, Receipt
 
@@ -120,7 +120,7 @@ class _CommentSnippet(Answer):
 class Comment(Answer):
     """What we need of a comment."""
 
-    id: str
+    id: Id
     snippet: _CommentSnippet = _CommentSnippet()
 
 

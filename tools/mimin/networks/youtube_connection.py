@@ -6,8 +6,18 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from mimin.networks.approved import approved_bytes, raise_objections
-from mimin.networks.http import Refusal, Server, Unclear, Wiring, nothing_public, open_server
-from mimin.networks.matching import SETTLED, TEXT, text_hash
+from mimin.networks.http import (
+    Answer,
+    Id,
+    Refusal,
+    Server,
+    Unclear,
+    Wiring,
+    nothing_public,
+    open_server,
+    publishing,
+)
+from mimin.networks.matching import TEXT, is_settled, text_hash
 from mimin.networks.notes import keep_note, note_name, read_note
 from mimin.networks.protocol import Absent, Identity, NotPublished, Receipt
 from mimin.networks.tokens import FormRenewal, Tokens
@@ -27,7 +37,7 @@ from mimin.networks.youtube import (
     video_id,
 )
 from mimin.networks.youtube_channel import COMMENTS, CommentThread, ask_channel, video_url
-from mimin.networks.youtube_errors import explained
+from mimin.networks.youtube_errors import TROUBLE, explained, reason_of
 from mimin.networks.youtube_lists import find_comment, find_video, read_snippet
 from mimin.networks.youtube_upload import CHUNK, Session, Video
 
@@ -45,8 +55,14 @@ AnsweredT = TypeVar("AnsweredT")
 RENEWAL = FormRenewal(url="https://oauth2.googleapis.com/token")
 _GONE = frozenset({404, 410})
 """What a session answers that Google has thrown away."""
+_UNKNOWN = frozenset({"videoNotFound", "commentNotFound"})
+"""Reasons that say that there is no such video or comment."""
 _SHORT = 900
 """Longest video in seconds of a channel whose owner has not verified a phone number."""
+
+
+class _Changed(Answer):
+    id: Id
 
 
 class YouTubeConnection:
@@ -120,12 +136,14 @@ class YouTubeConnection:
         path, name = (COMMENTS, name) if name else (VIDEOS, _named(receipt))
         with explained(self._access.clock):
             try:
-                self._server.send(
+                answer = self._server.send(
                     path, method="DELETE", headers=self._tokens.bearer(), params={"id": name}
                 )
             except Refusal as refusal:
-                if refusal.status not in _GONE:
+                if reason_of(refusal) not in _UNKNOWN:
                     raise
+            else:
+                self._server.demand(answer, 204)
 
     def whoami(self) -> Identity:
         """Ask which channel the token belongs to."""
@@ -207,12 +225,16 @@ class YouTubeConnection:
         video = video_id(job.sent[0]) if job.sent else None
         if video is None or "channel" not in job.handles:
             raise NotPublished(f"{job.token} has no video to stand under; nothing was sent")
-        answer = self._server.send(
-            THREADS,
-            params={"part": "snippet"},
-            headers=self._tokens.bearer(),
-            json=comment(job),
-        )
+        headers = self._tokens.bearer()
+        try:
+            with publishing():
+                answer = self._server.send(
+                    THREADS, params={"part": "snippet"}, headers=headers, json=comment(job)
+                )
+        except Refusal as refusal:
+            if reason_of(refusal) in TROUBLE:
+                raise Unclear(str(refusal)) from None
+            raise
         return self._server.parse(answer, CommentThread).receipt(video)
 
     def _listed(self, job: Job) -> Receipt | Absent | None:
@@ -222,7 +244,8 @@ class YouTubeConnection:
 
     def _change(self, path: str, params: Mapping[str, str], body: object) -> None:
         headers = self._tokens.bearer()
-        self._server.send(path, method="PUT", params=params, headers=headers, json=body)
+        answer = self._server.send(path, method="PUT", params=params, headers=headers, json=body)
+        self._server.parse(answer, _Changed)
 
     def _session(self, job: Job, headers: Mapping[str, str]) -> Session | None:
         address = read_note(self._access, job.handles.get("session", ""))
@@ -251,8 +274,9 @@ def _answer(session: Session, job: Job, now: Instant) -> Receipt | Absent | None
     if progress.video:
         return _receipt(progress.video, job)
     # Nobody finishes an upload whose run has ended; its call may still be under way for a while.
-    settled = now >= max(job.at, job.due) + SETTLED
-    return Absent.PROVEN if settled and progress.taken < session.size else None
+    # One that has less than was sent before the claim is not the upload that we know.
+    open_ = last_piece(session.size) <= progress.taken < session.size
+    return Absent.PROVEN if open_ and is_settled(job, now) else None
 
 
 def _receipt(video: Video, job: Job) -> Receipt:

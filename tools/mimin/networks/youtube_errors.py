@@ -32,6 +32,8 @@ _PASSING = frozenset(
     }
 )
 """What another try may find better."""
+TROUBLE = frozenset({"processingFailure", "backendError", "internalError"})
+"""Trouble inside, whatever the status: a call that publishes may have been carried out."""
 _WHO = 401
 """The status of refusals that are about the token, whatever their reason."""
 _MIDNIGHT = Time(0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mimin.networks.http import Answer, Unclear
+from mimin.networks.http import Answer, Id, Unclear
 from mimin.networks.protocol import NotPublished
 from mimin.networks.youtube import STEP, last_piece
 
@@ -35,7 +35,7 @@ class _Status(Answer):
 class Video(Answer):
     """What we need of a video resource."""
 
-    id: str
+    id: Id
     status: _Status = _Status()
 
 
@@ -121,6 +121,9 @@ class Session:
         )
 
     def _progress(self, response: httpx2.Response) -> Progress:
+        if response.status_code == INCOMPLETE and "location" in response.headers:
+            # The same number means "moved" everywhere else, and says nothing about the upload.
+            raise Unclear(f"{self.server.host} answered {INCOMPLETE} and leads elsewhere")
         if response.status_code != INCOMPLETE:
             return Progress(self.size, self.server.parse(response, Video))
         # Without the header the server has nothing yet.

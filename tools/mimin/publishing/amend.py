@@ -48,6 +48,9 @@ class Amender:
             if part.shown is None or part.shown.digest == payload.digest:
                 continue
             job = self._job(delivery, payload, standing, index)
+            # Of the first part there is more than its content, such as a headline.
+            if index and _says(part.shown) == (job.part.content, delivery.shape):
+                continue
             if self._barred(delivery, part, index):
                 return Step.SKIPPED
             self.tell(delivery, index, Step.COMMIT, "changes it")
@@ -136,6 +139,10 @@ class Amender:
             **fields,
         }
         self.ledger.record([Event.model_validate(event)])
+
+
+def _says(shown: Event) -> tuple[str, str]:
+    return shown.content, shown.shape
 
 
 def _receipt(part: PartStanding) -> Receipt:

@@ -96,6 +96,33 @@ def is_not_out(ledger: Ledger, book: Book, key: str, person: Person) -> list[Eve
     return events
 
 
+def is_left(ledger: Ledger, book: Book, key: str, person: Person) -> list[Event]:
+    """Record that nothing more of a delivery is to go out; what is out stays as it is.
+
+    Raises:
+        UsageError: if it is out to its end, or nobody can know yet what is out.
+    """
+    standing = find_standing(book, key)
+    state = standing.state()
+    if state not in {State.PARTIAL, State.REFUSED, State.PLANNED}:
+        raise UsageError(f"{key} has nothing to leave: it is {state}")
+    last = standing.last or standing.first
+    assert last is not None  # noqa: S101 - the ledger knows it by an event
+    event = Event(
+        at=person.at,
+        kind=Kind.DROPPED,
+        account=last.account,
+        key=key,
+        run=person.run,
+        digest=last.digest,
+        due=last.due,
+        reason=f"{person.name} leaves it as it is",
+        by=person.name,
+    )
+    ledger.record([event])
+    return [event]
+
+
 def freeze(ledger: Ledger, scope: str, reason: str, person: Person, *, resume: bool) -> Event:
     """Stop everything in *scope*, or let it go on; the very next call obeys."""
     event = Event(

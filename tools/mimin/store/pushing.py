@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from enum import Enum
@@ -91,7 +92,7 @@ class Push:
         unsent = any(sign in error.stderr for sign in _NO_CONNECTION)
         raced = status.startswith("[remote rejected]") and any(sign in status for sign in _RACED)
         if raced and (lock := _LOCK_FILE.search(error.stderr)):
-            return Verdict.LOCKED, lock[1]
+            return Verdict.LOCKED, posixpath.normpath(lock[1])
         proven = status.startswith("[rejected]") or raced or unsent
         return Verdict.REJECTED if proven else Verdict.UNCLEAR, reason
 

@@ -427,6 +427,35 @@ def test_secrets_never_appear_in_what_is_raised(http_bench):
         assert "hidden" in chain
 
 
+NOT_GONE = [
+    {"status": 404, "text": "<h1>Not Found</h1>"},
+    {"status": 404, "text": ""},
+    {"status": 404, "body": {}},
+    {"status": 404, "body": {"message": "no route matched with those values"}},
+    {"status": 410, "text": "<h1>Gone</h1>"},
+    {"status": 200, "text": "<h1>Welcome to the hotel's Wi-Fi</h1>"},
+    {"status": 302, "text": ""},
+    {"status": 503, "text": ""},
+    {"status": 403, "body": {}},
+    {"breaks": "connect-error"},
+]
+"""Answers to a deletion that say nothing about the post."""
+
+
+@pytest.mark.parametrize("answer", NOT_GONE, ids=str)
+def test_what_is_not_said_of_the_post_itself_does_not_count_as_taken_down(retract_bench, answer):
+    bench = retract_bench
+    connection = bench.connect()
+    job = bench.prepared(connection, bench.job())
+    receipt = connection.commit(job)
+    # Any call: nothing that belongs to a deletion is answered like this when it went well.
+    for _ in range(9):
+        bench.server.fail("", **answer)
+    with pytest.raises((NotPublished, Unclear)):
+        connection.retract(bench.blind(job), receipt)
+    assert len(bench.published()) == 1
+
+
 def test_what_the_servers_clock_says_is_kept_beside_ours(dated_bench):
     bench = dated_bench
     connection = bench.connect()

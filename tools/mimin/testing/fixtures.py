@@ -56,6 +56,15 @@ def benches(kinds, *, demanded=()):
     automatic = [kind for kind in everything if getattr(classes.get(kind), "automatic", True)]
     http = [kind for kind in automatic if issubclass(classes.get(kind, HttpBench), HttpBench)]
 
+    def able(method):
+        """Name the benches whose connections have a method."""
+        made = {kind: kinds[kind](Clock(DUE))[0].network for kind in http if kind in kinds}
+        return [
+            kind
+            for kind, network in made.items()
+            if hasattr(find_network(network).connection(), method)
+        ]
+
     def those(has):
         return [kind for kind in http if kind in classes and has(classes[kind])]
 
@@ -66,6 +75,7 @@ def benches(kinds, *, demanded=()):
         "thread_bench": [kind for kind in automatic if kind in classes and classes[kind].threads],
         "list_bench": those(lambda found: found.lists),
         "list_thread_bench": those(lambda found: found.lists and found.threads),
+        "retract_bench": able("retract"),
         "dated_bench": those(lambda found: found.tells_time),
         "scope_bench": those(lambda found: found.wrong_scope),
         "processing_bench": those(lambda found: found.processing),

@@ -41,4 +41,4 @@ def past_tree(repository: Repository, commit: str) -> PastTree:
         mode, kind, blob = fields.split(" ")
         if kind == "blob" and mode != "120000":
             blobs[path] = blob
-    return PastTree(repository.root, blobs, repository, commit)
+    return PastTree(repository.root, blobs, repository, commit=commit)
