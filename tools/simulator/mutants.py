@@ -63,8 +63,10 @@ class _CallFirst:
             self._courier.ledger.claim(self._claim)
 
 
-def _call_first(self: Any, delivery: Any, job: Any, moment: Any, _apart: Any) -> Any:
-    claim = self._claim_of(job, moment)
+def _call_first(  # noqa: PLR0913, PLR0917 - as the method that it stands for
+    self: Any, delivery: Any, job: Any, moment: Any, _apart: Any, path: Any
+) -> Any:
+    claim = self._claim_of(delivery, job, moment, path)
     self._wait(delivery, moment)
     return dataclasses.replace(self, connection=_CallFirst(self, claim))._call(delivery, job)  # noqa: SLF001 - a mutation
 
@@ -119,7 +121,7 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
     ],
     "half-out threads go on by number": lambda: [
         (_JUDGEMENT, "first_difference", lambda *_: None),
-        _rewrite(_CLAIMING, "why_not", "wanted and wanted != (shown.content,)", "False"),
+        _rewrite(_LEDGER, "why_not", "wanted and wanted != (shown.content,)", "False"),
     ],
     "any list proves absence": lambda: [(_MATCHING, "is_credible", lambda *_: True)],
     "clocks not compared": lambda: [

@@ -44,6 +44,8 @@ def _people(source: random.Random, script: Script, names: tuple[str, ...], rate:
                 "at": at,
                 "post": source.choice(script.posts).id,
                 "pick": source.randrange(1000),
+                "by": source.choice((-2, 2, 5, 30)) * HOUR,
+                "parts": source.choice((1, 2, 4)),
             }
         )
     script.actions += [{"do": "answer", "at": at} for at in _on_some_days(source, script, 0.12)]
@@ -56,6 +58,10 @@ def _renames(source: random.Random, script: Script) -> None:
 
 
 def _threads(source: random.Random, script: Script) -> None:
+    """Make more threads, and let some of them stop half-way, before they are changed."""
+    script.posts = [
+        spec if source.random() < 0.5 else spec.changed(parts=3, pieces=()) for spec in script.posts
+    ]
     _people(source, script, RESTRUCTURINGS, 0.3)
     for run in _runs(script):
         if source.random() < 0.2 * script.size.trouble:
@@ -88,6 +94,8 @@ def _clocks(source: random.Random, script: Script) -> None:
 
 
 def _stale(source: random.Random, script: Script) -> None:
+    """Let runs lag behind, while people change and take out what is on main."""
+    _people(source, script, ("edit", "delete", "reschedule", "edit-out"), 0.3)
     for run in _runs(script):
         if source.random() < 0.12 * script.size.trouble:
             run["behind"] = source.choice((1, 1, 2, 5))
