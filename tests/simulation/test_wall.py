@@ -11,8 +11,9 @@ from whenever import Instant
 from mimin.model.brand import Account
 from mimin.model.payload import Part, Payload
 from mimin.networks.protocol import Absent, Access, HandedOver, Job, NotPublished, Receipt
+from simulator.networks import AFTER, BEFORE, COMMIT_FAULTS, NETWORKS
 from simulator.runner import Runner
-from simulator.wall import AFTER, BEFORE, COMMIT_FAULTS, NETWORKS, Wall
+from simulator.wall import Wall
 
 AT = Instant.parse_iso("2026-12-01T02:00:00Z")
 REF = "kopi-senja/akun"
@@ -24,7 +25,7 @@ class Judge:
     def __init__(self):
         self.seen = []
 
-    def sending(self, job, runner):
+    def sending(self, job, real, runner):
         self.seen.append("sending")
 
     def hung(self, hung, job, runner):

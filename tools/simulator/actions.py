@@ -9,8 +9,9 @@ from typing import Any
 
 from whenever import Instant
 
-from simulator.content import House, Spec
-from simulator.wall import COMMIT_FAULTS, FIND_FAULTS, MODES, PREPARE_FAULTS
+from simulator.content import House, Login, Spec
+from simulator.looks import FIND_FAULTS
+from simulator.networks import COMMIT_FAULTS, MODES, PREPARE_FAULTS
 
 START = Instant.parse_iso("2026-12-01T00:00:00Z")
 DAY, HOUR, MINUTE = 86400, 3600, 60
@@ -47,6 +48,8 @@ class Size:
     """How much goes wrong: 1 is a great deal more than in real life."""
     tick: float = 0.0
     """Calls end on multiples of this many seconds, so that many accounts share a push."""
+    kinds: frozenset[str] = frozenset()
+    """Names of `simulator.troubles.KINDS` that happen besides."""
 
     @property
     def calls(self) -> int:
@@ -64,18 +67,23 @@ class Script:
     posts: list[Spec]
     actions: list[Action] = field(default_factory=list)
     clones: int = 2
+    shallow: frozenset[int] = frozenset()
+    """Clones that have only the newest commit."""
     cron: Counter[str] = field(default_factory=Counter)
     """What cron did wrong, and how often."""
 
 
 def write_script(seed: int, size: Size) -> Script:
     """Draw a world."""
+    from simulator.troubles import add_troubles
+
     source = random.Random(f"world {seed}")  # noqa: S311 - to vary, not to hide
     houses = _houses(source, size)
     script = Script(seed, size, houses, _posts(source, size, houses), clones=source.choice((2, 3)))
     idle = _idle(source, size)
     for day in range(size.months * size.days):
         script.actions += _day(source, script, day)
+    add_troubles(script)
     kept = [action for action in script.actions if not _asleep(action, idle)]
     off = sum(action["do"] == "run" for action in script.actions) - sum(
         action["do"] == "run" for action in kept
@@ -112,7 +120,9 @@ def _houses(source: random.Random, size: Size) -> dict[str, House]:
         count = min(left, source.randint(1, 5) if size.accounts < 40 else source.randint(5, 10))
         left -= count
         name = f"merek{len(houses)}"
-        accounts = {f"a{number}": _mode(source) for number in range(count)}
+        accounts = {
+            f"a{number}": Login(_mode(source), f"{name}-a{number}") for number in range(count)
+        }
         houses[name] = House(
             name,
             accounts,

@@ -7,24 +7,17 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from simulator.losses import STILL_TO_SEND, Losses
+from simulator.public import SLACK, Public
 from simulator.schedule import outside
 
 if TYPE_CHECKING:
-    from mimin.model.delivery import Delivery
     from mimin.networks.protocol import Job
-    from simulator.content import Spec
     from simulator.runner import Runner
     from simulator.wall import Hung
     from simulator.world import World
 
 _OPEN = {"claimed", "unknown", "handed", "published"}
-_STILL_TO_SEND = {"due", "late", "retry", "resume", "later"}
-_WAITS = {"unknown", "claimed", "held", "waiting"}
-SLACK = 20 * 60.0
-"""Seconds that a run may take from its plan to a call, for what was in time when it was planned."""
-
-LEEWAY = 5 * 60.0
-"""Seconds that two calls may come closer than was planned: the first may have been slow."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +37,8 @@ class Part:
     run: str = ""
     digest: str = ""
     claimed_at: float = 0.0
+    law: str = ""
+    """The newest commit of main that a run had worked from on its account, when it was claimed."""
 
 
 class Audit:
@@ -57,11 +52,13 @@ class Audit:
         self.head = ""
         self.parts: dict[tuple[str, int], Part] = {}
         self.frozen: dict[str, bool] = {}
-        self.approvals: dict[str, set[str]] = {}
+        self.approvals: set[tuple[str, str]] = set()
+        """Digest and real account of what was approved."""
         self._commits: set[str] = set()
         self._digests: dict[str, set[str]] = {}
-        self._texts: dict[tuple[str, str], list[Hung]] = {}
-        self._last: dict[str, tuple[float, str, float, str]] = {}
+        self._laws: dict[str, str] = {}
+        self.public = Public(world, self.fail)
+        self.losses = Losses(world, self.fail)
 
     def fail(self, rule: str, what: str) -> None:
         """Note a broken promise; the first one ends the world."""
@@ -69,6 +66,10 @@ class Audit:
             self.violations.append(Violation(rule, what, self._world.schedule.seconds))
 
     # The ledger
+
+    def expect(self, commit: str) -> None:
+        """Take note of a commit that a person has made the ledger's head: clones may see it."""
+        self._commits.add(commit)
 
     def catch_up(self) -> None:
         """Read what was pushed since the last look, in the order of the commits."""
@@ -103,17 +104,29 @@ class Audit:
             if line.startswith("-{"):
                 self.fail("append-only", f"a line of the ledger is gone: {line[1:80]}")
             if line.startswith("+{"):
-                self._read(json.loads(line[1:]))
+                event = json.loads(line[1:])
+                if "kind" in event:  # a word on lost records is no event
+                    self._read(event)
 
     def _read(self, event: dict[str, Any]) -> None:
         kind, account = event["kind"], event["account"]
+        self._obey(event)
         self._world.tally[f"event: {kind}"] += 1
         if kind in {"frozen", "resumed"}:
             self.frozen[account] = kind == "frozen"
         elif kind == "approved":
-            self.approvals.setdefault(event["key"], set()).add(event["digest"])
-        elif kind != "dropped":
+            self.approvals.add((event["digest"], self._world.main.now.real(account)))
+        elif kind not in {"dropped", "ran"}:
             self._read_part(event)
+
+    def _obey(self, event: dict[str, Any]) -> None:
+        """From now on, what the commit says that this run worked from counts on its account."""
+        runner, account = self._world.runners.get(event.get("run", "")), event["account"]
+        if runner is None or not runner.head:
+            return
+        age, law = self._world.main.age, self._laws.get(account)
+        if law is None or age(runner.head) > age(law):
+            self._laws[account] = runner.head
 
     def _read_part(self, event: dict[str, Any]) -> None:
         kind, key, index = event["kind"], event["key"], event.get("part", 0)
@@ -130,6 +143,8 @@ class Audit:
                 self.fail("order", f"{name} was claimed while the part before was {before}")
             part.run, part.digest = event.get("run", ""), event.get("digest", "")
             part.claimed_at = self._world.schedule.seconds
+            laws = [self._laws[name] for name in (event["account"], "*") if name in self._laws]
+            part.law = max(laws, key=self._world.main.age, default="")
         if part.state == "published":
             return
         if kind == "refused" and part.state in _OPEN and part.run != event.get("run"):
@@ -158,7 +173,7 @@ class Audit:
 
     # The networks
 
-    def sending(self, job: Job, runner: Runner) -> None:
+    def sending(self, job: Job, real: str, runner: Runner) -> None:
         """Judge a call that is about to be made."""
         with outside():
             self.catch_up()
@@ -168,17 +183,8 @@ class Audit:
             self.fail("claim", f"{name} is sent by {runner.name} while it is {part.state}")
         if self.is_frozen(job.payload.account):
             self._frozen(name, part)
-        spec = self._spec(job, runner)
-        house = self._world.houses[job.payload.account.partition("/")[0]]
-        if spec is None or spec.text(job.index) != job.part.text:
-            if house.approval != "none":
-                self.fail("approval", f"{name}: what is sent is not what was committed")
-            return
-        if house.approval == "review" and job.payload.digest not in self.approvals.get(
-            job.key, set()
-        ):
-            self.fail("approval", f"{name}: nobody has approved this payload")
-        self._judge_time(name, job, spec, runner)
+        approved = (job.payload.digest, real) in self.approvals
+        self.public.sending(job, real, runner, part.law or runner.head, approved=approved)
 
     def _frozen(self, name: str, part: Part) -> None:
         """A claim that was durable before the freeze may still be called; nothing else may."""
@@ -187,64 +193,9 @@ class Audit:
         if behind > SLACK:
             self.fail("freeze", f"{name} is sent {behind:.0f} s after its claim, and frozen")
 
-    def _judge_time(self, name: str, job: Job, spec: Spec, runner: Runner) -> None:
-        now = self._world.schedule.seconds
-        account = job.payload.account
-        if spec.expires is not None and now >= spec.expires:
-            self.fail("expires", f"{name} is sent {now - spec.expires:.0f} s after it expired")
-        if now < spec.due:
-            self.fail("early", f"{name} is sent {spec.due - now:.0f} s before its time")
-        if job.index:
-            return
-        house = self._world.houses[spec.brand]
-        allowed = _seconds(spec.grace or house.grace)
-        if (spec.late or house.late) != "post" and now - spec.due > allowed + SLACK:
-            self.fail("late", f"{name} is sent {now - spec.due:.0f} s late; {allowed} are allowed")
-        # What is late waits its turn, and what keeps its time does not wait for it.
-        lane = f"{account} {'late' if spec.due < runner.started - 300 else 'on time'}"
-        if spec.due < runner.last_due.get(lane, 0.0):
-            self.fail("order", f"{name} is sent after what was due later")
-        runner.last_due[lane] = spec.due
-        self._judge_spacing(name, job.key, account, spec, house.spacing)
-
-    def _judge_spacing(
-        self, name: str, key: str, account: str, spec: Spec, spacing: int | None
-    ) -> None:
-        now = self._world.schedule.seconds
-        at, other, due, head = self._last.get(account, (0.0, "", 0.0, ""))
-        # Who sent the other one can keep clear only of what it had checked out.
-        foreseen = self._world.heads.get(head, {}).get(spec.id)
-        if foreseen is None or foreseen.due != spec.due:
-            return
-        if spacing is not None and other != key:
-            wanted = min(spacing * 60.0, abs(spec.due - due))
-            if now - at < wanted - LEEWAY:
-                self.fail("spacing", f"{name} is sent {now - at:.0f} s after {other}")
-
-    def _spec(self, job: Job, runner: Runner) -> Spec | None:
-        post = job.key.partition("@")[0].partition("/")[2]
-        return self._world.heads[runner.head].get(post)
-
     def hung(self, hung: Hung, job: Job, runner: Runner) -> None:
         """Judge what has just become public."""
-        posts = self._world.wall.posts
-        self._world.tally["parts"] += 1
-        self._world.tally["deliveries"] += job.index == 0
-        twins = {other.token for other in self._texts.setdefault((hung.account, hung.text), [])}
-        self._texts[hung.account, hung.text].append(hung)
-        if hung.text and twins - {hung.token}:
-            self._world.tally["duplicates"] += 1
-            self.fail("duplicate", f"{hung.token} is out as {', '.join(twins)} too")
-        if len(posts[hung.token]) > 1:
-            self._world.tally["duplicates"] += 1
-            self.fail("duplicate", f"{hung.token} is out twice; again by {runner.name}")
-        spec = self._spec(job, runner)
-        if spec is not None and not job.index:
-            self._last[hung.account] = (hung.at, job.key, spec.due, runner.head)
-        if job.index:
-            parent = posts.get(f"{job.key}/{job.index - 1}")
-            if not parent or hung.parent != parent[0].id:
-                self.fail("thread", f"{hung.token} answers {hung.parent}, not the part before it")
+        self.public.hung(hung, job, runner)
 
     # Runs
 
@@ -252,7 +203,7 @@ class Audit:
         """Look at what a run, whole or dead, left in its clone: never a ledger of its own."""
         with outside():
             self.catch_up()
-            seen = self._world.seen_ledger(runner.clone)
+        seen = self._world.seen_ledger(runner.clone)
         if seen and seen not in self._commits:
             self.fail("converge", f"{runner.name} left a ledger that the remote never had")
 
@@ -260,33 +211,7 @@ class Audit:
         """Look for what was lost in silence by a run that came to its end."""
         with outside():
             self.catch_up()
-        if not runner.lines and code:
-            return  # it came to no plan, and said so
-        named = {line.delivery.key: line for line in runner.lines}
-        for spec in self._world.heads[runner.head].values():
-            for account in spec.accounts:
-                key = f"{spec.brand}/{spec.id}@{account}"
-                if key not in named:
-                    self._lose(f"{key} is in no line of the plan")
-                    continue
-                self._judge_line(spec, key, named[key], runner, started)
-
-    def _judge_line(self, spec: Spec, key: str, line: Any, runner: Runner, started: float) -> None:
-        cause, code = str(line.cause), runner.code
-        if cause == "out":
-            if any(f"{key}/{each}" not in self._world.wall.posts for each in range(spec.parts)):
-                self._lose(f"{key} is said to be out, and is not")
-        elif cause in _STILL_TO_SEND and spec.due <= started:
-            moment = line.moment
-            waits = key in (runner.waiting or ()) or moment.timestamp() > started
-            if not waits and not runner.speaks_of(key, line.delivery.account, code):
-                self._lose(f"{key} was due, is planned as {cause!r}, and the run does not name it")
-        elif (cause in _WAITS or (cause == "twin" and spec.due <= started)) and code == 0:
-            self._lose(f"{key} is {cause}, and the run said all is well")
-
-    def _lose(self, what: str) -> None:
-        self._world.tally["silent losses"] += 1
-        self.fail("lost", what)
+        self.losses.run_ended(runner, code, started)
 
     # The end
 
@@ -296,12 +221,10 @@ class Audit:
         for line in runner.lines:
             due = line.delivery.due
             cause = str(line.cause)
-            if cause == "twin" and not self._is_twin(line.delivery):
-                self._lose(f"{line.delivery.key} is kept back as a twin, and there is none")
             if cause in {"unknown", "claimed", "waiting", "frozen", "unapproved", "uncommitted"}:
-                self._lose(f"{line.delivery.key} is still {cause} when all is done")
-            if cause in _STILL_TO_SEND and due is not None and due.timestamp() <= now:
-                self._lose(f"{line.delivery.key} is still {cause} when all is done")
+                self.losses.lose(f"{line.delivery.key} is still {cause} when all is done")
+            if cause in STILL_TO_SEND and due is not None and due.timestamp() <= now:
+                self.losses.lose(f"{line.delivery.key} is still {cause} when all is done")
         for (key, index), part in self.parts.items():
             out = bool(self._world.wall.posts.get(f"{key}/{index}"))
             if out != (part.state == "published"):
@@ -310,12 +233,3 @@ class Audit:
             key, _, number = token.rpartition("/")
             if (key, int(number)) not in self.parts:
                 self.fail("truth", f"{token} is out, and the ledger does not know it")
-
-    def _is_twin(self, delivery: Delivery) -> bool:
-        others = self._digests.get(delivery.digest, set()) - {delivery.key}
-        return any(self._may_be_out(other) for other in others)
-
-
-def _seconds(duration: str) -> int:
-    units = {"m": 60, "h": 3600, "d": 86400}
-    return int(duration[:-1]) * units[duration[-1]]

@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from simulator.actions import START, Script, Size, write_script
 from simulator.replay import choose, command_for, options_of, shrink, tell
 from simulator.trial import Trial, attempt
+from simulator.troubles import KINDS
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -27,6 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
         runs=options.runs_a_day,
         trouble=options.trouble,
         tick=options.tick,
+        kinds=_kinds(options.kinds),
     )
     off = frozenset(filter(None, options.without.split(",")))
     began = time.monotonic()
@@ -95,6 +97,14 @@ def table(trials: Iterable[Trial], size: Size, seconds: float) -> str:
     return "\n".join(f"{name:<42} {value:>9}" for name, value in rows)
 
 
+def _kinds(names: str) -> frozenset[str]:
+    found = {"all": frozenset(KINDS), "none": frozenset[str]()}.get(names)
+    found = frozenset(names.split(",")) if found is None else found
+    if found - KINDS.keys():
+        raise SystemExit(f"there is no trouble called {', '.join(found - KINDS.keys())}")
+    return found
+
+
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     size = Size()
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
@@ -106,6 +116,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--runs-a-day", type=int, default=size.runs)
     parser.add_argument("--trouble", type=float, default=size.trouble)
     parser.add_argument("--tick", type=float, default=size.tick, help="seconds; see Size")
+    parser.add_argument(
+        "--kinds", default="all", help=f"of trouble: all, none, or some of {', '.join(KINDS)}"
+    )
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--without", default="", help="rules that are not judged, with commas")
     parser.add_argument("--patience", type=float, default=120.0, help="seconds to make one small")

@@ -19,9 +19,10 @@ from mimin.networks.registry import ADAPTERS
 from mimin.planning.plan import Action
 from mimin.publishing.deliver import Step
 from mimin.store import Branch
-from simulator.runner import SimulatedClock, needed, working
+from simulator.clocks import SimulatedClock
+from simulator.networks import register
+from simulator.runner import needed, working
 from simulator.schedule import Lock, Pool
-from simulator.wall import register
 
 _REMOTE = {"fetch", "push"}
 _REAL_RUN = Repository.run

@@ -13,16 +13,26 @@ from unittest.mock import patch
 
 import mimin.ledger.claiming
 import mimin.ledger.ledger
+import mimin.networks.matching
+import mimin.planning.identity
 import mimin.planning.judgement
 import mimin.planning.plan
 import mimin.publishing.deliver
+import mimin.publishing.desk
 import mimin.publishing.reconcile
-import mimin.store.upstream
+from mimin.networks.protocol import Absent
+from mimin.planning.account_names import AccountNames
+from mimin.planning.bond import Bond
+from mimin.planning.identity import Identified
+from mimin.publishing.destination import Destinations
+from mimin.store import Branch
+from mimin.store.pushing import Push
 
 _LEDGER, _PLAN = mimin.ledger.ledger, mimin.planning.plan
 _CLAIMING, _JUDGEMENT = mimin.ledger.claiming, mimin.planning.judgement
 _DELIVER, _RECONCILE = mimin.publishing.deliver, mimin.publishing.reconcile
-_COURIER, _UPSTREAM = _DELIVER.Courier, mimin.store.upstream.Upstream
+_DESK, _IDENTITY = mimin.publishing.desk, mimin.planning.identity
+_MATCHING, _COURIER = mimin.networks.matching, _DELIVER.Courier
 
 Change = tuple[Any, str, Any]
 
@@ -53,8 +63,10 @@ class _CallFirst:
             self._courier.ledger.claim(self._claim)
 
 
-def _call_first(self: Any, delivery: Any, job: Any, moment: Any, _apart: Any) -> Any:
-    claim = self._claim_of(job, moment)
+def _call_first(  # noqa: PLR0913, PLR0917 - as the method that it stands for
+    self: Any, delivery: Any, job: Any, moment: Any, _apart: Any, path: Any
+) -> Any:
+    claim = self._claim_of(delivery, job, moment, path)
     self._wait(delivery, moment)
     return dataclasses.replace(self, connection=_CallFirst(self, claim))._call(delivery, job)  # noqa: SLF001 - a mutation
 
@@ -66,18 +78,18 @@ def _forget_freezes(real: Callable[..., str]) -> Callable[..., str]:
     return why_not
 
 
+def _believe(answer: Any, fault: str) -> tuple[Any, str]:
+    """Take whatever a look does not show for absent."""
+    return (Absent.PROVEN if answer is None else answer), fault
+
+
 MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
     "claim after the call": lambda: [(_COURIER, "_part", _call_first)],
     "unknown taken for refused": lambda: [
         _rewrite(_COURIER, "_call", "Kind.UNKNOWN", "Kind.REFUSED"),
     ],
     "no compare-and-swap": lambda: [
-        _rewrite(
-            _UPSTREAM,
-            "_push",
-            "f\"--force-with-lease={self.branch}:{place.seen or ''}\"",
-            '"--force"',
-        ),
+        _rewrite(Push, "send", "f\"--force-with-lease={branch}:{old or ''}\"", '"--force"'),
     ],
     "freeze not read again": lambda: [(_LEDGER, "why_not", _forget_freezes(_LEDGER.why_not))],
     "expires ignored": lambda: [
@@ -88,9 +100,7 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
         (_COURIER, "_is_expired", lambda _self, _delivery: False),
     ],
     "leases ignored": lambda: [(_RECONCILE, "lease_over", lambda *_: True)],
-    "a blind look taken for absence": lambda: [
-        _rewrite(_RECONCILE, "_look", "answer is Absent.PROVEN", "answer is not None or True"),
-    ],
+    "a blind look taken for absence": lambda: [(_RECONCILE, "_told", _believe)],
     "approval ignored": lambda: [(_JUDGEMENT, "_blocked", lambda *_: None)],
     "what is late is forgotten": lambda: [
         _rewrite(
@@ -101,8 +111,30 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
         ),
     ],
     "renamed posts are new posts": lambda: [
-        (_PLAN, "without_twins", lambda lines, _: lines),
+        (_PLAN, "identify", lambda posts, *_: Identified(posts)),
         (_CLAIMING, "_twin", lambda *_: ""),
+    ],
+    "renamed accounts are new accounts": lambda: [
+        (_IDENTITY, "find_account_names", lambda *_: AccountNames()),
+        (_DESK, "find_account_names", lambda *_: AccountNames()),
+        (Destinations, "_check_names", lambda *_: None),
+    ],
+    "half-out threads go on by number": lambda: [
+        (_JUDGEMENT, "first_difference", lambda *_: None),
+        _rewrite(_LEDGER, "why_not", "wanted and wanted != (shown.content,)", "False"),
+    ],
+    "any list proves absence": lambda: [(_MATCHING, "is_credible", lambda *_: True)],
+    "clocks not compared": lambda: [
+        (_DELIVER, "clock_fault", lambda *_: ""),
+        (_RECONCILE, "clock_fault", lambda *_: ""),
+    ],
+    "a ledger that lost lines is believed": lambda: [(Branch, "_verify", lambda *_: None)],
+    "an older checkout may work": lambda: [
+        (_PLAN, "without_stale", lambda lines, _: lines),
+        (_CLAIMING, "_newer_files", lambda *_: ""),
+    ],
+    "an approval binds no destination": lambda: [
+        (Bond, "moved_since", lambda *_: []),
     ],
     "a rename between two runs not looked for": lambda: [(_CLAIMING, "_twin", lambda *_: "")],
     "two backlogs at once not kept apart": lambda: [(_CLAIMING, "_too_close", lambda *_: "")],

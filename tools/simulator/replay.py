@@ -156,4 +156,5 @@ def options_of(size: Size) -> str:
     named = {"accounts": size.accounts, "months": size.months, "days": size.days}
     named |= {"posts-a-month": size.posts, "runs-a-day": size.runs}
     text = " ".join(f"--{name} {value}" for name, value in named.items())
-    return f"{text} --trouble {size.trouble} --tick {size.tick}"
+    kinds = ",".join(sorted(size.kinds)) or "none"
+    return f"{text} --trouble {size.trouble} --tick {size.tick} --kinds {kinds}"

@@ -6,12 +6,13 @@ import math
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.schedule import Killed, current
 
 if TYPE_CHECKING:
     from mimin.planning.plan import Line
+    from simulator.clocks import Fault
     from simulator.world import World
 
 
@@ -29,6 +30,12 @@ class Runner:
     faults: list[tuple[str, int, str, float]] = field(default_factory=list)
     """What it meets: kind of call, which of them, the fault, seconds."""
     person: bool = False
+    clock: Fault | None = None
+    """What is wrong with its clock; None for a true one."""
+    jump: tuple[int, float] | None = None
+    """At which step its clock jumps, and by how many seconds."""
+    main: str = ""
+    """The head of main when it started."""
     steps: int = 0
     started: float = 0.0
     code: int = -9
@@ -48,6 +55,17 @@ class Runner:
     def __post_init__(self) -> None:
         """Draw from a source of its own, so that leaving out an action changes no other."""
         self.random = random.Random(self.seed)  # noqa: S311 - to vary, not to hide
+
+    @property
+    def offset(self) -> float:
+        """Seconds by which its clock is ahead now."""
+        true = self.world.schedule.seconds
+        return 0.0 if self.clock is None else self.clock.read(true) - true
+
+    @property
+    def local(self) -> float:
+        """The present moment as its machine has it, as a timestamp."""
+        return self.world.schedule.seconds + self.offset
 
     def alive(self) -> None:
         """Go on only if the runner has not died.
@@ -71,9 +89,11 @@ class Runner:
             self.world.tally["kills"] += 1
             raise Killed
 
-    def speaks_of(self, key: str, account: str, code: int) -> bool:
+    def speaks_of(self, key: str, account: str) -> bool:
         """Tell whether its output names a delivery, or says what is wrong with its account."""
-        return code != 0 and (key in self.named or any(account in text for text in self.errors))
+        return self.code != 0 and (
+            key in self.named or any(account in text for text in self.errors)
+        )
 
     def take(self, kind: str) -> tuple[str, float]:
         """Give the fault that this call meets; an empty name for none."""
@@ -105,22 +125,3 @@ def needed() -> Runner:
     runner = working()
     assert runner is not None  # noqa: S101 - the engine runs in a runner
     return runner
-
-
-class SimulatedClock:
-    """The clock that the engine is given."""
-
-    def __init__(self, runner: Runner) -> None:
-        """Tell the time of the runner's world."""
-        self._runner = runner
-
-    def now(self) -> Any:
-        """Tell the present moment."""
-        return self._runner.world.schedule.now()
-
-    def wait_until(self, moment: Any) -> None:
-        """Wait, and let others move meanwhile."""
-        self._runner.step("wait")
-        schedule = self._runner.world.schedule
-        schedule.sleep(moment.timestamp() - schedule.seconds)
-        self._runner.step("waited")

@@ -33,7 +33,7 @@ class Trial:
 def attempt(script: Script, off: frozenset[str] = frozenset()) -> Trial:
     """Let a world live, with the rules in *off* not judged."""
     began = time.perf_counter()
-    with scratch() as folder, _quiet(), _no_configuration(), tied():
+    with scratch() as folder, _quiet(), _no_configuration(Path(folder)), tied():
         world = World(script, Path(folder), off)
         world.live()
         threads = threading.active_count()
@@ -57,13 +57,15 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _no_configuration() -> Iterator[None]:
+def _no_configuration(folder: Path) -> Iterator[None]:
     """Keep a developer's git configuration and CI's variables out of the world."""
+    empty = folder / "gitconfig"
+    empty.touch()  # and not the null device, which `git config --global` replaces by a file
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("GIT_", "GITHUB_", "MIMIN_"))
     }
-    fixed = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    fixed = {"GIT_CONFIG_GLOBAL": str(empty), "GIT_CONFIG_NOSYSTEM": "1"}
     with patch.dict(os.environ, kept | fixed, clear=True):
         yield

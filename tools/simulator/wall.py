@@ -1,245 +1,114 @@
-"""Networks in memory that hold whatever they are sent, as often as they are sent it.
+"""What the simulated networks hold: everything that they were sent, as often as they were sent it.
 
-Nothing here protects the engine from itself: a post that is sent twice hangs there twice. They
-differ in what can be asked afterwards: `sim-keyed` proves presence and absence, `sim-listed` shows
-what is there but never proves absence, `sim-blind` says nothing, and `sim-hand` needs a person.
+Nothing here protects the engine from itself: a post that is sent twice hangs there twice.
 """
 
 from __future__ import annotations
 
-import sys
-import types
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from whenever import TimeDelta
-
-from mimin.networks.protocol import (
-    NO_SETTINGS,
-    Absent,
-    Access,
-    HandedOver,
-    Job,
-    NotPublished,
-    Receipt,
-    Recovery,
-)
-from mimin.networks.sandbox_rules import GENEROUS
-from simulator.runner import Runner, needed
-from simulator.schedule import Killed
-
-if TYPE_CHECKING:
-    from mimin.model.brand import Account
-    from mimin.model.limits import Limits
-    from mimin.model.payload import Payload
-    from mimin.networks.protocol import Objection
-
-MODES = ("keyed", "listed", "blind", "hand")
-BEFORE = {"refused", "no-connection", "limited", "limited-blind", "broken", "timeout"}
-"""Faults after which nothing is out."""
-AFTER = {"broken-after", "answer-lost", "late"}
-"""Faults after which it is out all the same."""
-COMMIT_FAULTS = (*sorted(BEFORE), *sorted(AFTER), "slow")
-PREPARE_FAULTS = ("upload-refused", "no-connection")
-FIND_FAULTS = ("blind", "broken")
-SLOWEST = 170.0
-"""Seconds that a call may take until the network has acted: less than the engine's patience."""
+from simulator.content import Piece, read_piece
 
 
-@dataclass(frozen=True)
+@dataclass
 class Hung:
     """One part as it hangs on the wall."""
 
     id: str
     token: str
-    account: str
+    """The engine's name of it: delivery and part."""
+    real: str
+    """The real account that it hangs on."""
     text: str
     at: float
     visible_at: float
     parent: str | None
     run: str
+    head: str = ""
+    """The commit of main from which its text was last written."""
+    gone: bool = False
+    """Whether it was taken down."""
+
+    @property
+    def piece(self) -> Piece | None:
+        """Whose words these are."""
+        return read_piece(self.text)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One part that waits for a person, who posts it by hand."""
+
+    path: Path
+    real: str
+    text: str
+    parent: str | None
+    head: str
 
 
 class Wall:
-    """All networks of a world: token → everything that was hung under it."""
+    """All networks of a world."""
 
     def __init__(self) -> None:
         """Start empty."""
         self.posts: dict[str, list[Hung]] = {}
+        """Token → everything that was hung under it."""
+        self.packs: dict[str, Pack] = {}
+        """Token → what was handed to a person."""
         self.under_way: dict[str, int] = {}
         """Token → calls that may still have an effect."""
+        self._accounts: dict[str, list[Hung]] = {}
+        self._pieces: dict[tuple[str, str, str], list[Hung]] = {}
+        self._ids: dict[str, Hung] = {}
 
     def hang(self, hung: Hung) -> None:
         """Make a part public."""
         self.posts.setdefault(hung.token, []).append(hung)
+        self._accounts.setdefault(hung.real, []).append(hung)
+        self._ids[hung.id] = hung
+        self._index(hung)
+
+    def write_over(self, hung: Hung, text: str, head: str) -> None:
+        """Change the words of a part."""
+        hung.text, hung.head = text, head
+        self._index(hung)
+
+    def _index(self, hung: Hung) -> None:
+        if hung.piece is not None:
+            lineage, name, _ = hung.piece
+            same = self._pieces.setdefault((hung.real, lineage, name), [])
+            same += [hung] if hung not in same else []
+
+    def called(self, remote_id: str) -> Hung | None:
+        """Find a part by the network's own id."""
+        return self._ids.get(remote_id)
+
+    def on(self, real: str) -> list[Hung]:
+        """List everything that was hung on a real account, the oldest first."""
+        return self._accounts.get(real, [])
+
+    def copies(self, real: str, piece: Piece) -> list[Hung]:
+        """List what is public of one part of a thread on a real account, in whatever words."""
+        found = self._pieces.get((real, piece.lineage, piece.name), [])
+        return [each for each in found if not each.gone and _is(each, piece)]
+
+    def ever(self, real: str, piece: Piece) -> bool:
+        """Tell whether a part of a thread was public on a real account once."""
+        return bool(self._pieces.get((real, piece.lineage, piece.name)))
+
+    def all(self) -> Iterator[Hung]:
+        """Give everything that was ever hung."""
+        for found in self.posts.values():
+            yield from found
 
 
-@dataclass(frozen=True)
-class SimulatedNetwork:
-    """What is known about one of the networks without connecting."""
-
-    name: str
-    recovery: Recovery = Recovery.LIST
-    settings: Mapping[str, str] = field(default_factory=lambda: NO_SETTINGS)
-
-    def limits(self, account: Account) -> Limits:  # noqa: ARG002 - one signature for all networks
-        """Allow much."""
-        return GENEROUS
-
-    def check(self, payload: Payload, account: Account) -> tuple[Objection, ...]:  # noqa: ARG002
-        """Object to nothing."""
-        return ()
-
-    def wire(self, job: Job) -> dict[str, object]:
-        """Show what is sent."""
-        return {"token": job.token, "text": job.part.text, "parent": _parent(job)}
-
-    def connect(self, access: Access) -> SimulatedConnection:
-        """Give a connection; asks nothing."""
-        return SimulatedConnection(access, self.name.removeprefix("sim-"))
-
-    def connection(self) -> type[SimulatedConnection]:
-        """Give the class of its connections."""
-        return SimulatedConnection
+def remote_id(token: str) -> str:
+    """Make the network's own id of a part: without the slashes that addresses are cut at."""
+    return f"sim:{token.replace('/', '.')}"
 
 
-@dataclass(frozen=True)
-class SimulatedConnection:
-    """One account."""
-
-    access: Access
-    mode: str
-
-    def prepare(self, job: Job) -> Mapping[str, str]:
-        """Upload; nothing is public.
-
-        Raises:
-            NotPublished: where a fault was asked for.
-        """
-        runner = needed()
-        runner.step("before prepare")
-        fault, _ = runner.take("prepare")
-        runner.spend(0.1, 2.0)
-        if fault:
-            raise NotPublished(f"simulated: {fault}", permanent=fault == "upload-refused")
-        runner.step("after prepare")
-        return {"upload": f"{job.index}"}
-
-    def commit(self, job: Job) -> Receipt:
-        """Hang the part up, with whatever fault was asked for.
-
-        Raises:
-            NotPublished: with proof that nothing is out.
-            HandedOver: where a person posts.
-            TimeoutError: for an answer that never came.
-            OSError: for an answer that proves nothing.
-        """
-        runner = needed()
-        runner.step("before commit")
-        runner.world.audit.sending(job, runner)
-        if self.mode == "hand":
-            raise HandedOver(Path("pack"))
-        fault, seconds = runner.take("commit")
-        self._refuse(fault, seconds, runner)
-        hung = self._send(job, runner, fault, seconds)
-        runner.step("sent")
-        runner.spend(0.1, 2.0)
-        if fault == "broken-after":
-            raise OSError("502 Bad Gateway: simulated")
-        if fault in AFTER:
-            raise TimeoutError("simulated: no answer in time")
-        runner.step("after commit")
-        return Receipt(remote_id=hung.id, url=hung.id)
-
-    def _refuse(self, fault: str, seconds: float, runner: Runner) -> None:
-        runner.spend(0.1, 1.0)
-        match fault:
-            case "refused":
-                raise NotPublished("400 Refused: simulated", permanent=True)
-            case "no-connection":
-                raise NotPublished("simulated: no connection")
-            case "limited":
-                reset = runner.world.schedule.now() + TimeDelta(seconds=seconds)
-                raise NotPublished("429: simulated", retry_at=reset)
-            case "limited-blind":
-                raise NotPublished("429: simulated, without a time")
-            case "broken":
-                raise OSError("502 Bad Gateway: simulated")
-            case "timeout":
-                raise TimeoutError("simulated: no answer in time")
-            case _:
-                pass
-
-    def _send(self, job: Job, runner: Runner, fault: str, seconds: float) -> Hung:
-        """Send the request; once it is on its way, the death of its sender stops nothing."""
-        schedule, audit = runner.world.schedule, runner.world.audit
-        delay = min(seconds, SLOWEST) if fault == "slow" else runner.random.uniform(0.1, 2.0)
-        arrives = schedule.seconds + delay
-        visible = arrives + (seconds if fault == "late" else 0)
-
-        def hang() -> Hung:
-            hung = self._hung(job, runner, schedule.seconds, visible)
-            runner.world.wall.hang(hung)
-            audit.hung(hung, job, runner)
-            return hung
-
-        under_way = runner.world.wall.under_way
-        under_way[job.token] = under_way.get(job.token, 0) + 1
-        try:
-            runner.step("on its way")
-            schedule.sleep(delay)
-        except Killed:
-            if runner.random.random() < 0.5:
-                runner.world.tally["fault: commit killed on its way"] += 1
-                schedule.spawn(hang, at=max(arrives, schedule.seconds))
-            raise
-        finally:
-            under_way[job.token] -= 1
-        return hang()
-
-    def _hung(self, job: Job, runner: Runner, at: float, visible: float) -> Hung:
-        number = len(runner.world.wall.posts.get(job.token, ())) + 1
-        name = f"sim:{job.token}" + (f":{number}" if number > 1 else "")
-        text, parent = job.part.text, _parent(job)
-        return Hung(name, job.token, self.access.ref, text, at, visible, parent, runner.name)
-
-    def find(self, job: Job) -> Receipt | Absent | None:
-        """Look, as well as this network lets one look.
-
-        Raises:
-            OSError: where a fault was asked for.
-        """
-        runner = needed()
-        runner.step("before find")
-        fault, _ = runner.take("find")
-        runner.spend(0.1, 2.0)
-        if fault == "broken":
-            raise OSError("503: simulated")
-        if fault or self.mode in {"blind", "hand"}:
-            return None
-        hung = runner.world.wall.posts.get(job.token, [])
-        runner.step("after find")
-        if not hung:
-            return Absent.PROVEN if self.mode == "keyed" else None
-        seen = hung[0].visible_at <= runner.world.schedule.seconds
-        return Receipt(remote_id=hung[0].id, url=hung[0].id) if seen else None
-
-
-def _parent(job: Job) -> str | None:
-    return job.sent[-1].remote_id if job.sent else None
-
-
-NETWORKS = {f"sim-{mode}": SimulatedNetwork(f"sim-{mode}") for mode in MODES}
-
-
-def register() -> dict[str, str]:
-    """Make modules of the networks, and give the lines for the registry: name → module."""
-    lines = {}
-    for name, network in NETWORKS.items():
-        module = types.ModuleType(f"simulator.network_{name.replace('-', '_')}")
-        module.NETWORK = network  # type: ignore[attr-defined]
-        sys.modules[module.__name__] = module
-        lines[name] = module.__name__
-    return lines
+def _is(hung: Hung, piece: Piece) -> bool:
+    shown = hung.piece
+    return shown is not None and shown[:2] == piece[:2]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,17 +13,18 @@ import mimin.cli.publish
 from mimin.errors import MiminError
 from simulator.actions import START, Action, Script
 from simulator.audit import Audit
-from simulator.content import Spec
-from simulator.people import PEOPLE, settle
+from simulator.clocks import Fault, clock_of
+from simulator.doings import DOINGS
+from simulator.mainline import Main, run_git, write
 from simulator.runner import Runner
 from simulator.schedule import Killed, Lock, Schedule, outside
+from simulator.settling import settle
 from simulator.wall import Wall
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LEDGER = "refs/heads/mimin/ledger"
-_WHO = ("-c", "user.name=Rara", "-c", "user.email=rara@mimin.invalid", "-c", "gc.auto=0")
 
 
 class World:
@@ -37,7 +36,6 @@ class World:
         self.folder = folder
         self.remote = folder / "remote.git"
         self.desk = folder / "desk"
-        self.houses = script.houses
         self.schedule = Schedule(START)
         self.wall = Wall()
         self.tally: Counter[str] = Counter(
@@ -45,86 +43,38 @@ class World:
         )
         self.remote_moved = False
         self.audit = Audit(self, off)
-        self.specs: dict[str, Spec] = {}
-        self.heads: dict[str, dict[str, Spec]] = {}
-        self.main = ""
+        self.clocks: dict[int, Fault] = {}
+        """Clone → what is wrong with its machine's clock."""
         self._outages: list[tuple[float, float, int | None]] = []
-        self._runners: list[Runner] = []
+        self.runners: dict[str, Runner] = {}
+        """Every process that ever ran, by its name."""
         self._locks = [Lock() for _ in range(script.clones)]
         self._checked_out: dict[int, str] = {}
-        self._found(script.posts)
+        self._found()
+        self.main = Main(self.desk, script.houses.values(), script.posts)
+        for number in range(script.clones):
+            self._clone(number)
 
     # Laying out
 
-    def _found(self, posts: list[Spec]) -> None:
+    def _found(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._git(self.folder, "init", "-q", "--bare", "-b", "main", str(self.remote))
-        self._git(self.remote, "config", "receive.autogc", "false")
-        self._git(self.folder, "init", "-q", "-b", "main", str(self.desk))
-        self._git(self.desk, "remote", "add", "origin", str(self.remote))
-        write(self.desk, "mkdocs.yml", "site_name: Simulasi\n")
-        write(self.desk, ".gitignore", ".mimin/\n")
-        for house in self.houses.values():
-            write(self.desk, f"content/{house.id}/brand.yml", house.file())
-        for spec in posts:
-            self.put(spec)
-        self.publish_main("Begin")
-        for number in range(self.script.clones):
-            self._git(self.folder, "clone", "-q", str(self.remote), str(self.clone(number)))
-            self._checked_out[number] = self.main
+        run_git(self.folder, "init", "-q", "--bare", "-b", "main", str(self.remote))
+        run_git(self.remote, "config", "receive.autogc", "false")
+        run_git(self.remote, "config", "uploadpack.allowAnySHA1InWant", "true")
+        run_git(self.folder, "init", "-q", "-b", "main", str(self.desk))
+        run_git(self.desk, "remote", "add", "origin", str(self.remote))
+
+    def _clone(self, number: int) -> None:
+        """Give a runner a clone of its own; where history is short, only the newest commit."""
+        depth = ("--depth", "1", "--no-single-branch") if number in self.script.shallow else ()
+        source = f"file://{self.remote}" if depth else str(self.remote)
+        run_git(self.folder, "clone", "-q", *depth, source, str(self.clone(number)))
+        self._checked_out[number] = self.main.head
 
     def clone(self, number: int) -> Path:
         """Name the folder of a runner's clone."""
         return self.folder / f"clone{number}"
-
-    def called(self, name: str) -> Spec | None:
-        """Find a post by the id that it was written with, whatever it is called now."""
-        return next((spec for spec in self.specs.values() if name in {spec.id, spec.named}), None)
-
-    def put(self, spec: Spec) -> None:
-        """Write a post at the desk, over what it was."""
-        before = self.specs.get(spec.id)
-        if before is not None and before.path != spec.path:
-            (self.desk / before.path).unlink()
-        self.specs[spec.id] = spec
-        write(self.desk, spec.path, spec.file())
-
-    def drop(self, name: str) -> None:
-        """Delete a post at the desk."""
-        (self.desk / self.specs.pop(name).path).unlink()
-
-    def publish_main(self, message: str) -> None:
-        """Commit what lies on the desk, and push it to main."""
-        self._git(self.desk, "add", "-A")
-        self._git(self.desk, *_WHO, "commit", "-q", "--allow-empty", "-m", message)
-        self.push_main()
-
-    def push_main(self) -> None:
-        """Make the desk's commit the head of main, whatever was there."""
-        self._git(self.desk, "push", "-q", "--force", "origin", "HEAD:refs/heads/main")
-        self.main = self._git(self.desk, "rev-parse", "HEAD")
-        self.heads.setdefault(self.main, dict(self.specs))
-
-    def rewind_main(self) -> None:
-        """Throw the last commit of main away, by force."""
-        with suppress(subprocess.CalledProcessError):
-            self._git(self.desk, "reset", "-q", "--hard", "HEAD~1")
-            self.specs = dict(self.heads[self._git(self.desk, "rev-parse", "HEAD")])
-            self.push_main()
-
-    def revert_main(self) -> None:
-        """Take the last commit of main back with another one."""
-        with suppress(subprocess.CalledProcessError):
-            before = self._git(self.desk, "rev-parse", "HEAD~1")
-            self._git(self.desk, "checkout", "-q", before, "--", "content")
-            self._git(self.desk, *_WHO, "rm", "-rq", "--cached", "content")
-            self.specs = {}
-            shutil.rmtree(self.desk / "content")
-            for house in self.houses.values():
-                write(self.desk, f"content/{house.id}/brand.yml", house.file())
-            for spec in self.heads[before].values():
-                self.put(spec)
-            self.publish_main("Revert")
 
     def ledger_head(self) -> str:
         """Find the head of the ledger on the remote; empty before its first line."""
@@ -137,18 +87,8 @@ class World:
         return seen.read_text().strip() if seen.is_file() else ""
 
     def move_ledger(self, commit: str) -> None:
-        """Do by force what nobody should: move the ledger's branch."""
-        self._git(self.remote, "update-ref", LEDGER, commit)
-
-    def git_at(self, folder: Path, *args: str) -> str:
-        """Run git as a person would, outside what is simulated."""
-        return self._git(folder, *args)
-
-    def _git(self, folder: Path, *args: str) -> str:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *args], capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
+        """Do by force what nobody should: move the ledger's branch, or delete it."""
+        run_git(self.remote, "update-ref", *([LEDGER, commit] if commit else ["-d", LEDGER]))
 
     # Happening
 
@@ -180,7 +120,7 @@ class World:
                 self._outages.append((now, now + action["seconds"], action["clone"]))
             else:
                 self.tally[f"people: {kind}"] += 1
-                PEOPLE[kind](self, action)
+                DOINGS[kind](self, action)
 
         return happen
 
@@ -194,6 +134,7 @@ class World:
 
     def runner(self, name: str, clone: int, action: Action) -> Runner:
         """Start a process."""
+        clock, jump = clock_of(self, clone, action)
         runner = Runner(
             world=self,
             name=name,
@@ -202,24 +143,28 @@ class World:
             kill_at=action.get("kill"),
             faults=[(kind, int(n), fault, s) for kind, n, fault, s in action.get("faults", ())],
             person=clone < 0,
+            clock=clock,
+            jump=jump,
+            main=self.main.head,
         )
-        self._runners.append(runner)
+        self.runners[name] = runner
         return runner
 
     def publish(self, action: Action) -> Runner:
         """Let a runner check main out and run `mimin publish`."""
         clone = action["clone"] % self.script.clones
+        if action.get("fresh"):
+            self.wipe(clone)
         runner = self.runner(f"run-{action['n']}", clone, action)
         with self._locks[clone]:
-            self._check_out(clone, action.get("dirty"))
-            runner.head = self._checked_out[clone]
+            runner.head = self._check_out(clone, action)
             task = self.schedule.spawn(lambda: self._command(runner, action), runner)
             self.schedule.join(task)
             self.audit.left_behind(runner)
         if task.error is not None and not isinstance(task.error, Killed):
             raise task.error
         if self.audit.violations:
-            for other in self._runners:
+            for other in self.runners.values():
                 other.dead = True
         return runner
 
@@ -229,6 +174,7 @@ class World:
         arguments += ["--lookahead", action.get("lookahead", "10m")]
         arguments += ["--account", action["only"]] if action.get("only") else []
         self.tally["runs"] += 1
+        self._count_conditions(runner)
         try:
             mimin.cli.publish.command.main(arguments, standalone_mode=False)
             code = 0
@@ -241,33 +187,37 @@ class World:
         if not action.get("only"):
             self.audit.run_ended(runner, code, started)
 
-    def _check_out(self, clone: int, dirty: str | None) -> None:
-        folder = self.clone(clone)
+    def _count_conditions(self, runner: Runner) -> None:
+        if abs(runner.offset) >= 1 or runner.jump is not None:
+            self.tally["fault: clock wrong"] += 1
+        self.tally["fault: checkout behind main"] += runner.head != runner.main
+
+    def _check_out(self, clone: int, action: Action) -> str:
+        """Check main out, or the commit that a runner is stuck at; give the commit."""
+        folder, line = self.clone(clone), self.main.line
+        wanted = line[max(-len(line), -1 - action.get("behind", 0))]
         with outside():
-            if self._checked_out[clone] != self.main:
-                self._git(folder, "fetch", "-q", "origin", "+main:refs/remotes/origin/main")
-                self._checked_out[clone] = self.main
-            if (folder / ".dirty").exists() or self._git(folder, "rev-parse", "HEAD") != self.main:
-                self._git(folder, "reset", "-q", "--hard", self.main)
+            if self._checked_out[clone] != wanted:
+                depth = ("--depth", "1") if clone in self.script.shallow else ()
+                run_git(folder, "fetch", "-q", *depth, "origin", "+main:refs/remotes/origin/main")
+                if wanted != self.main.head:  # as a checkout of a commit by its name does
+                    run_git(folder, "fetch", "-q", *depth, "origin", wanted)
+                self._checked_out[clone] = wanted
+            if (folder / ".dirty").exists() or run_git(folder, "rev-parse", "HEAD") != wanted:
+                run_git(folder, "reset", "-q", "--hard", wanted)
                 (folder / ".dirty").unlink(missing_ok=True)
-            spec = self.specs.get(dirty or "")
+            spec = self.main.heads[wanted].specs.get(action.get("dirty") or "")
             if spec is not None:
-                write(folder, spec.path, spec.changed(rev=f"{spec.rev}-coretan").file())
+                write(folder, spec.path, spec.changed(scribble=" coretan").file())
                 write(folder, ".dirty", "")
+        return wanted
 
     def wipe(self, clone: int) -> None:
-        """Give a runner a machine that has never seen the ledger."""
-        folder = self.clone(clone % self.script.clones)
-        shutil.rmtree(folder / ".mimin", ignore_errors=True)
-        with suppress(subprocess.CalledProcessError):
-            self._git(folder, "update-ref", "-d", "refs/mimin/seen/mimin/ledger")
-
-
-def write(root: Path, path: str, text: str) -> None:
-    """Write a file, with its folders."""
-    target = root / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text)
+        """Give a runner a machine that has never seen the ledger, nor commits that are gone."""
+        number = clone % self.script.clones
+        with self._locks[number], outside():
+            shutil.rmtree(self.clone(number))
+            self._clone(number)
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:
