@@ -14,6 +14,7 @@ from mimin.checks.across import RULES, Scene, same_ids
 from mimin.checks.endings import ending_moments
 from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
+from mimin.checks.one_account import same_account_problems
 from mimin.checks.recall import UNSURE
 from mimin.checks.reported import limit_problems
 from mimin.checks.settings import account_problems
@@ -111,7 +112,11 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
     memory.update((path, (stamps[workspace.brand_of(path)], found[path])) for path in paths)
     posts = tuple(found[path] for path in paths)
     used = {name for post in posts for name in post.inputs} & workspace.layout.media
-    of_accounts = (*account_problems(workspace), *limit_problems(workspace))
+    of_accounts = (
+        *account_problems(workspace),
+        *same_account_problems(workspace),
+        *limit_problems(workspace),
+    )
     made_with = (*library.cards.problems(), *of_accounts)
     posts = hold_back(posts, (*workspace.problems, *made_with, *same_ids(posts)), workspace)
     return Survey(workspace, posts, len(missing), frozenset(used), made_with, sketches)

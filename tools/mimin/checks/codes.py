@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
+        "account-same": "A real account has one name.",
         "account-twice": "An account gets a post once.",
         "account-unknown": "An account that is named exists in the brand.",
         "alt-missing": "Every image and video has an alt text.",

@@ -9,7 +9,7 @@ from mimin.model.problem import Problem, Severity
 from mimin.planning.examined import Examined
 from mimin.workspace.workspace import Workspace
 
-BY_DELIVERY = frozenset({"blackout", "version-ended", "secret-ended"})
+BY_DELIVERY = frozenset({"account-same", "blackout", "version-ended", "secret-ended"})
 """Codes that a plan judges itself: they may hold for some of a post's accounts or times only."""
 
 
