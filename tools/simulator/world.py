@@ -260,7 +260,8 @@ class World:
         folder = self.clone(clone % self.script.clones)
         shutil.rmtree(folder / ".mimin", ignore_errors=True)
         with suppress(subprocess.CalledProcessError):
-            self._git(folder, "update-ref", "-d", "refs/mimin/seen/mimin/ledger")
+            for ref in ("seen/mimin/ledger", "copied/mimin/ledger/head", "verified/mimin/ledger"):
+                self._git(folder, "update-ref", "-d", f"refs/mimin/{ref}")
 
 
 def write(root: Path, path: str, text: str) -> None:
