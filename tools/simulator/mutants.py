@@ -17,12 +17,12 @@ import mimin.planning.judgement
 import mimin.planning.plan
 import mimin.publishing.deliver
 import mimin.publishing.reconcile
-import mimin.store.upstream
+import mimin.store.pushing
 
 _LEDGER, _PLAN = mimin.ledger.ledger, mimin.planning.plan
 _CLAIMING, _JUDGEMENT = mimin.ledger.claiming, mimin.planning.judgement
 _DELIVER, _RECONCILE = mimin.publishing.deliver, mimin.publishing.reconcile
-_COURIER, _UPSTREAM = _DELIVER.Courier, mimin.store.upstream.Upstream
+_COURIER, _PUSH = _DELIVER.Courier, mimin.store.pushing.Push
 
 Change = tuple[Any, str, Any]
 
@@ -73,9 +73,9 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
     ],
     "no compare-and-swap": lambda: [
         _rewrite(
-            _UPSTREAM,
-            "_push",
-            "f\"--force-with-lease={self.branch}:{place.seen or ''}\"",
+            _PUSH,
+            "send",
+            "f\"--force-with-lease={branch}:{old or ''}\"",
             '"--force"',
         ),
     ],
