@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from publishing_fakes import NOW, POST, REF, book, brand, delivery, event, examined
-from whenever import TimeDelta
+from whenever import Instant, TimeDelta
 
 from mimin.model.brand import Approval, Late
 from mimin.model.delivery import delivery_key
@@ -364,3 +364,11 @@ def test_half_a_thread_that_was_cut_anew_is_blocked_and_waits_for_a_person():
     history = [claimed(parts=3), published()]
     line = plan_one(*history, of=delivery(2, text="Lain"))
     assert (line.action, line.cause) == (Action.BLOCKED, Cause.HALF_OUT)
+
+
+def test_a_network_that_says_wait_until_the_year_9999_is_asked_again_a_day_later():
+    far = Instant("9999-01-01T00:00Z")
+    history = [event(Kind.CLAIMED, digest=DIGEST), event(Kind.REFUSED, retry_at=far)]
+    day = 24 * HOUR
+    assert plan_one(*history, now=NOW + 0.99 * day).cause is Cause.REFUSED
+    assert plan_one(*history, now=NOW + day, late=Late.POST).cause is Cause.RETRY

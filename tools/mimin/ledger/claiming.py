@@ -132,8 +132,8 @@ def _part_blocked(part: PartStanding, claim: Event) -> str:
     if part.state is State.REFUSED:
         if last.permanent and last.digest == claim.digest:
             return f"refused: {last.reason}"
-        if last.retry_at is not None and claim.at < last.retry_at:
-            return f"not again before {last.retry_at.format_iso()}"
+        if last.again_at is not None and claim.at < last.again_at:
+            return f"not again before {last.again_at.format_iso()}"
         return ""
     return f"{part.state} by run {last.run or '?'} at {last.at.format_iso()}"
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
 from mimin.model.base import Record
 
@@ -18,6 +18,8 @@ Version 1 had no `commit`, `path`, `content`, `destination` and `author`; it is 
 
 MOST_PARTS = 1000
 """No thread has more parts: a line that says so is damaged, and must not cost time or memory."""
+LONGEST_WAIT = TimeDelta(hours=24)
+"""No documented limit of a network holds longer than a day."""
 _Count = Annotated[int, Field(ge=0, le=MOST_PARTS)]
 
 
@@ -100,8 +102,16 @@ class Event(Record):
     permanent: bool = False
     """Of a refusal: trying again can not help until the post is changed."""
     retry_at: Instant | None = None
-    """Of a refusal: not before."""
+    """Of a refusal: not before; whoever waits goes by `again_at`."""
     by: str = ""
     """The person behind an approval, a freeze, a drop or a manual receipt."""
     simulated: bool = False
     """From the sandbox: nothing left this machine."""
+
+    @property
+    def again_at(self) -> Instant | None:
+        """When another try may be made: what the network said, but a day later at the most.
+
+        A wrong year in a header must not end a post for good.
+        """
+        return None if self.retry_at is None else min(self.retry_at, self.at + LONGEST_WAIT)

@@ -132,7 +132,7 @@ def _kept(standing: Standing, now: Instant, digest: str | None = None) -> Event 
         event = part.kept
         if event is None or digest not in {None, event.digest}:
             continue
-        if event.permanent or (event.retry_at is not None and now < event.retry_at):
+        if event.permanent or (event.again_at is not None and now < event.again_at):
             return event
     return None
 
@@ -140,7 +140,7 @@ def _kept(standing: Standing, now: Instant, digest: str | None = None) -> Event 
 def _left(kept: Event) -> Note:
     if kept.permanent:
         return note("kept", reason=kept.reason)
-    return note("kept-yet", reason=kept.reason, moment=kept.retry_at)
+    return note("kept-yet", reason=kept.reason, moment=kept.again_at)
 
 
 def _end(standing: Standing) -> Instant | None:

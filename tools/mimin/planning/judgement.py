@@ -226,8 +226,8 @@ def _refused(last: Event, delivery: Delivery, now: Instant) -> str:
     """Say why a refused delivery is not to be tried now; an empty string when it is."""
     if last.permanent and last.digest == delivery.digest:
         return note("refused", reason=last.reason)
-    if last.retry_at is not None and now < last.retry_at:
-        return note("refused-yet", reason=last.reason, moment=last.retry_at)
+    if last.again_at is not None and now < last.again_at:
+        return note("refused-yet", reason=last.reason, moment=last.again_at)
     return ""
 
 

@@ -89,5 +89,5 @@ def _moments(line: Line, rules: Rules) -> Iterator[Instant]:
         yield receipt.at + rules.brands[line.post.brand].edits
     for part in line.standing.parts.values():
         for event in (part.last, part.kept):
-            if event is not None and event.retry_at is not None:
-                yield event.retry_at
+            if event is not None and event.again_at is not None:
+                yield event.again_at

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from mimin.checks.check import Survey, survey
 from mimin.errors import UsageError
 from mimin.ledger.ledger import Book
+from mimin.model.delivery import Delivery
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
-from mimin.planning.blackout import obstacles
+from mimin.planning.blackout import Obstacle, obstacles
 from mimin.planning.difference import Change, compare
 from mimin.planning.examined import Examined
+from mimin.planning.identity import NoRenames, identify
+from mimin.workspace.renames import GitRenames
 from mimin.workspace.tree import FOLDERS
 from mimin.workspace.unpack import unpack
 from mimin.workspace.workspace import Workspace, open_workspace
@@ -35,12 +39,25 @@ def changes_since(found: Survey, base: str, book: Book) -> list[Change]:
         UsageError: if *base* is not a revision, or the workspace is not in git.
     """
     earlier = survey_base(found.workspace, base)
-    now = obstacles(found.workspace.all_brands, found.workspace.schedules)
+    after, now = _seen(found, book)
     if earlier is None:
-        return compare((), found.posts, book, (now, now))
-    before = earlier.workspace
-    was = obstacles(before.all_brands, before.schedules)
-    return compare(earlier.posts, found.posts, book, (was, now))
+        return compare((), after, book, (now, now))
+    before, was = _seen(earlier, book)
+    return compare(before, after, book, (was, now))
+
+
+def _seen(found: Survey, book: Book) -> tuple[Sequence[Examined], Obstacle]:
+    """Give the posts as the ledger knows them, and what keeps a delivery from going out."""
+    workspace = found.workspace
+    repository = workspace.tree.repository
+    renames = GitRenames(repository) if repository else NoRenames()
+    known = identify(found.posts, workspace.all_brands, book, renames)
+    others = obstacles(workspace.all_brands, workspace.schedules)
+
+    def tell(post: Examined, delivery: Delivery) -> str:
+        return known.doubts.get(delivery.key) or others(post, delivery)
+
+    return known.posts, tell
 
 
 def survey_base(workspace: Workspace, base: str) -> Survey | None:

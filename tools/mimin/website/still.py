@@ -133,8 +133,8 @@ def _of_line(line: Line, rules: Rules, now: float) -> Iterator[float]:
             yield part.receipt.at.timestamp() + _RECENT
             yield (part.receipt.at + rules.brands[line.post.brand].edits).timestamp()
         for event in (part.last, part.kept):
-            if event is not None and event.retry_at is not None:
-                yield event.retry_at.timestamp()
+            if event is not None and event.again_at is not None:
+                yield event.again_at.timestamp()
 
 
 def _same_zones(scene: Scene, until: float) -> bool:
