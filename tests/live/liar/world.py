@@ -261,9 +261,9 @@ def draw_rules(dice):
     rules = {}
     for account in ACCOUNTS:
         mine = []
-        for _ in range(dice.choice((0, 1, 1, 2))):
+        for _ in range(dice.choice((1, 1, 2))):
             lie = dice.choice(lies.ABOUT_CREATING)
-            mine.append({"on": "create", "nth": dice.randint(1, 4), "lie": lie})
+            mine.append({"on": "create", "nth": dice.randint(1, 3), "lie": lie})
         if dice.random() < 0.5:
             mine.append({"on": "list", "nth": 0, "lie": dice.choice(lies.ABOUT_LISTS)})
         if dice.random() < 0.15:
