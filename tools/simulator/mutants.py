@@ -63,9 +63,7 @@ class _CallFirst:
             self._courier.ledger.claim(self._claim)
 
 
-def _call_first(  # noqa: PLR0913, PLR0917 - as the method that it stands for
-    self: Any, delivery: Any, job: Any, moment: Any, _apart: Any, path: Any
-) -> Any:
+def _call_first(self: Any, delivery: Any, job: Any, moment: Any, _apart: Any, path: Any) -> Any:
     claim = self._claim_of(delivery, job, moment, path)
     self._wait(delivery, moment)
     return dataclasses.replace(self, connection=_CallFirst(self, claim))._call(delivery, job)  # noqa: SLF001 - a mutation
