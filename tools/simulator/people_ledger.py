@@ -84,7 +84,7 @@ def _commit_without(world: World, head: str, what: str) -> str:
     with_index = _Plumbing(world)
     with_index.run("read-tree", head)
     if what == "file":
-        with_index.run("update-index", "--force-remove", path)
+        with_index.run("update-index", "--index-info", stdin=f"0 {'0' * 40}\t{path}\n")
     else:
         blob = with_index.run("hash-object", "-w", "--stdin", stdin=left[what])
         with_index.run("update-index", "--cacheinfo", f"100644,{blob},{path}")
