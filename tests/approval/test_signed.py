@@ -245,6 +245,7 @@ def test_approvals_by_hand_do_not_call_ssh_keygen_for_other_brands(
     brand = (signed_repo.root / BRAND).read_text().replace("approval: review", "approval: merge")
     signed_repo.write({BRAND: brand})
     signed_repo.commit("Relax")
+    assert sign("--policy", "kopi-senja", who="citra").code == 0
 
     def never(*args, **kwargs):
         pytest.fail("asked for a signature")

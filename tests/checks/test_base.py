@@ -9,6 +9,7 @@ import pytest
 BAD = "---\naccounts: blusky\nat: 2026-12-03 10:30\n---\nHalo.\n"
 GOOD = "---\naccounts: bluesky\nat: 2026-12-03 10:30\n---\nHalo.\n"
 OLD = "---\naccounts: bluesky\nat: 2026-11-03 10:30\n---\nHalo.\n"
+NEW = GOOD.replace("12-03", "12-05").replace("Halo", "Baru")
 P = "content/kopi-senja/posts/"
 
 
@@ -26,7 +27,7 @@ def paths(found):
 
 
 def test_what_is_wrong_elsewhere_does_not_fail_the_pull_request(pull):
-    pull.write({f"{P}new.md": GOOD.replace("12-03", "12-05")})
+    pull.write({f"{P}new.md": NEW})
     pull.commit()
     found = pull.check("--base", "main")
     assert (found.code, found.out) == (0, "")
@@ -44,7 +45,7 @@ def test_modified_and_added_files_are_looked_at_committed_or_not(pull, commit):
 
 
 def test_main_may_move_on_in_the_meantime(pull):
-    pull.write({f"{P}new.md": GOOD})
+    pull.write({f"{P}new.md": NEW})
     pull.commit()
     pull.git("checkout", "-q", "main")
     pull.write({f"{P}other.md": BAD})
@@ -188,3 +189,33 @@ def test_a_base_without_git_says_so(place):
     found = place.check("--base", "main")
     assert found.code == 2
     assert "git init" in found.err
+
+
+def test_a_calendar_that_changes_is_told_of_the_posts_that_it_forbids(pull):
+    """The post is as it was; the file that it is judged by is not."""
+    dark = "blackouts:\n  - {starts: 2026-12-03, ends: 2026-12-03, reason: Berkabung}\n"
+    pull.write({"calendar/kopi-senja.yml": dark})
+    pull.commit()
+    found = pull.check("--base", "main")
+    assert found.code == 1
+    assert paths(found) == ["broken.md", "good.md"]
+    assert "[blackout]" in found.out
+    plan = pull.run("plan", "--base", "main", "--now", "2026-12-01T09:00+07:00")
+    assert plan.code == 1
+    assert "2026-12-03 is blacked out (Berkabung)" in plan.out
+    comment = pull.run("comment", "--base", "main", "--now", "2026-12-01T09:00+07:00").out
+    assert "is blacked out" in comment
+
+
+def test_a_post_is_told_of_the_one_that_comes_too_close_though_that_is_older(pull):
+    """What is judged by two files counts when either has changed."""
+    brand = (pull.root / "content/kopi-senja/brand.yml").read_text()
+    pull.git("checkout", "-q", "main")
+    pull.write({"content/kopi-senja/brand.yml": brand + "spacing: 1h\n"})
+    pull.commit()
+    pull.git("checkout", "-q", "-B", "work")
+    pull.write({f"{P}new.md": NEW.replace("12-05 10:30", "12-03 10:00")})
+    pull.commit()
+    found = pull.check("--base", "main")
+    assert "good.md" in found.out
+    assert "[spacing]" in found.out

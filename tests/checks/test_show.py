@@ -46,6 +46,7 @@ def test_json_keeps_every_field():
             "code": "spacing",
             "message": "ä",
             "severity": "warning",
+            "others": [],
         }
     ]
 

@@ -19,7 +19,10 @@ NOW = "2026-12-01T09:00+07:00"
 GOOD = "---\naccounts: [bluesky, mastodon]\nat: 2026-12-01 09:05\n---\nHalo.\n"
 P = "content/kopi-senja/posts/"
 HEAVY = ("pydantic", "git", "httpx2", "PIL", "mkdocs", "rich", "yaml", "whenever", "jinja2")
-GROUPS = {"ledger": ["log", "show", "verify"], "accounts": ["list", "check", "key", "login"]}
+GROUPS = {
+    "ledger": ["log", "show", "verify", "restore", "accept"],
+    "accounts": ["list", "check", "key", "login"],
+}
 FILES = ["post", "variant", "link", "brand", "calendar", "observances", "card", "report", "event"]
 
 
@@ -191,9 +194,19 @@ def test_a_workspace_in_a_subfolder_of_a_repository(place_at, tmp_path):
     outer.commit()
     found = inner.check()
     assert found.code == 0
-    told = inner.run("ledger", "log")
-    assert told.code == 1
-    assert "not the top of a git repository" in told.err
+    late = ("--now", NOW)
+    for command in (
+        *(["ledger", "log"], ["ledger", "verify"], ["ledger", "restore"], ["plan", *late]),
+        *(["publish", *late], ["freeze"], ["reconcile"], ["plan", "--base", "main", *late]),
+    ):
+        told = inner.run(*command)
+        assert told.code in {1, 2}, command
+        assert f"lies in the git repository {outer.root} and not at its top" in told.err
+        assert len(told.err.splitlines()) == 1
+    (tmp_path / "outer/social").rename(tmp_path / "social")
+    moved = place_at(tmp_path / "social")
+    moved.commit()
+    assert moved.run("plan", *late).code == 0
 
 
 @pytest.mark.parametrize("now", ["soon", "2026-12-01", "2026-12-01 09:00", "99999", "", "T" * 20])

@@ -178,6 +178,9 @@ class Forge:
         found = re.fullmatch(rf"{ROOT}/commits/([0-9a-f]+)/pulls", path)
         if found:
             return self._paged("pull-request-simple", self._of(found[1]), path, query)
+        found = re.fullmatch(rf"{ROOT}/commits/([0-9a-f]+)", path)
+        if found:
+            return self._one(found[1])
         found = re.fullmatch(r"/orgs/([^/]+)/teams/([^/]+)/memberships/([^/]+)", path)
         if found:
             return self._membership(f"{found[1]}/{found[2]}", found[3])
@@ -247,7 +250,8 @@ class Forge:
         return [self._commit(sha) for sha in self._listed(pull)]
 
     def _commit(self, sha):
-        text = self.git("show", "-s", "--format=%an%n%ae%n%cn%n%ce", sha)
+        form = "--format=%an%n%ae%n%cn%n%ce"
+        text = self.git("show", "-s", form, sha, where=self.origin)
         an, ae, cn, ce = text.split("\n")
         body = made("commit", sha=sha, author=self._known(ae), committer=self._known(ce))
         body["commit"] |= {
@@ -255,6 +259,15 @@ class Forge:
             "committer": {"name": cn, "email": ce, "date": WHEN.format(1, 0)},
         }
         return body
+
+    def _one(self, sha):
+        """Answer for one commit, if it was ever pushed."""
+        present = subprocess.run(
+            ["git", "-C", str(self.origin), "cat-file", "-e", sha], check=False
+        )
+        if present.returncode:
+            return error(404, "Not Found")
+        return 200, valid("commit", self._commit(sha)), {}
 
     def _known(self, email):
         login = email.partition("@")[0]

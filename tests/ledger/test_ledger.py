@@ -275,6 +275,8 @@ def test_a_true_history_has_no_faults():
         ([claim(), event(Kind.UNKNOWN), claim(run="b")], "claimed while it was unknown"),
         ([claim(), event(Kind.PUBLISHED), claim(run="b")], "claimed while it was published"),
         ([event(Kind.PUBLISHED)], "published without a claim"),
+        ([claim(), event(Kind.EDITED)], "edited, but nothing was out"),
+        ([claim(), event(Kind.REFUSED), event(Kind.RETRACTED)], "retracted, but nothing was out"),
         (
             [claim(), event(Kind.PUBLISHED), event(Kind.PUBLISHED, remote_id="other")],
             "part 1: out twice, as other too",
@@ -284,6 +286,25 @@ def test_a_true_history_has_no_faults():
 def test_what_can_not_be_is_found(history, fault):
     (found,) = verify(history)
     assert fault in found
+
+
+def test_one_post_on_the_network_is_no_receipt_of_two_deliveries():
+    receipt = event(Kind.PUBLISHED, remote_id="17")
+    first = [claim(), receipt]
+    second = [each.model_copy(update={"key": "kopi-senja/b@x"}) for each in first]
+    (found,) = verify(first + second)
+    assert f"is the receipt of {KEY} too" in found
+    elsewhere = [each.model_copy(update={"account": "kopi-senja/x"}) for each in second]
+    assert verify(first + elsewhere) == []
+
+
+def test_what_the_tool_before_us_sent_needs_no_claim():
+    """As `mimin import` writes it, now and in older versions."""
+    sent = event(Kind.PUBLISHED, run="", reason="imported", remote_id="")
+    closed = event(Kind.DROPPED, run="", reason="imported: nothing more of it is to go out")
+    assert verify([sent, sent.model_copy(update={"part": 1}), closed]) == []
+    ours = sent.model_copy(update={"run": "a"})
+    assert "published without a claim" in verify([ours])[0]
 
 
 def test_what_a_person_posted_needs_no_claim():

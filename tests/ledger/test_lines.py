@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,16 @@ from publishing_fakes import KEY, NOW, REF, event
 from whenever import Instant
 
 from mimin.errors import StoreError
-from mimin.ledger.lines import FREEZES, account_of, decode, encode, path_of, place_of
+from mimin.ledger.lines import (
+    FREEZES,
+    LONGEST_LINE,
+    account_of,
+    decode,
+    encode,
+    is_record,
+    path_of,
+    place_of,
+)
 from mimin.model.event import Event, Kind
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
@@ -83,6 +93,47 @@ def test_a_part_that_no_thread_can_have_is_damage(count):
     line = json.loads(encode(event(Kind.CLAIMED))) | {"part": count}
     with pytest.raises(StoreError, match=r"x:1 is damaged \(part"):
         decode(json.dumps(line).encode(), "x")
+
+
+HOSTILE = {
+    "enormous": b'{"reason": "' + b"x" * LONGEST_LINE + b'"}',
+    "deep": b"[" * 100_000,
+    "deep in an event": b'{"handles": ' + b'{"a":' * 100_000,
+    "a number of many digits": b'{"v": ' + b"9" * 10_000 + b"}",
+    "a version that is none": b'{"v": ' + b"9" * 40 + b"}",
+    "a field that steers a terminal": b'{"\\u001b[2J": 1}',
+    "nothing but a bracket": b"{",
+    "no text": b"\xff\xfe\x00",
+    "a year that is none": b'{"v":2,"kind":"claimed","account":"a/b","at":"10000-01-01T00:00Z"}',
+}
+
+
+@pytest.mark.parametrize("line", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_line_is_damage_said_shortly_and_soon(line):
+    start = time.perf_counter()
+    with pytest.raises(StoreError, match=r"^ledger: x:2 is damaged") as caught:
+        decode(encode(event(Kind.CLAIMED)) + line + b"\n", "x")
+    assert len(str(caught.value)) < 600
+    assert str(caught.value).isprintable()
+    assert not is_record(line)
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("change", [{"v": 3}, {"v": 3, "undo": True}, {}])
+def test_what_a_newer_mimin_wrote_is_a_record_too(change):
+    fields = json.loads(encode(event(Kind.CLAIMED))) | change
+    assert is_record(json.dumps(fields).encode())
+
+
+@pytest.mark.parametrize("line", [b"", b" ", b"{oops", b"[]", b'{"v": 2}', b'{"v": "3"}'])
+def test_what_no_mimin_can_read_is_no_record(line):
+    assert not is_record(line)
+
+
+def test_what_editors_change_is_read_as_it_was():
+    content = encode(event(Kind.CLAIMED)) * 2
+    windows = b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n")
+    assert decode(windows, "x") == decode(content, "x")
 
 
 def test_a_line_of_the_version_before_is_read_as_it_stands():

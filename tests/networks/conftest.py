@@ -12,7 +12,7 @@ import pytest
 from mimin.networks.registry import ADAPTERS
 
 HERE = Path(__file__).parent
-pytest.register_assert_rewrite("mimin.testing.contract")
+pytest.register_assert_rewrite("mimin.testing")
 fixtures = importlib.import_module("mimin.testing.fixtures")
 
 

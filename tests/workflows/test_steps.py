@@ -319,6 +319,66 @@ def test_approve_fails_where_an_admin_merged_without_a_review_and_the_button_men
     assert (code, "approved kopi-senja/gajian@bluesky by ayu" in said) == (0, True), said
 
 
+def _check_out_as(runner, workflow, job):
+    """Clone what the job's own check-out step says: its branch, and as much history."""
+    (step,) = [s for s in load(workflow)["jobs"][job]["steps"] if "checkout@" in s.get("uses", "")]
+    depth = step["with"].get("fetch-depth", 1)
+    shutil.rmtree(runner.clone, ignore_errors=True)
+    words = ["git", "clone", "-q", "--branch", step["with"]["ref"]]
+    words += ["--depth", str(depth)] if depth else []
+    subprocess.run([*words, f"file://{runner.remote}", str(runner.clone)], check=True)
+
+
+@pytest.fixture
+def signed(reviewed, tmp_path):
+    """A post that Rara wrote and Ayu has signed, and a runner with nothing of it yet."""
+    runner, forge = reviewed
+    if not shutil.which("ssh-keygen") and "CI" not in os.environ:
+        pytest.skip("needs ssh-keygen")
+    key = tmp_path / "ayu"
+    words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)]
+    subprocess.run(words, check=True)
+    brand = REVIEWED.replace("approvers: [ayu]\n", "")
+    signers = f"ayu@example.com {key.with_suffix('.pub').read_text()}"
+    forge.on_main(
+        {
+            "content/kopi-senja/brand.yml": brand,
+            ".github/allowed_signers": signers,
+            POST: DUE.format(at=_soon()).replace(", mastodon", ""),
+        }
+    )
+    _check_out(runner)
+    runner._install()
+    mimin = [str(runner.clone / ".venv/bin/mimin"), "approve"]
+    names = ["kopi-senja/gajian", "--sign", str(key), "--by", "ayu@example.com"]
+    done = subprocess.run(
+        [*mimin, *names], cwd=runner.clone, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    runner.values |= {"inputs.brand": "", "inputs.dry-run && 'yes' || ''": ""}
+    return runner
+
+
+def test_signed_approvals_count_where_the_workflows_check_out(signed):
+    _check_out_as(signed, "publish", "plan")
+    code, said = signed.job("publish", "plan")
+    (job,) = signed.output("matrix")["include"]
+    assert (code, job["due"]) == (0, 1), said
+    signed.values |= {f"matrix.{key}": str(value) for key, value in job.items()}
+    _check_out_as(signed, "publish", "publish")
+    code, said = signed.job("publish", "publish")
+    assert (code, said.count("published kopi-senja/gajian@")) == (0, 1), said
+
+
+@pytest.mark.parametrize(
+    ("workflow", "job"),
+    [("publish", "plan"), ("publish", "publish"), ("watch", "watch"), ("approve", "approve")],
+)
+def test_who_judges_approvals_has_all_of_the_history(workflow, job):
+    (step,) = [s for s in load(workflow)["jobs"][job]["steps"] if "checkout@" in s.get("uses", "")]
+    assert step["with"]["fetch-depth"] == 0
+
+
 def test_watch_opens_an_issue_an_alarm_and_closes_it_when_it_is_over(runner, hub):
     """Nothing ran for two hours; then the post went out, by hand of the same workflow."""
     from whenever import Instant

@@ -82,3 +82,48 @@ def test_no_occurrence_is_lost_because_there_are_many():
     assert len(whole) == MAX_OCCURRENCES
     with pytest.raises(TimeFault, match="more than 366"):
         occurrences("2027-01-01 09:00", "Asia/Jakarta", Repeat(every="day", until="2028-01-02"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-12-20T20:57:00.000+07:00",
+        "2026-12-20T13:57:00.000Z",
+        "2026-12-20t13:57:00z",
+        "2026-12-20T13:57:00,0Z",
+        "2026-12-20 20:57:00 +0700",
+        "2026-12-20 20:57:00.000 +07:00",
+        "2026-12-20 20:57 +0700",
+        "2026-12-20T20:57:00.0",
+    ],
+)
+def test_what_other_programs_write_is_read_exactly(text):
+    """A fraction that says nothing (JavaScript, Decap CMS), and Jekyll's own form."""
+    assert parse_time(text, "Asia/Jakarta") == Instant.from_utc(2026, 12, 20, 13, 57)
+
+
+@pytest.mark.parametrize("text", ["2026-12-20T13:57:00.5Z", "2026-12-20 13:57:00.001"])
+def test_parts_of_a_second_are_refused_and_not_cut(text):
+    with pytest.raises(TimeFault, match="parts of a second"):
+        parse_time(text, "Asia/Jakarta")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-12-20 20:57.0",
+        "2026-12-20 20:57:00.",
+        "2026-12-20 20:57:00  +0700",
+        "2026-12-20 +0700",
+    ],
+)
+def test_what_is_nearly_a_time_is_none(text):
+    with pytest.raises(TimeFault, match="is not a time"):
+        parse_time(text, "Asia/Jakarta")
+
+
+def test_a_repetition_starts_at_a_time_with_a_fraction_too():
+    found = occurrences(
+        "2026-12-20T20:57:00.000+07:00", "Asia/Jakarta", Repeat(every="day", times=2)
+    )
+    assert [moment.to_tz("Asia/Jakarta").to_plain().hour for moment in found] == [20, 20]

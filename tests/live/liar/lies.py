@@ -30,6 +30,8 @@ ABOUT_CREATING = (
     *(f"no, {answer}" for answer in REFUSALS),
     "late, success",
 )
+ABOUT_CHANGES = tuple(f"{done}, {answer}" for done in ("now", "no") for answer in UNCLEAR)
+"""Of an edit and of a taking down."""
 ABOUT_LISTS = (
     "empty list",
     "lag",

@@ -82,6 +82,8 @@ class Liar(BaseHTTPRequestHandler):
                 promised = status if lie.endswith("success") else None
                 account.late.append((moment, fields, promised))
             return 200, status, {}
+        if kind in {"edit", "delete"} and lie.startswith("no, "):
+            return 200, {}, {}
         if kind == "list" and lie:
             return self._list(account, lie)
         if kind == "upload" and lie == "success":

@@ -36,7 +36,7 @@ accounts:
   satu: {{network: mastodon, handle: satu, server: "{base}", secret: SATU}}
   dua: {{network: mastodon, handle: dua, server: "{base}", secret: DUA}}
 """
-POST = "---\nat: 2026-12-01 {at}\naccounts: [{accounts}]\n---\n{text}\n"
+POST = "---\nat: 2026-12-01 {at}\naccounts: [{accounts}]\n{more}---\n{text}\n"
 PICTURE = "\n\n![Secangkir kopi](foto.png)"
 BREAK = "\n\n---\n"
 THREAD = ("Utas, bagian satu", "Utas, bagian dua", "Utas, bagian tiga")
@@ -54,13 +54,13 @@ WORDS = {
 """Delivery → the words of its parts."""
 
 
-def write_posts(root, posts):
+def write_posts(root, posts, more=""):
     for name, (at, accounts, words) in posts.items():
         parts = [
             word + (PICTURE if number in {0, 2} and name in {"utas", "gambar"} else "")
             for number, word in enumerate(words)
         ]
-        text = POST.format(at=at, accounts=accounts, text=BREAK.join(parts))
+        text = POST.format(at=at, accounts=accounts, more=more, text=BREAK.join(parts))
         (root / f"content/kopi-senja/posts/{name}.md").write_text(text)
 
 
@@ -236,6 +236,14 @@ class World:
             else:
                 found[key] = "whole" if min(counts) else "lost"
         return found
+
+    def change(self, posts, **fields):
+        """Commit posts as they are now, with more front matter."""
+        root = self.folder / "workspace"
+        write_posts(root, posts, "".join(f"{name}: {value}\n" for name, value in fields.items()))
+        for args in (["add", "-A"], ["commit", "-q", "-m", "Change"], ["push", "-q"]):
+            command = ["git", "-C", str(root), *args]
+            subprocess.run(command, check=True, env=self.environment, capture_output=True)
 
     def lied(self):
         """Count the lies that were told."""

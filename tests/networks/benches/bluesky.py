@@ -16,6 +16,13 @@ from mimin.testing.bench import HttpBench, substitute
 class BlueskyBench(HttpBench):
     path = "com.atproto.repo.createRecord"
     dedupes = True
+    doubtful = (
+        {"status": 400, "body": {"error": "InvalidRequest", "message": "no"}},
+        {"status": 400, "body": {"error": "InvalidSwap", "message": "no"}},
+        {"status": 401, "body": {"error": "AuthMissing", "message": "no"}},
+        {"status": 403, "body": {"error": "AccountTakedown", "message": "no"}},
+        {"status": 500, "body": {"error": "InternalServerError", "message": "There is already"}},
+    )
 
     def connect(self):
         from mimin.networks.bluesky_connection import BlueskyConnection

@@ -14,6 +14,7 @@ from mimin.testing.bench import HttpBench, substitute
 class DiscordBench(HttpBench):
     path = f"/{fake.TOKEN}"
     asks = False
+    doubtful = ({"status": 400, "body": fake.error(130000, "API resource is overloaded")},)
     threads = False
 
     def connect(self):

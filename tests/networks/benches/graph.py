@@ -97,6 +97,20 @@ class GraphBench(HttpBench):
 class ContainerBench(GraphBench):
     dedupes = True
 
+    @property
+    def doubtful(self):
+        """Everything: the container itself is asked."""
+        return (
+            *LIMITS,
+            *TROUBLE,
+            {"status": 429, "body": refused(4)},
+            {"status": 400, "body": refused(9, 2207042)},
+            {"status": 400, "body": refused(24, 2207006)},
+            {"status": 400, "body": refused(36004, 2207010)},
+            {"status": 403, "body": refused(200)},
+            {"status": 400, "body": refused(100)},
+        )
+
     def sent(self):
         """Give each publishing call with the containers that were made before it."""
         found, before = [], []
@@ -125,6 +139,7 @@ class ContainerBench(GraphBench):
 
 class InstagramBench(ContainerBench):
     path = "/media_publish"
+    listing = ("/me/media", {"data": []})
 
     def settled(self, parts):
         return [
@@ -136,11 +151,13 @@ class InstagramBench(ContainerBench):
 
 
 class InstagramByFacebookBench(InstagramBench):
+    listing = (f"/{instagram.FakeInstagram.user}/media", {"data": []})
     expire = None
 
 
 class ThreadsBench(ContainerBench):
     path = "/threads_publish"
+    listing = ("/me/threads", {"data": []})
     threads = True
 
     def parent_of(self, number):
@@ -148,9 +165,35 @@ class ThreadsBench(ContainerBench):
         return parent and (parent, parent)
 
 
+LIMITS = (
+    {"status": 403, "body": refused(4, 2207051)},
+    {"status": 403, "body": refused(4)},
+    {"status": 400, "body": refused(17)},
+    {"status": 400, "body": refused(32)},
+    {"status": 400, "body": refused(613)},
+    {"status": 403, "body": refused(80002)},
+)
+"""Limits, which were told of posts that are live."""
+TROUBLE = (
+    {"status": 400, "body": refused(1)},
+    {"status": 400, "body": refused(2)},
+    {"status": 400, "body": refused(-1, 2207001)},
+    {"status": 400, "body": refused(506)},
+    {"status": 400, "body": refused(10, is_transient=True)},
+    {"status": 400, "body": refused(424242)},
+)
+"""Trouble inside, a duplicate, and a code that nobody documents."""
+
+
 class FacebookBench(GraphBench):
     path = "/feed"
     lists = True
+    listing = ("/published_posts", {"data": []})
+    doubtful = (*LIMITS, *TROUBLE, {"status": 400, "body": refused(100, 1366051)})
+
+    def crowd(self):
+        for number in range(7):
+            self.server.write(f"Dengan tangan {number}")
 
     def sent(self):
         """Give each publishing call with the photos that were uploaded before it."""

@@ -40,6 +40,12 @@ class LinkedInBench(HttpBench):
     def worded(self, text):
         return escape(text)
 
+    doubtful = (
+        {"status": 422, "body": {"status": 422, "code": "DUPLICATE_POST", "message": "no"}},
+        {"status": 400, "body": {"status": 400, "message": "Content is a duplicate"}},
+        {"status": 409, "body": {"status": 409, "message": "Conflict"}},
+    )
+
     def published(self):
         return self.server.posts
 
@@ -89,6 +95,11 @@ class LinkedInBench(HttpBench):
 class PageBench(LinkedInBench):
     asks = True
     lists = True
+    listing = ("/rest/posts", {"elements": []})
+
+    def crowd(self):
+        for number in range(55):
+            self.server.write(f"Dengan tangan {number}")
 
 
 GRANT = {

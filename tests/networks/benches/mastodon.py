@@ -13,11 +13,20 @@ class MastodonBench(HttpBench):
     path = "/api/v1/statuses"
     dedupes = True
     lists = True
+    listing = ("/statuses", [])
+    doubtful = (
+        {"status": 422, "body": {"error": "Media 1 is already attached to another post"}},
+        {"status": 422, "body": {"error": "Duplicate status"}},
+    )
 
     def connect(self):
         from mimin.networks.mastodon_connection import MastodonConnection
 
         return MastodonConnection(self.access, transport=self.server, sleep=lambda _: None)
+
+    def crowd(self):
+        for number in range(45):
+            self.server.write(f"Dengan tangan {number}")
 
     def published(self):
         return self.server.statuses

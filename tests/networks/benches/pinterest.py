@@ -19,6 +19,11 @@ from mimin.testing.bench import HttpBench, substitute
 class PinterestBench(HttpBench):
     path = "/v5/pins"
     lists = True
+    listing = (f"/boards/{fake.BOARD}/pins", {"items": [], "bookmark": None})
+    doubtful = (
+        {"status": 409, "body": {"code": 409, "message": "Conflict"}},
+        {"status": 400, "body": {"code": 1, "message": "This Pin was created already"}},
+    )
     threads = False
 
     def connect(self):
@@ -36,6 +41,13 @@ class PinterestBench(HttpBench):
         """Give every pin a picture."""
         media = part.media or (self.image("menu.jpg", b"\xff\xd8 menu", "Menu"),)
         return part.model_copy(update={"media": media})
+
+    def crowd(self):
+        self.server.page = 5
+        for number in range(7):
+            pin = {**self.server.pins[0], "id": str(9000 + number), "title": f"Tangan {number}"}
+            now = self.clock.now.format_iso(unit="second").rstrip("Z")
+            self.server.pins.append({**pin, "created_at": now})
 
     def published(self):
         return self.server.pins

@@ -31,6 +31,12 @@ class PhotoBench(HttpBench):
     path = "/v2/post/publish/content/init/"
     threads = False
     proves = False
+    listing = ("/v2/video/list/", {"data": {"videos": []}, "error": {"code": "ok"}})
+    doubtful = (
+        {"status": 200, "body": {"data": {}, "error": {"code": "internal_error"}}},
+        {"status": 400, "body": {"data": {}, "error": {"code": "internal_error"}}},
+        {"status": 200, "body": {"data": {}, "error": {"code": "unheard_of"}}},
+    )
 
     def connect(self, **how):
         from mimin.networks.tiktok_connection import TikTokConnection
@@ -76,6 +82,8 @@ class PhotoBench(HttpBench):
 class VideoBench(PhotoBench):
     path = "/video/"
     proves = True
+    listing = None
+    doubtful = ({"status": 400, "text": ""}, {"status": 416, "text": ""})
     wrong_scope = None
 
     def image(self, name="foto.jpg", content=b"\x00\x00 bukan video", alt="Segelas kopi susu"):

@@ -16,12 +16,33 @@ class XBench(HttpBench):
     path = "/2/tweets"
     dedupes = True
     lists = True
+    listing = (f"/2/users/{fake.OWN}/tweets", {"meta": {"result_count": 0}})
+    doubtful = (
+        {
+            "status": 403,
+            "body": {
+                "type": "about:blank",
+                "title": "Forbidden",
+                "detail": "You are not allowed to create a Tweet with duplicate content.",
+                "status": 403,
+            },
+        },
+        {
+            "status": 403,
+            "body": {"errors": [{"code": 187, "message": "Status is a duplicate."}]},
+        },
+    )
 
     def connect(self, **how):
         from mimin.networks.x_connection import XConnection
 
         how = {"transport": self.server, "sleep": lambda _: None, **how}
         return XConnection(self.access, **how)
+
+    def crowd(self):
+        self.server.page_size = 5
+        for number in range(7):
+            self.server.write(f"Dengan tangan {number}")
 
     def published(self):
         return self.server.posts

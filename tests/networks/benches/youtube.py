@@ -23,6 +23,11 @@ GRANT = {
 
 class YouTubeBench(HttpBench):
     path = "/upload/youtube/v3/videos"
+    doubtful = (
+        {"status": 404, "text": "Not Found"},
+        {"status": 410, "text": "Gone"},
+        {"status": 308, "text": "", "headers": {"location": "https://elsewhere.test/"}},
+    )
     threads = False
 
     def connect(self, **how):

@@ -59,6 +59,20 @@ def parse(content: bytes, place: str) -> CodeOwners:
     return CodeOwners(tuple(rules), tuple(remarks))
 
 
+def may_be_about(line: str, brand: str) -> bool:
+    """Tell whether a line may be about files of a brand: one for another folder is not."""
+    pattern = _words(line)[:1]
+    if not pattern or "/" not in pattern[0].rstrip("/"):
+        return True
+    plain = [part for part in pattern[0].split("/") if part]
+    for part, wanted in zip(plain, ("content", brand), strict=False):
+        if any(char in part for char in "*?\\"):
+            return True
+        if part != wanted:
+            return False
+    return True
+
+
 def _words(line: str) -> list[str]:
     """Cut a line into pattern and owners, without its comment; `\\ ` belongs to a pattern."""
     found = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from whenever import Instant
 
+from mimin.approval.past import Past
 from mimin.approval.rights import Rights
 from mimin.approval.shape import what_changed
 from mimin.approval.states import States
@@ -44,6 +45,7 @@ class Panel:
     pull: Pull
     reviews: Sequence[Review]
     hands: Hands
+    past: Past
     rights: Rights
     states: States
     at: Instant
@@ -83,7 +85,7 @@ class Panel:
         return refusal
 
     def _hands_of(self, post: Examined) -> dict[str, str]:
-        return self.hands.on(self._files(post))
+        return self.past.on(post) | self.hands.on(self._files(post))
 
     def _files(self, post: Examined) -> frozenset[str]:
         """Name the post's files under every path that they had in the pull request."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from whenever import Instant
-
 from mimin.approval.merge import Source, find_merge, rights_base
 from mimin.approval.panel import Panel, last_yes
+from mimin.approval.past import Past
+from mimin.approval.policy_panel import Call, Policies, PolicyPanel
 from mimin.approval.rights import Rights, read_code_owners
 from mimin.approval.states import States
 from mimin.approval.touching import Hands
@@ -21,14 +21,7 @@ from mimin.planning.bond import ACCESS, TERMS
 from mimin.planning.examined import Examined
 from mimin.workspace.workspace import Workspace
 
-
-@dataclass(frozen=True)
-class Call:
-    """Which pull request, for which run."""
-
-    number: int
-    at: Instant
-    run: str
+__all__ = ["Call", "Outcome", "approve_pull"]
 
 
 @dataclass
@@ -44,6 +37,8 @@ class Outcome:
     refusals: dict[str, list[str]] = field(default_factory=dict)
     """Delivery key → why reviews are no approval of it."""
     remarks: list[str] = field(default_factory=list)
+    policies: Policies = field(default_factory=Policies)
+    """What came of changes of policy in it."""
 
 
 def approve_pull(
@@ -63,13 +58,17 @@ def approve_pull(
     hands = Hands(source.repository, commits)
     with States(workspace, source, merge) as states:
         base = rights_base(source.repository, pull, merge, hands.files)
+        policies = PolicyPanel(pull, reviews, hands, states, call, book, base)
         rights = _rights(github, source, states, base)
-        panel = Panel(pull, reviews, hands, rights, states, call.at, call.run)
-        outcome = Outcome(targets=_targets(states))
+        rights.force = {name: (policy,) for name, policy in policies.known.items()}
+        past = Past(source.repository, github, commits, merge.merged)
+        panel = Panel(pull, reviews, hands, past, rights, states, call.at, call.run)
+        outcome = Outcome(targets=_targets(states, policies))
         for key, (delivery, post) in outcome.targets.items():
             events, outcome.refusals[key] = panel.judge(delivery, post)
             for event in events:
                 (outcome.known if _is_known(event, book) else outcome.fresh).append(event)
+        outcome.policies = policies.judge(past, rights)
         outcome.remarks = _remarks(rights, hands)
     return outcome
 
@@ -82,12 +81,11 @@ def _rights(github: GitHub, source: Source, states: States, base: str) -> Rights
     )
 
 
-def _targets(states: States) -> dict[str, tuple[Delivery, Examined]]:
-    brands = states.merged.workspace.brands
+def _targets(states: States, policies: PolicyPanel) -> dict[str, tuple[Delivery, Examined]]:
     return {
         key: (delivery, post)
         for key, (delivery, post) in states.changed().items()
-        if brands[post.brand].approval is Approval.REVIEW
+        if policies.settled[post.brand].policy.approval is Approval.REVIEW
     }
 
 

@@ -9,6 +9,7 @@ from mimin.approval.codeowners import PLACES, CodeOwners, parse
 from mimin.errors import MiminError
 from mimin.git import Repository
 from mimin.model.brand import Brand
+from mimin.planning.policy import Policy
 
 IsMember = Callable[[str, str], bool]
 """Tells whether a login (second) is in a team (first, `org/team`)."""
@@ -23,6 +24,13 @@ def read_code_owners(repository: Repository, commit: str) -> CodeOwners | None:
     return None
 
 
+def approvers_in(policy: Policy, path: str) -> tuple[str, ...]:
+    """Name who may approve what lies at *path* under a policy: logins and `org/team`."""
+    if policy.approvers:
+        return policy.approvers
+    return parse("\n".join(policy.owners).encode(), "CODEOWNERS").owners(path)
+
+
 @dataclass
 class Rights:
     """Who may approve, as the base branch said before the pull request was merged."""
@@ -30,6 +38,9 @@ class Rights:
     brands: Mapping[str, Brand]
     owners: CodeOwners | None
     is_member: IsMember
+    force: Mapping[str, tuple[Policy, ...]] = field(default_factory=dict)
+    """Brand → policies in force, which must allow it too: the base branch may have been widened
+    without anybody's approval."""
     remarks: list[str] = field(default_factory=list)
     _known: dict[tuple[str, str], bool] = field(default_factory=dict)
 
@@ -37,13 +48,19 @@ class Rights:
         """Name who may approve the post at *path*: logins and `org/team`, without @."""
         known = self.brands.get(brand)
         if known is not None and known.approvers:
-            return tuple(name.removeprefix("@") for name in known.approvers)
-        return self.owners.owners(path) if self.owners else ()
+            found = tuple(name.removeprefix("@") for name in known.approvers)
+        else:
+            found = self.owners.owners(path) if self.owners else ()
+        for policy in self.force.get(brand, ()):
+            allowed = {name.casefold() for name in approvers_in(policy, path)}
+            found = tuple(name for name in found if name.casefold() in allowed)
+        return found
 
     def nobody(self, brand: str, path: str) -> str:
         """Say that nobody may approve, and the way out."""
         return (
-            f"{path}: nobody may approve it: the base branch has no `approvers:` in "
+            f"{path}: nobody may approve it: the base branch, or the policy in force, has no "
+            "`approvers:` in "
             f"content/{brand}/brand.yml and no owner in CODEOWNERS for it; add one of them there, "
             "merge that, and ask for the review again"
         )

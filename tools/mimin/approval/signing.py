@@ -15,7 +15,7 @@ from whenever import Instant
 
 from mimin.errors import MiminError, UsageError
 from mimin.git import CommandError, Repository
-from mimin.model.event import Event
+from mimin.model.event import Event, Kind
 from mimin.planning.approval import SECOND
 from mimin.planning.bond import ACCESS, TERMS
 
@@ -41,6 +41,9 @@ def statement(event: Event) -> bytes:
 
     An approval without a destination is one that an earlier mimin wrote, in the form of its time.
     """
+    if event.kind is Kind.POLICY:
+        said = {"at": event.at.format_iso(), "by": event.by, "digest": event.digest}
+        return _written("policy 1", {**said, "brand": event.account})
     if event.destination:
         return _statement(event)
     return (
@@ -54,7 +57,6 @@ def statement(event: Event) -> bytes:
 
 
 def _statement(event: Event) -> bytes:
-    # As JSON, so that no name can hold what looks like another line.
     said = {
         "access": event.handles.get(ACCESS, ""),
         "at": event.at.format_iso(),
@@ -65,7 +67,12 @@ def _statement(event: Event) -> bytes:
         "second": event.handles.get(SECOND, ""),
         "terms": event.handles.get(TERMS, ""),
     }
-    return b"mimin approval 2\n" + json.dumps(said, sort_keys=True).encode() + b"\n"
+    return _written("approval 2", said)
+
+
+def _written(form: str, said: Mapping[str, str]) -> bytes:
+    # As JSON, so that no name can hold what looks like another line.
+    return f"mimin {form}\n{json.dumps(said, sort_keys=True)}\n".encode()
 
 
 def check_principal(name: str) -> str:

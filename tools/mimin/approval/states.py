@@ -7,6 +7,7 @@ from types import TracebackType
 
 from mimin.approval.merge import Merge, Source
 from mimin.approval.revision import Revision, at_revision, scratch_cache
+from mimin.git import Repository
 from mimin.ledger.ledger import Book
 from mimin.model.delivery import Delivery
 from mimin.planning.difference import compare
@@ -59,6 +60,16 @@ class States(AbstractContextManager["States"]):
     def opened(self) -> list[Revision]:
         """Give every revision that was looked at."""
         return list(self._known.values())
+
+    @property
+    def merged_commit(self) -> str:
+        """The commit that the base branch got."""
+        return self._merge.merged
+
+    @property
+    def repository(self) -> Repository:
+        """Where all commits are."""
+        return self._source.repository
 
     @property
     def merged(self) -> Revision:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from mimin.approval.origins import is_own, names_of, people, traces_of, traces_of_post
 from mimin.git import Repository
 from mimin.planning.examined import Examined
 
 if TYPE_CHECKING:
     from mimin.networks.github import Commit
-
-_NO_REPLY = re.compile(r"(?:\d+\+)?([A-Za-z0-9-]+)@users\.noreply\.github\.com")
-_TRAILER = "%(trailers:key=Co-authored-by,valueonly,separator=%x1f)"
 
 
 def files_of(posts: Iterable[Examined]) -> frozenset[str]:
@@ -38,7 +35,7 @@ class Hands:
         found: dict[str, str] = {}
         for commit, touched in self._commits:
             if touched & files:
-                for login in _logins(commit):
+                for login in logins_of(commit):
                     found.setdefault(login, commit.sha[:10])
         return found
 
@@ -56,7 +53,7 @@ def _touched(repository: Repository, commit: str) -> frozenset[str]:
     return frozenset(listing.decode("utf-8", "surrogateescape").split("\0")) - {""}
 
 
-def _logins(commit: Commit) -> set[str]:
+def logins_of(commit: Commit) -> set[str]:
     """Name the accounts behind a commit; where GitHub knows none, what the address gives away."""
     found: set[str] = set()
     sides = ((commit.author, commit.commit.author), (commit.committer, commit.commit.committer))
@@ -68,38 +65,22 @@ def _logins(commit: Commit) -> set[str]:
     return found
 
 
-def names_of(name: str, email: str) -> set[str]:
-    """Give every name that somebody who is written in a commit may be known by."""
-    names = {name, email}
-    no_reply = _NO_REPLY.fullmatch(email)
-    if no_reply:
-        names.add(no_reply[1])
-    return {each.strip().casefold() for each in names} - {""}
-
-
-def authors_of(repository: Repository, post: Examined) -> dict[str, str]:
+def authors_of(
+    repository: Repository, post: Examined, *, committers: bool = False
+) -> dict[str, str]:
     """Name the authors of a post as committed: name in small letters → commit.
 
     Of the post's own text and its variants every commit counts: who wrote it stays its author when
-    somebody else mends a typo. Of pictures, which posts share, the last one does.
+    somebody else mends a typo, or moves it. Of the brand's file and of card templates every commit
+    counts too. Of pictures, which posts share, who brought the bytes and who put them there do.
+
+    Args:
+        repository: Where all of the history is.
+        post: The post.
+        committers: Whether who committed counts like who is written as the author.
     """
-    found: dict[str, str] = {}
+    traces = traces_of_post(repository, post)
     for path in post.inputs:
-        limit = () if path.endswith((".md", ".yml")) else ("-1",)
-        found = _history(repository, path, limit) | found
-    return found
-
-
-def _history(repository: Repository, path: str, limit: tuple[str, ...]) -> dict[str, str]:
-    form = f"--format=%x1e%h%x1f%an%x1f%ae%x1f{_TRAILER}"
-    text = repository.run("log", *limit, form, "HEAD", "--", path).decode("utf-8", "replace")
-    found: dict[str, str] = {}
-    for entry in text.split("\x1e")[1:]:
-        commit, name, email, *others = entry.strip("\n").split("\x1f")
-        people = names_of(name, email)
-        for other in others:
-            called, _, address = other.strip().rstrip(">").rpartition("<")
-            people |= names_of(called, address)
-        for person in people:
-            found.setdefault(person, commit)
-    return found
+        if path.endswith(".yml") and not is_own(path, post):
+            traces += traces_of(repository, path)
+    return people(traces, committers=committers)

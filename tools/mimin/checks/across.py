@@ -8,9 +8,12 @@ from itertools import pairwise
 
 from whenever import Instant
 
+from mimin.checks.endings import account_endings, post_endings
 from mimin.model.delivery import Delivery
 from mimin.model.problem import Problem, Severity
+from mimin.planning.blackout import find_blackout, local_day
 from mimin.planning.examined import Examined
+from mimin.planning.judgement import policy_of
 from mimin.workspace.workspace import Workspace
 
 
@@ -30,19 +33,29 @@ class Scene:
 
 def two_posts_with_one_id(scene: Scene) -> Iterator[Problem]:
     """An id names one post of a brand: the ledger would take two for the same."""
-    first: dict[str, Examined] = {}
-    for post in scene.posts:
-        twin = first.setdefault(post.key, post)
-        if twin is not post:
+    return same_ids(scene.posts)
+
+
+def same_ids(posts: Iterable[Examined]) -> Iterator[Problem]:
+    """Find the posts that share an id, and say so of each: nobody can tell which one is meant."""
+    named: dict[str, list[Examined]] = {}
+    for post in posts:
+        named.setdefault(post.key, []).append(post)
+    for group in named.values():
+        for number, post in enumerate(group if len(group) > 1 else ()):
+            twin = group[0] if number else group[1]
             message = (
-                f"{post.id!r} is also the id of {twin.path}, so only one would ever go out; "
+                f"{post.id!r} is also the id of {twin.path}, so neither goes out; "
                 "rename the file, or give it an `id:`"
             )
-            yield Problem(path=post.path, code="id-twice", message=message)
+            yield Problem(path=post.path, code="id-twice", message=message, others=(twin.path,))
 
 
 def new_posts_in_the_past(scene: Scene) -> Iterator[Problem]:
-    """A post that is new can not have been due already."""
+    """A post that is new can not have been due already.
+
+    Within its grace it still goes out as if it were on time, so that is only a warning.
+    """
     for post in scene.posts:
         if post.path not in scene.new or post.draft:
             continue
@@ -50,20 +63,21 @@ def new_posts_in_the_past(scene: Scene) -> Iterator[Problem]:
         settled = scene.settled() if past else ()
         dues = [d.due for d in past if d.due is not None and d.key not in settled]
         if dues:
-            zone = scene.workspace.brands[post.brand].zone
-            shown = min(dues).to_tz(zone).format_iso()[:16].replace("T", " ")
+            brand = scene.workspace.brand_for(post.brand)
+            _, grace = policy_of(post, brand, scene.workspace.schedules.get(post.brand))
+            shown = min(dues).to_tz(brand.zone).format_iso()[:16].replace("T", " ")
             message = f"{shown} has passed already, and the post is new; set a time to come"
-            line, column = post.when
-            yield Problem(
-                path=post.path, line=line, column=column, code="time-past", message=message
-            )
+            if scene.now - min(dues) > grace:
+                yield _error(post, "time-past", message)
+            else:
+                yield _warning(post, "time-past", message)
 
 
 def posts_too_close(scene: Scene) -> Iterator[Problem]:
     """Two posts on one account keep the brand's spacing."""
     by_account: dict[str, list[tuple[Instant, Delivery, Examined]]] = {}
     for post in scene.posts:
-        if post.draft or scene.workspace.brands[post.brand].spacing is None:
+        if post.draft or scene.workspace.brand_for(post.brand).spacing is None:
             continue
         for delivery in post.deliveries:
             if delivery.due is not None and delivery.due >= scene.now:
@@ -72,33 +86,71 @@ def posts_too_close(scene: Scene) -> Iterator[Problem]:
     for rows in by_account.values():
         rows.sort(key=lambda row: (row[0], row[1].key))
         for (before, _, other), (due, delivery, post) in pairwise(rows):
-            spacing = scene.workspace.brands[post.brand].spacing
+            spacing = scene.workspace.brand_for(post.brand).spacing
             if spacing is not None and due - before < spacing and other is not post:
                 minutes = round((due - before).total("minutes"))
                 message = (
                     f"{minutes} min after {other.id!r} on {delivery.account}; "
                     f"the brand keeps {round(spacing.total('minutes'))} min; move one of them"
                 )
-                yield _warning(post, "spacing", message)
+                yield _warning(post, "spacing", message, other.path)
 
 
 def planned_in_a_blackout(scene: Scene) -> Iterator[Problem]:
     """Nothing is planned on a day that the calendar blacks out."""
+    workspace = scene.workspace
     for post in scene.posts:
-        schedule = scene.workspace.schedules.get(post.brand)
+        schedule = workspace.schedules.get(post.brand)
         if schedule is None or not schedule.blackouts or post.draft:
             continue
-        zone = scene.workspace.brands[post.brand].zone
+        zone = workspace.brand_for(post.brand).zone
+        calendar = workspace.layout.schedules[post.brand]
         for delivery in post.deliveries:
             if delivery.due is None or delivery.due < scene.now:
                 continue
-            day = delivery.due.to_tz(zone).date().format_iso()
-            account = delivery.account.partition("/")[2]
-            for blackout in schedule.blackouts:
-                inside = blackout.starts <= day <= blackout.ends
-                if inside and (not blackout.accounts or account in blackout.accounts):
-                    message = f"{day} is blacked out for {account} ({blackout.reason}); move it"
-                    yield _error(post, "blackout", message)
+            found = find_blackout(delivery.due, delivery.account, schedule, zone)
+            if found is not None:
+                day = local_day(delivery.due, zone)
+                account = delivery.account.partition("/")[2]
+                message = f"{day} is blacked out for {account} ({found.reason}); move it"
+                yield _error(post, "blackout", message, calendar)
+
+
+def the_same_words_twice(scene: Scene) -> Iterator[Problem]:
+    """Two posts do not say the same on one account; what one post repeats is meant."""
+    said: dict[tuple[str, str], tuple[Delivery, Examined]] = {}
+    for delivery, post in _coming(scene):
+        for words in {delivery.digest, delivery.words} - {""}:
+            _, other = said.setdefault((delivery.account, words), (delivery, post))
+            if other.key != post.key:
+                account = delivery.account.partition("/")[2]
+                message = f"says on {account} what {other.id!r} says too; change one, or drop it"
+                yield _warning(post, "words-twice", message, other.path)
+                break
+
+
+def _coming(scene: Scene) -> list[tuple[Delivery, Examined]]:
+    """List what is still to go out, in its order."""
+    found = [
+        (delivery.due, delivery.key, delivery, post)
+        for post in scene.posts
+        if not post.draft and not post.retract
+        for delivery in post.deliveries
+        if delivery.due is not None and delivery.due >= scene.now
+    ]
+    found.sort(key=lambda row: row[:2])
+    return [(delivery, post) for _, _, delivery, post in found]
+
+
+def what_ends_for_accounts(scene: Scene) -> Iterator[Problem]:
+    """What an account needs in order to publish does not end soon."""
+    return account_endings(scene.workspace, scene.now)
+
+
+def posts_after_the_end(scene: Scene) -> Iterator[Problem]:
+    """Nothing is planned for a time at which its network takes it no more."""
+    for post in scene.posts:
+        yield from post_endings(scene.workspace, post, scene.now)
 
 
 def media_that_no_post_uses(scene: Scene) -> Iterator[Problem]:
@@ -113,22 +165,19 @@ RULES: tuple[Callable[[Scene], Iterable[Problem]], ...] = (
     new_posts_in_the_past,
     posts_too_close,
     planned_in_a_blackout,
+    the_same_words_twice,
+    what_ends_for_accounts,
+    posts_after_the_end,
     media_that_no_post_uses,
 )
 
 
-def _warning(post: Examined, code: str, message: str) -> Problem:
+def _warning(post: Examined, code: str, message: str, *others: str) -> Problem:
+    return _error(post, code, message, *others).model_copy(update={"severity": Severity.WARNING})
+
+
+def _error(post: Examined, code: str, message: str, *others: str) -> Problem:
     line, column = post.when
     return Problem(
-        path=post.path,
-        line=line,
-        column=column,
-        code=code,
-        message=message,
-        severity=Severity.WARNING,
+        path=post.path, line=line, column=column, code=code, message=message, others=others
     )
-
-
-def _error(post: Examined, code: str, message: str) -> Problem:
-    line, column = post.when
-    return Problem(path=post.path, line=line, column=column, code=code, message=message)

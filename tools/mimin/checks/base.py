@@ -20,14 +20,8 @@ class Changes:
     """Those that the base does not have under any name."""
 
     def touches(self, problem: Problem) -> bool:
-        """Tell whether a problem is in what changed, or between that and another file."""
-        if problem.code in _BETWEEN and any(path in problem.message for path in self.paths):
-            return True
-        return problem.path in self.paths
-
-
-_BETWEEN = frozenset({"id-twice", "name-twin"})
-"""Problems of two files, reported at the later one in the list, whichever of them is new."""
+        """Tell whether any file that a problem was judged by has changed."""
+        return not self.paths.isdisjoint(problem.paths)
 
 
 def limit_to_base(found: Survey, base: str) -> Changes:

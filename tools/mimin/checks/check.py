@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from whenever import Instant
 
-from mimin.checks.across import RULES, Scene
+from mimin.checks.across import RULES, Scene, same_ids
+from mimin.checks.endings import ending_moments
+from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
+from mimin.checks.one_account import same_account_problems
 from mimin.checks.recall import UNSURE
 from mimin.checks.reported import limit_problems
 from mimin.checks.settings import account_problems
 from mimin.checks.team import Sketch, examine_all
 from mimin.checks.version import code_version
+from mimin.ledger.ledger import Book
+from mimin.ledger.standing import State
 from mimin.model.problem import Problem
 from mimin.planning.examined import Examined
+from mimin.planning.judgement import policy_of
 from mimin.workspace.cache import Cache
 from mimin.workspace.workspace import Workspace
 
@@ -37,6 +43,7 @@ class Survey:
 
     workspace: Workspace
     posts: tuple[Examined, ...]
+    """Each with the errors of every file that it is read against."""
     fresh: int
     """How many had to be looked at again."""
     media_used: frozenset[str]
@@ -68,8 +75,8 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
     store = Cache(cache or workspace.private / "cache.sqlite3")
     version = code_version()
     library = Library(workspace.tree, store, version, workspace.private)
-    stamps = {name: _stamp(workspace, name, version) for name in workspace.brands}
-    paths = [path for path in workspace.layout.posts if workspace.brand_of(path) in stamps]
+    stamps = {name: _stamp(workspace, name, version) for name in workspace.layout.brands}
+    paths = list(workspace.layout.posts)
     memory = {} if memory is None else memory
     alone = bool(memory)
     found: dict[str, Examined] = {}
@@ -105,8 +112,13 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
     memory.update((path, (stamps[workspace.brand_of(path)], found[path])) for path in paths)
     posts = tuple(found[path] for path in paths)
     used = {name for post in posts for name in post.inputs} & workspace.layout.media
-    of_accounts = (*account_problems(workspace), *limit_problems(workspace))
+    of_accounts = (
+        *account_problems(workspace),
+        *same_account_problems(workspace),
+        *limit_problems(workspace),
+    )
     made_with = (*library.cards.problems(), *of_accounts)
+    posts = hold_back(posts, (*workspace.problems, *made_with, *same_ids(posts)), workspace)
     return Survey(workspace, posts, len(missing), frozenset(used), made_with, sketches)
 
 
@@ -135,6 +147,23 @@ def check(
     for rule in RULES:
         problems += rule(scene)
     return sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
+
+
+def turning_points(found: Survey) -> Iterator[Instant]:
+    """List the moments at which a rule about time may judge otherwise, with all else as it is."""
+    workspace = found.workspace
+    for post in found.posts:
+        brand, schedule = workspace.brand_for(post.brand), workspace.schedules.get(post.brand)
+        _, grace = policy_of(post, brand, schedule)
+        for due in {delivery.due for delivery in post.deliveries if delivery.due is not None}:
+            yield from (due, due + grace)
+    yield from ending_moments(workspace)
+
+
+def settled_in(book: Book) -> frozenset[str]:
+    """Name the deliveries for which nothing more is sent."""
+    over = {State.PUBLISHED, State.RETRACTED, State.DROPPED}
+    return frozenset(key for key, held in book.standings.items() if held.state() in over)
 
 
 def within(problems: Sequence[Problem], paths: Iterable[str]) -> list[Problem]:
@@ -169,6 +198,8 @@ def _fits(workspace: Workspace, path: str, post: Examined) -> bool:
     files = workspace.layout.posts[path]
     own = {path, *files.variants.values(), *([files.card] if files.card else [])}
     blobs, inputs = workspace.tree.blobs, post.inputs
+    if not workspace.tree.pointers.isdisjoint(inputs):
+        return False
     if not own <= inputs.keys() or any(problem.code in UNSURE for problem in post.problems):
         return False
     return all(blobs.get(name, "") == blob for name, blob in inputs.items())

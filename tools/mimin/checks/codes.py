@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
+        "account-same": "A real account has one name.",
         "account-twice": "An account gets a post once.",
         "account-unknown": "An account that is named exists in the brand.",
         "alt-missing": "Every image and video has an alt text.",
@@ -87,6 +88,8 @@ CODES: Mapping[str, str] = MappingProxyType(
         "pillar-unknown": "A pillar that is named stands in the brand's calendar.",
         "post-missing": "A variant or link card stands beside its post.",
         "replies-unsupported": "Who may answer is something that can be set on the network.",
+        "secret-ended": "A post is due while its account's secret works.",
+        "secret-ends": "A secret does not die soon.",
         "server-address": "An account's server is an address that can be reached safely.",
         "setting-invalid": "A setting has a value that the network can use.",
         "setting-missing": "A setting that a network can not do without is there.",
@@ -94,6 +97,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "spacing": "Two posts on one account keep the brand's spacing.",
         "span-place": "Links do not overlap.",
         "suffix-wrong": "A file has the suffix of its kind.",
+        "table-old": "What is known of a network was compared with it within a year.",
         "tag-malformed": "A hashtag is one word of letters, digits and _.",
         "text-forbidden": "A text holds no character that the network refuses.",
         "text-missing": "A post says or shows something.",
@@ -114,6 +118,8 @@ CODES: Mapping[str, str] = MappingProxyType(
         "unknown-person": "A person who is mentioned stands under `people:`.",
         "variant-unknown": "A variant is for an account or network of the brand.",
         "variant-unused": "A variant is for an account that the post goes to.",
+        "version-ended": "A post is due while its network takes the version of its API.",
+        "version-ends": "The version of an API that an account asks for does not end soon.",
         "video-aspect-refused": "A video is neither wider nor higher than the network takes.",
         "video-codec-refused": "A video is coded in a way that the network takes.",
         "video-fps-refused": "A video has as many pictures a second as the network takes.",
@@ -124,6 +130,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "video-too-small": "A video has as many pixels as the network asks for.",
         "visibility-unknown": "A visibility is one that the network has.",
         "warning-unknown": "A content warning is one that the network has.",
+        "words-twice": "Two posts do not say the same on one account.",
         "yaml-alias": "YAML is written out, without aliases.",
         "yaml-comment-cut": "A value with ` #` in it is quoted.",
         "yaml-invalid": "YAML is well-formed.",

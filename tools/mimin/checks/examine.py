@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from whenever import Instant
 
+from mimin.checks.guess import unreadable_post
 from mimin.checks.hosts import host_problems
 from mimin.checks.library import Library
 from mimin.checks.settings import known_settings, setting_problems
@@ -26,6 +28,8 @@ from mimin.networks.counting import CEILINGS, COUNTERS
 from mimin.networks.marks import find_marks
 from mimin.networks.protocol import Objection
 from mimin.networks.registry import find_network
+from mimin.networks.versions import version_of
+from mimin.planning.endings import end_of
 from mimin.planning.examined import Examined, grace_of
 from mimin.workspace.posts import ReadPost
 from mimin.workspace.validation import suggest
@@ -38,6 +42,9 @@ _SAME = {
     "media-type": ("media-type-refused", "media-mixed"),
 }
 """What an adapter objects to → what composing says of the same thing, at a better place."""
+
+
+_NOTHING = Composed(None, (), None, ())
 
 
 @dataclass
@@ -104,7 +111,7 @@ def compose_read(
 ) -> Draft:
     """Compose a post that was read for each of its accounts."""
     path = read.path
-    brand = workspace.brands[workspace.brand_of(path)]
+    brand = workspace.brand_for(workspace.brand_of(path))
     draft = Draft(read, problems=list(read.problems))
     files = workspace.layout.posts[path]
     blobs = workspace.tree.blobs
@@ -112,6 +119,9 @@ def compose_read(
     for name in (*own, brand.path):
         draft.inputs[name] = blobs.get(name, "")
     if read.post is None:
+        return draft
+    if brand.id in workspace.unreadable:  # nobody knows for what it would have to be composed
+        draft.payloads = dict.fromkeys(read.post.fields.accounts, _NOTHING)
         return draft
 
     def lookup(fields: MediaFields) -> Media | Remark | None:
@@ -138,14 +148,10 @@ def compose_read(
 def sum_up(workspace: Workspace, draft: Draft) -> Examined:
     """Keep of a draft the little that plans and checks need."""
     path = draft.read.path
-    brand = workspace.brands[workspace.brand_of(path)]
-    stem = path.rpartition("/")[2].removesuffix(".md")
+    brand = workspace.brand_for(workspace.brand_of(path))
     post = draft.post
     if post is None:
-        problems = _unique(draft.problems)
-        return Examined(
-            path=path, brand=brand.id, id=stem, title=stem, problems=problems, inputs=draft.inputs
-        )
+        return unreadable_post(draft.read, brand, _unique(draft.problems), draft.inputs)
     draft.problems += _names(workspace, draft.read, post)
     fields = post.fields
     return Examined(
@@ -195,6 +201,8 @@ def _objections(
 def _names(workspace: Workspace, read: ReadPost, post: Post) -> Iterator[Problem]:
     """Refuse campaigns and pillars that the brand's calendar does not have."""
     schedule = workspace.schedules.get(post.brand)
+    if schedule is None and post.brand in workspace.layout.schedules:
+        return  # the calendar is in error, which is said once, at its own place
     for name, value, names in (
         ("campaign", post.fields.campaign, schedule.campaigns if schedule else {}),
         ("pillar", post.fields.pillar, schedule.pillars if schedule else {}),
@@ -213,13 +221,15 @@ def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
     for name, composed in draft.payloads.items():
         account, payload = brand.accounts[name], composed.draft
         if payload is None:
-            parts, digest, shape, cost = 1, "", "", 0
+            parts, digest, shape, cost, words = 1, "", "", 0, ""
             contents: tuple[str, ...] = ()
+            end = None
         else:
             price = price_of(account.network)
             parts, digest, shape = len(payload.parts), payload.digest, payload.shape
             cost = price(payload) if price else 0
             contents = tuple(part.content for part in payload.parts)
+            words, end = words_hash(payload), _refused_from(account, payload)
         for occurrence, due in _times(post, name, account):
             yield Delivery(
                 post=key,
@@ -232,7 +242,20 @@ def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:
                 shape=shape,
                 cost=cost,
                 contents=contents,
+                refused_from=end,
+                words=words,
             )
+
+
+def words_hash(payload: Payload) -> str:
+    """Name the text that a payload begins with, whatever blanks stand around it."""
+    text = " ".join(payload.parts[0].text.split())
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16] if text else ""
+
+
+def _refused_from(account: Account, payload: Payload) -> Instant | None:
+    used = version_of(account, payload.settings or account.settings)
+    return end_of(used.ends, "UTC") if used is not None and used.announced else None
 
 
 def _times(post: Post, name: str, account: Account) -> list[tuple[int | None, Instant | None]]:

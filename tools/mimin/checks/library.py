@@ -12,7 +12,7 @@ from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
 from mimin.model.media import Media, MediaFields
 from mimin.workspace.cache import Cache
-from mimin.workspace.tree import Tree, blob_id
+from mimin.workspace.tree import Tree
 from mimin.workspace.validation import suggest
 
 _PREFIX = "media:"
@@ -113,7 +113,7 @@ class Library:
             OSError: if it can not be read.
         """
         suffix = path.rpartition(".")[2].lower()
-        name = f"{self._tree.blobs.get(path, '')}.{suffix}"
+        name = f"{self._tree.mark(path)}.{suffix}"
         known = self._recall(name)
         if known is not None:
             return known
@@ -141,7 +141,7 @@ class Library:
         if path.startswith(FIT):
             return self.fits.read(path.removeprefix(FIT))
         content = self._tree.read(path)
-        if blob_id(content) != self._tree.blobs.get(path):
+        if not self._tree.is_blob(path, content):
             raise OSError(f"{path} was changed while this run was under way; run again")
         return content
 

@@ -22,7 +22,7 @@ def preview(draft: Draft, workspace: Workspace) -> str:
         if composed.draft is None:
             lines += ["", f"{name}: can not be composed"]
             continue
-        account = workspace.brands[workspace.brand_of(draft.read.path)].accounts[name]
+        account = workspace.brand_for(workspace.brand_of(draft.read.path)).accounts[name]
         rules = rules_of(account)
         count = len(composed.draft.parts)
         for index, part in enumerate(composed.draft.parts):
@@ -65,7 +65,7 @@ def requests(draft: Draft, workspace: Workspace) -> Iterator[dict[str, object]]:
     post = draft.post
     if post is None:
         return
-    brand = workspace.brands[post.brand]
+    brand = workspace.brand_for(post.brand)
     due = post.dues[0] if post.dues else Instant.from_timestamp(0)
     for name, composed in draft.payloads.items():
         payload = composed.draft

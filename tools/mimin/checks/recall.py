@@ -17,8 +17,14 @@ from mimin.workspace.cache import Cache
 from mimin.workspace.tree import Tree
 
 _NAME = "check:last"
-UNSURE = frozenset({"media-missing", "media-unreadable", "file-unreadable"})
-"""Problems that rest on more than the files in git, so that they are looked for every time."""
+UNSURE = frozenset(
+    {
+        *("media-missing", "media-unreadable", "file-unreadable"),
+        *("media-is-lfs-pointer", "crlf", "not-utf-8", "not-text"),
+    }
+)
+"""Problems that rest on more than the files in git, so that they are looked for every time: a file
+that git ignores, and one that a filter of git has made other bytes of than it stores."""
 
 
 def recall(tree: Tree, now: Instant) -> tuple[int, list[Problem]] | None:
@@ -40,12 +46,12 @@ def recall(tree: Tree, now: Instant) -> tuple[int, list[Problem]] | None:
 
 
 def remember(
-    tree: Tree, now: Instant, posts: int, problems: Sequence[Problem], dues: Iterable[Instant]
+    tree: Tree, now: Instant, posts: int, problems: Sequence[Problem], moments: Iterable[Instant]
 ) -> None:
-    """Keep what a check found at *now*; the next due time may change the rules about time."""
+    """Keep what a check found at *now*, until the next of *moments* at which time changes it."""
     if any(problem.code in UNSURE for problem in problems):
         return
-    coming = (due.timestamp() for due in dues if due >= now)
+    coming = (moment.timestamp() for moment in moments if moment >= now)
     value = {
         "from": now.timestamp(),
         "until": min(coming, default=2**60),
@@ -66,6 +72,7 @@ def _fingerprint(tree: Tree) -> str:
     head = tree.repository.head() if tree.repository else ""
     digest = hashlib.sha256(f"{code_version()} {head}\0".encode())
     files = "\0".join(f"{blob}{path}" for path, blob in sorted(tree.blobs.items()))
+    files += "\0".join(sorted(tree.pointers))
     digest.update(files.encode(errors="surrogateescape"))
     with suppress(OSError):
         digest.update((_file(tree).parent / LIMITS).read_bytes())

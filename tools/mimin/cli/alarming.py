@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mimin.ledger.ledger import Book
     from mimin.planning.plan import Line
     from mimin.publishing.desk import Desk
-    from mimin.watch.alarm import Alarm, Look
+    from mimin.watch.alarm import Look
     from mimin.workspace.tree import Tree
 
 _NAME = "watch:remark"
@@ -23,26 +23,43 @@ _LEDGER = "mimin/ledger"
 """As `mimin.ledger.ledger.BRANCH`, whose import would slow down a check that has nothing to do."""
 
 
-def alarms_of(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> list[Alarm]:
-    """Find what waits for a person; plans everything unless *lines* are a plan of all accounts."""
-    from mimin.watch.watch import find_alarms
+def look_at(desk: Desk, now: Instant) -> Look:
+    """Look at everything; a ledger that can not be read is part of what is seen."""
+    from mimin.checks.holding import errors_of
+    from mimin.ledger.ledger import Book
+    from mimin.watch.alarm import Look
 
-    return find_alarms(_look(desk, book, now, lines))
+    try:
+        book = desk.book()
+    except MiminError as error:
+        empty = Book({})
+        errors = tuple(errors_of(desk.problems(empty, now)))
+        brands = desk.workspace.all_brands
+        return Look(lines=(), book=empty, brands=brands, now=now, errors=errors, unread=str(error))
+    return _look(desk, book, now)
 
 
 def _look(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> Look:
+    from mimin.checks.holding import errors_of
     from mimin.publishing.clock import FixedClock
     from mimin.watch.alarm import Look
 
     planned = lines or desk.plan(book, FixedClock(now), TimeDelta(minutes=30))
-    return Look(lines=tuple(planned), book=book, brands=desk.workspace.brands, now=now)
+    return Look(
+        lines=tuple(planned),
+        book=book,
+        brands=desk.workspace.all_brands,
+        now=now,
+        errors=tuple(errors_of(desk.problems(book, now))),
+    )
 
 
 def remark(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> None:
     """End a command with one line about what waits for a person, if anything does."""
     from mimin.watch.show import sum_up
+    from mimin.watch.watch import find_alarms
 
-    text = sum_up(alarms_of(desk, book, now, lines))
+    text = sum_up(find_alarms(_look(desk, book, now, lines)))
     if text:
         click.echo(text, err=True)
 
@@ -89,6 +106,7 @@ def _stamp(tree: Tree) -> str:
     if not heads:
         return ""
     files = "\0".join(f"{blob}{path}" for path, blob in sorted(tree.blobs.items()))
+    files += "\0".join(sorted(tree.pointers))
     rest = f"{heads}\0{files}"
     return hashlib.sha256(rest.encode(errors="surrogateescape")).hexdigest()
 

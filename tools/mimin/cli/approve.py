@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -40,6 +40,12 @@ if TYPE_CHECKING:
     help="Approve the named deliveries or posts with this SSH key instead.",
 )
 @click.option("--by", metavar="PRINCIPAL", help="Who signs, as in .github/allowed_signers.")
+@click.option(
+    "--policy",
+    "brand",
+    metavar="BRAND",
+    help="With --sign: approve what this brand's files allow more than before.",
+)
 @desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     names: tuple[str, ...],
@@ -48,6 +54,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     repo: str | None,
     key: Path | None,
     by: str | None,
+    brand: str | None,
     now: str | None,
     remote: str | None,
     folder: Path | None,
@@ -57,7 +64,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     For brands with `approval: review`. With --pull or --since, after a merge: the reviews are read
     from GitHub, and each one that covers exactly what was merged is recorded; the token is taken
     from the environment (GITHUB_TOKEN). With --sign, without GitHub: you sign what the named posts
-    would send now.
+    would send now. Both approve a change of policy too: the reviews of the pull request that makes
+    it, or a signature with --policy.
 
     \b
     Examples:
@@ -65,20 +73,33 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
       mimin approve --pull 12 --repo kopi-senja/accounts
       mimin approve --since HEAD~1
       mimin approve kopi-senja/gajian --sign ~/.ssh/id_ed25519 --by ayu@example.com
+      mimin approve --policy kopi-senja --sign ~/.ssh/id_ed25519 --by ayu@example.com
     """
     if (pull is not None) + (since is not None) + (key is not None) != 1:
         raise click.UsageError("give one of --pull NUMBER, --since COMMIT and --sign KEYFILE")
-    if key is None and (names or by):
-        raise click.UsageError("GitHub says who approved what; leave names and --by out")
+    if key is None and (names or by or brand):
+        raise click.UsageError("GitHub says who approved what; leave names, --by and --policy out")
     desk = open_desk(folder, remote)
     clock = clock_from(now)
     if pull is not None:
-        raise SystemExit(_from_github(desk, clock, pull, _github(repo, clock)))
+        _end(desk, clock, _from_github(desk, clock, pull, _github(repo, clock)))
     if since is not None:
-        raise SystemExit(_since(desk, clock, since, _github(repo, clock)))
-    if key is None or not by or not names:
+        _end(desk, clock, _since(desk, clock, since, _github(repo, clock)))
+    if key is None or not by or not (names or brand):
         raise click.UsageError("--sign needs --by PRINCIPAL and what to approve")
-    _by_signature(desk, clock, names, key, by)
+    if brand:
+        _policy_by_signature(desk, clock, brand, key, by)
+    if names:
+        _by_signature(desk, clock, names, key, by)
+    _end(desk, clock, 0)
+
+
+def _end(desk: Desk, clock: Clock, code: int) -> NoReturn:
+    """End the command; errors in files, which keep posts back however approved, are said too."""
+    from mimin.cli.faults import say_errors
+
+    errors = say_errors(desk.problems(desk.book(fetch=False), clock.now()))
+    raise SystemExit(code or (1 if errors else 0))
 
 
 def _since(desk: Desk, clock: Clock, before: str, github: GitHub) -> int:
@@ -107,20 +128,25 @@ def _from_github(desk: Desk, clock: Clock, number: int, github: GitHub) -> int:
     from mimin.approval.merge import Source
     from mimin.approval.record import Call, approve_pull
     from mimin.cli.publish import name_run
+    from mimin.publishing.policies import record_policies
 
     book = desk.ledger.read()
     repository = desk.workspace.tree.repository
     assert repository is not None  # noqa: S101 - the ledger was read from it
     at = clock.now()
     call = Call(number, at, name_run(at))
+    if book.policies:
+        book = record_policies(desk, book, clock, call.run)
     source = Source(repository, desk.remote)
     outcome = approve_pull(desk.workspace, source, github, call, book)
-    desk.ledger.record(outcome.fresh)
+    desk.ledger.record([*outcome.fresh, *outcome.policies.fresh])
+    record_policies(desk, desk.ledger.read(fetch=False), clock, call.run)
     for remark in outcome.remarks:
         click.echo(f"note: {remark}", err=True)
     _tell(outcome.fresh, "approved")
     _tell(outcome.known, "known")
-    return _sum_up(desk, clock, outcome)
+    waits = _tell_policies(outcome)
+    return _sum_up(desk, clock, outcome) or (4 if waits else 0)
 
 
 def _github(repo: str | None, clock: Clock) -> GitHub:
@@ -144,6 +170,24 @@ def _tell(events: Iterable[Event], word: str) -> None:
         click.echo(f"{word} {event.key} by {event.by} ({event.reason}) {event.digest[:12]}")
 
 
+def _tell_policies(outcome: Outcome) -> bool:
+    """Say which changes of policy are approved; True when one is not."""
+    for event in outcome.policies.fresh:
+        if event.by:
+            _tell_policy(event)
+    for brand, wider in outcome.policies.wider.items():
+        for each in wider:
+            click.echo(f"not approved policy of {brand}: {each.field}: {each.was} -> {each.now}")
+        for refusal in outcome.policies.refusals[brand]:
+            click.echo(f"  {refusal}")
+    return bool(outcome.policies.wider)
+
+
+def _tell_policy(event: Event) -> None:
+    brand = event.account.partition("/")[0]
+    click.echo(f"approved policy of {brand} by {event.by} ({event.reason}) {event.digest[:12]}")
+
+
 def _sum_up(desk: Desk, clock: Clock, outcome: Outcome) -> int:
     """Say what is still not approved, and why; 4 when something is."""
     open_keys = _open(desk, clock, outcome, desk.ledger.read(fetch=False))
@@ -158,14 +202,17 @@ def _sum_up(desk: Desk, clock: Clock, outcome: Outcome) -> int:
 
 def _open(desk: Desk, clock: Clock, outcome: Outcome, book: Book) -> dict[str, str]:
     from mimin.approval.jury import open_jury
+    from mimin.approval.policies import in_force
+    from mimin.model.brand import Approval
     from mimin.planning.approval import judge
     from mimin.planning.bond import campaign_of
 
-    jury = open_jury(desk.workspace, clock.now())
-    brands = desk.workspace.brands
+    rules = in_force(desk.workspace, book, clock.now())
+    jury = open_jury(desk.workspace, clock.now(), rules)
+    brands = rules.brands
     found = {}
     for key, (delivery, post) in outcome.targets.items():
-        if post.brand in brands:
+        if post.brand in brands and brands[post.brand].approval is Approval.REVIEW:
             campaign = campaign_of(post, desk.workspace.schedules)
             verdict = judge(delivery, post, book.standing(key), brands[post.brand], jury, campaign)
             if verdict.missing:
@@ -178,18 +225,38 @@ def _by_signature(
 ) -> None:
     from mimin.approval.jury import open_jury
     from mimin.approval.offline import Signer, choose, sign_all
+    from mimin.approval.policies import in_force
+    from mimin.cli.publish import name_run
+    from mimin.publishing.policies import record_policies
+
+    at = clock.now().round("second")
+    signer = Signer(principal, key, at, name_run(at))
+    book = desk.ledger.read()
+    pairs = choose(desk.survey.posts, [_as_path(desk, name) for name in names])
+    rules = in_force(desk.workspace, book, at)
+    jury = open_jury(desk.workspace, at, rules)
+    fresh, known = sign_all(pairs, rules.brands, book, jury, signer, rules.schedules)
+    desk.ledger.record(fresh)
+    record_policies(desk, desk.ledger.read(fetch=False), clock, signer.run)
+    _tell(fresh, "approved")
+    _tell(known, "known")
+
+
+def _policy_by_signature(desk: Desk, clock: Clock, brand: str, key: Path, principal: str) -> None:
+    from mimin.approval.jury import open_jury
+    from mimin.approval.offline import Signer
+    from mimin.approval.policies import in_force
+    from mimin.approval.policy_signing import sign_policy
     from mimin.cli.publish import name_run
 
     book = desk.ledger.read()
     at = clock.now().round("second")
-    pairs = choose(desk.survey.posts, [_as_path(desk, name) for name in names])
+    rules = in_force(desk.workspace, book, at)
     signer = Signer(principal, key, at, name_run(at))
-    jury = open_jury(desk.workspace, at)
-    brands, schedules = desk.workspace.brands, desk.workspace.schedules
-    fresh, known = sign_all(pairs, brands, book, jury, signer, schedules)
-    desk.ledger.record(fresh)
-    _tell(fresh, "approved")
-    _tell(known, "known")
+    jury = open_jury(desk.workspace, at, rules)
+    event = sign_policy(brand, desk.workspace, rules, book, jury, signer)
+    desk.ledger.record([event])
+    _tell_policy(event)
 
 
 def _as_path(desk: Desk, name: str) -> str:

@@ -76,7 +76,7 @@ def _look(tree: Tree, base: str | None, now: Instant) -> tuple[int, list[Problem
     if known is not None:
         return known
     from mimin.checks.base import limit_to_base
-    from mimin.checks.check import check, survey
+    from mimin.checks.check import check, survey, turning_points
 
     workspace = open_here(root, tree)
     found = survey(workspace, _progress if on_terminal() else None)
@@ -85,22 +85,20 @@ def _look(tree: Tree, base: str | None, now: Instant) -> tuple[int, list[Problem
         problems = check(found, now, changed.added, lambda: _settled(root))
         return len(found.posts), [problem for problem in problems if changed.touches(problem)]
     problems = check(found, now, settled=lambda: _settled(root))
-    dues = (delivery.due for post in found.posts for delivery in post.deliveries if delivery.due)
-    remember(workspace.tree, now, len(found.posts), problems, dues)
+    remember(workspace.tree, now, len(found.posts), problems, turning_points(found))
     return len(found.posts), problems
 
 
 def _settled(root: Path) -> frozenset[str]:
     """Name the deliveries for which nothing more is sent, as far as the ledger is at hand."""
-    from mimin.ledger.standing import State
+    from mimin.checks.check import settled_in
 
     desk = open_desk(root, None)
     try:
         book = desk.book()
     except StoreError:  # no connection: what was seen last has to do
         book = desk.book(fetch=False)
-    over = {State.PUBLISHED, State.RETRACTED, State.DROPPED}
-    return frozenset(key for key, held in book.standings.items() if held.state() in over)
+    return settled_in(book)
 
 
 def inside(path: Path, root: Path) -> str:

@@ -54,8 +54,9 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Write what a pull request would do, and keep it as one comment.
 
-    What merging changes in the plan, the problems of what changed, and what each account would get,
-    with counters. Without --post it is printed. Needs no secret for that, so forks have it too.
+    What lets more go out than before, what merging changes in the plan, the problems of what
+    changed, and what each account would get, with counters. Without --post it is printed. Needs no
+    secret for that, so forks have it too.
 
     \b
     Examples:
@@ -85,18 +86,23 @@ def compose(desk: Desk, base: str, clock: Clock) -> str:
     from mimin.checks.base import limit_to_base
     from mimin.checks.check import check
     from mimin.checks.preview import preview
-    from mimin.planning.difference import compare
-    from mimin.publishing.base import examine_base
+    from mimin.publishing.base import changes_since, examine_base
     from mimin.publishing.comment import compose_comment
+    from mimin.publishing.widening import Finder, open_before
 
     changed = limit_to_base(desk.survey, base)
     problems = check(desk.survey, clock.now(), changed.added)
-    changes = compare(examine_base(desk.workspace, base), desk.survey.posts, desk.book())
+    book = desk.book()
+    changes = changes_since(desk.survey, base, book)
+    posts = examine_base(desk.workspace, base)
+    before = open_before(desk.workspace, base, posts)
+    wider = Finder(desk.workspace, desk.survey.posts, before, book, clock.now()).find()
     return compose_comment(
         changes,
         [problem for problem in problems if changed.touches(problem)],
-        desk.workspace.brands,
+        desk.workspace.all_brands,
         lambda path: preview(desk.draft(path), desk.workspace),
+        wider,
     )
 
 

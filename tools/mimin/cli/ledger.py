@@ -27,7 +27,7 @@ def command() -> None:
       mimin ledger log
       mimin ledger show kopi-senja/gajian@bluesky
       mimin ledger verify
-      mimin ledger restore --dry-run
+      mimin ledger restore
       mimin ledger accept "a trial account, nothing was public"
     """
 

@@ -59,26 +59,39 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
       mimin plan --matrix --lookahead 15m
     """
     from mimin.cli.alarming import remark
+    from mimin.cli.faults import say_errors
     from mimin.planning import difference, show
     from mimin.planning.costs import as_text
+    from mimin.planning.waiting import waiting
 
     if matrix and base is not None:
         raise click.UsageError("--matrix is about what is due, --base about what changes; take one")
     desk = open_desk(folder, remote)
-    brands = desk.workspace.brands
+    brands = desk.workspace.all_brands
     book = desk.book()
+    clock, about = clock_from(now), desk.accounts(accounts) if accounts else None
     if base is not None:
-        from mimin.publishing.base import examine_base
+        from mimin.checks.base import limit_to_base
+        from mimin.publishing.base import changes_since, examine_base
+        from mimin.publishing.widening import Finder, open_before
 
-        before = examine_base(desk.workspace, base)
-        changes = difference.compare(before, desk.survey.posts, book)
+        changes = changes_since(desk.survey, base, book)
+        before = open_before(desk.workspace, base, examine_base(desk.workspace, base))
+        wider = Finder(desk.workspace, desk.survey.posts, before, book, clock.now()).find()
         wanted = set(desk.accounts(accounts))
         changes = [change for change in changes if change.delivery.account in wanted]
-        click.echo(difference.FORMS[form](changes, brands), nl=False)
+        if accounts:  # a line of a file is no account's; it shows where it is one of the brand's
+            asked = {ref.partition("/")[0] for ref in wanted}
+            wider = [each for each in wider if each.brand in asked]
+        click.echo(difference.FORMS[form](changes, brands, wider), nl=False)
+        touched = limit_to_base(desk.survey, base)
+        problems = desk.problems(book, clock.now(), touched.added)
+        if say_errors([problem for problem in problems if touched.touches(problem)], about):
+            raise SystemExit(1)
         return
-    clock = clock_from(now)
     lines = desk.plan(book, clock, lookahead, desk.accounts(accounts))
-    if matrix:
+    errors = say_errors(desk.problems(book, clock.now()), about)
+    if matrix:  # a code would keep the workflow from publishing for the brands that are well
         _show_jobs(lines)
         return
     shown = lines if everything else show.notable(lines, until=clock.now() + lookahead)
@@ -93,6 +106,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         click.echo(f"{due} to publish, {later} later, {out} out", err=True)
         click.echo(as_text(desk.costs(lines, book, clock)), nl=False, err=True)
         remark(desk, book, clock.now())
+    if errors:
+        raise SystemExit(4 if waiting(lines, now=clock.now(), until=clock.now()) else 1)
 
 
 def _show_jobs(lines: Sequence[Line]) -> None:

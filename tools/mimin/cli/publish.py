@@ -53,18 +53,23 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
       mimin publish --account kopi-senja/bluesky
     """
     from mimin.cli.alarming import remark
+    from mimin.cli.faults import say_errors
     from mimin.planning.show import as_text
+    from mimin.publishing.policies import record_policies
     from mimin.publishing.reconcile import reconcile
     from mimin.publishing.run import Publisher
 
     desk = open_desk(folder, remote)
     clock = clock_from(now)
     refs = desk.accounts(accounts)
+    about = refs if accounts else None
     if dry_run:
         lines = desk.plan(desk.book(), clock, lookahead, refs)
         acts = [line for line in lines if line.acts]
-        click.echo(as_text(acts, desk.workspace.brands), nl=False)
+        click.echo(as_text(acts, desk.workspace.all_brands), nl=False)
         click.echo(f"dry run: {len(acts)} would be handled, nothing was sent", err=True)
+        if say_errors(desk.problems(desk.book(fetch=False), clock.now()), about):
+            raise SystemExit(1)
         return
     connections = Connections(desk, refs, secret_from, clock)
     run = name_run(clock.now())
@@ -85,6 +90,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         teller.found(findings)
         if findings or checkout.noted:
             book = desk.ledger.read()
+        book = record_policies(desk, book, clock, run)
         lines = desk.plan(book, clock, lookahead, refs)
         publisher = Publisher(
             ledger=desk.ledger,
@@ -93,8 +99,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
             clock=clock,
             run=run,
             tell=teller.tell,
-            simulated=simulated(desk, refs),
-            prices=prices(desk, refs),
+            simulated=simulated(desk, list(connections)),
+            prices=prices(desk, list(connections)),
             destinations=destinations,
             commit=checkout.commit,
             book=book,
@@ -103,8 +109,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         outcome = publisher.publish(line for line in lines if _has_secret(line, connections))
     outcome.errors += _secrets_missing(lines, connections)
     code = teller.sum_up(outcome, _left(desk, clock.now(), lookahead, refs))
-    remark(desk, desk.ledger.read(fetch=False), clock.now())
-    raise SystemExit(code)
+    book = desk.ledger.read(fetch=False)
+    errors = say_errors(desk.problems(book, clock.now()), about)
+    remark(desk, book, clock.now())
+    raise SystemExit(code or (1 if errors else 0))
 
 
 def name_run(now: Instant) -> str:
@@ -147,11 +155,14 @@ def _left(desk: Desk, now: Instant, lookahead: TimeDelta, refs: Sequence[str]) -
     from mimin.publishing.clock import FixedClock
 
     lines = desk.plan(desk.ledger.read(fetch=False), FixedClock(now), lookahead, refs)
-    return waiting(lines, now + lookahead)
+    return waiting(lines, now=now, until=now + lookahead)
 
 
 def exit_code(outcome: Outcome, left: Sequence[Line]) -> int:
-    """0 fine, 1 refusals or errors, 4 something waits for a person."""
+    """0 fine, 1 refusals or errors, 4 something waits for a person.
+
+    What another run holds does not wait for a person: that run may be sending it.
+    """
     from mimin.publishing.deliver import Step
 
     if outcome.count(Step.UNKNOWN) or outcome.count(Step.HANDED) or left:

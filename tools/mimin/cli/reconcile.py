@@ -27,6 +27,7 @@ def command(
       mimin reconcile
       mimin reconcile --account kopi-senja/mastodon
     """
+    from mimin.cli.faults import say_errors
     from mimin.cli.publish import name_run
     from mimin.cli.telling import Teller
     from mimin.publishing.desk import Connections
@@ -34,7 +35,8 @@ def command(
 
     desk = open_desk(folder, remote)
     clock = clock_from(now)
-    connections = Connections(desk, desk.accounts(accounts), secret_from, clock)
+    refs = desk.accounts(accounts)
+    connections = Connections(desk, refs, secret_from, clock)
     book = desk.ledger.read()
     findings = reconcile(
         book,
@@ -42,11 +44,14 @@ def command(
         ledger=desk.ledger,
         clock=clock,
         run=name_run(clock.now()),
-        accounts=desk.accounts(accounts),
+        accounts=[ref for ref in refs if ref.partition("/")[0] in desk.workspace.brands],
         destinations=desk.destinations(book),
     )
     Teller(desk, clock).found(findings)
     left = [finding for finding in findings if finding.answer in {State.UNKNOWN, State.CLAIMED}]
+    # What is claimed still is held by another run, which may be sending it.
+    waiting = [finding for finding in left if finding.answer is State.UNKNOWN]
     click.echo(f"{len(findings)} looked at, {len(left)} still open", err=True)
-    if left:
-        raise SystemExit(4)
+    errors = say_errors(desk.problems(book, clock.now()), refs if accounts else None)
+    if waiting or errors:
+        raise SystemExit(4 if waiting else 1)

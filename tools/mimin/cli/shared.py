@@ -160,7 +160,9 @@ def moment(text: str) -> Instant:
     """
     from mimin.workspace.times import TimeFault, parse_time
 
-    exact = len(text) > 16 and (text.endswith(("Z", "]")) or text[-6] in "+-" or text[-5] in "+-")
+    exact = len(text) > 16 and (
+        text.endswith(("Z", "z", "]")) or text[-6] in "+-" or text[-5] in "+-"
+    )
     try:
         if exact:
             return parse_time(text, "UTC")

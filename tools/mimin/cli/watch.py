@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mimin.networks.github import GitHub
     from mimin.publishing.desk import Desk
     from mimin.watch.alarm import Alarm
+    from mimin.watch.memory import Memory, Told
 
 _HANDBOOK = "content/handbook/"
 
@@ -50,7 +51,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Say what waits for a person, and tell the team.
 
     Looks at the plan, the ledger and, with a GITHUB_TOKEN in the environment, at the workflow that
-    publishes. The exit code is 4 when something waits for a person. MIMIN_NOTIFY holds addresses
+    publishes. The exit code is 4 when something waits for a person, and 1 when files are in error
+    and nothing waits behind them yet. MIMIN_NOTIFY holds addresses
     of apprise (https://github.com/caronc/apprise/wiki) with blanks or line breaks between them.
 
     \b
@@ -59,26 +61,30 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
       mimin watch --format markdown --language id
       mimin watch --issues --notify
     """
-    from mimin.cli.alarming import alarms_of
+    from mimin.cli.alarming import look_at
+    from mimin.cli.faults import say_errors
     from mimin.watch.show import FORMS
-    from mimin.watch.watch import sort_alarms
+    from mimin.watch.watch import find_alarms, sort_alarms
 
     desk = open_desk(folder, remote)
     at = clock_from(now).now()
     github = _github(repo, at, needed=issues)
-    alarms = alarms_of(desk, desk.book(), at)
-    faults: list[str] = []
+    look = look_at(desk, at)
+    alarms = find_alarms(look)
+    faults = [look.unread] if look.unread else []
     if github is not None:
         alarms = sort_alarms(alarms + _health(github, workflow, at, faults))
+    sure = not faults  # else what is not found may be there all the same
     click.echo(FORMS[form](alarms, language), nl=False)
     if issues and github is not None:
-        _keep_issues(github, alarms, faults)
+        _keep_issues(github, alarms, faults, sure=sure)
     if notify:
-        _notify(desk, alarms, at, language, faults)
+        _notify(desk, alarms, at, language, faults, sure=sure)
+    errors = say_errors(look.errors)
     for fault in faults:
         click.echo(f"mimin: {fault}", err=True)
     click.echo(f"{len(alarms)} waiting for a person", err=True)
-    if alarms or faults:
+    if alarms or faults or errors:
         raise SystemExit(4 if alarms else 1)
 
 
@@ -112,26 +118,32 @@ def _health(github: GitHub, workflow: str, at: Instant, faults: list[str]) -> li
     return [] if health is None else list(judge(health, at))
 
 
-def _keep_issues(github: GitHub, alarms: Sequence[Alarm], faults: list[str]) -> None:
+def _keep_issues(github: GitHub, alarms: Sequence[Alarm], faults: list[str], *, sure: bool) -> None:
     from mimin.networks.github_issues import Issues
     from mimin.watch.issues import LABEL, keep_issues
 
     web = os.environ.get("GITHUB_SERVER_URL") or "https://github.com"
     handbook = f"{web}/{github.repository}/blob/HEAD/{_HANDBOOK}"
     try:
-        for line in keep_issues(alarms, Issues(github, LABEL), handbook):
+        for line in keep_issues(alarms, Issues(github, LABEL), handbook, sure=sure):
             click.echo(line, err=True)
     except MiminError as error:
         faults.append(str(error))
 
 
-def _notify(
-    desk: Desk, alarms: Sequence[Alarm], at: Instant, language: str, faults: list[str]
+def _notify(  # noqa: PLR0913 - what, whom, when, and how sure it is
+    desk: Desk,
+    alarms: Sequence[Alarm],
+    at: Instant,
+    language: str,
+    faults: list[str],
+    *,
+    sure: bool,
 ) -> None:
     """Tell the team what it does not know yet; what reached nobody is told again the next time."""
     from mimin.networks.notices import send_notice
     from mimin.store import Branch
-    from mimin.watch.memory import BRANCH, Memory, compare
+    from mimin.watch.memory import BRANCH, EMPTY, Memory, compare
     from mimin.watch.show import as_notice
 
     addresses = (os.environ.get("MIMIN_NOTIFY") or "").split()
@@ -140,12 +152,23 @@ def _notify(
     repository = desk.workspace.tree.repository
     assert repository is not None  # noqa: S101 - the ledger was read from it
     memory = Memory(Branch(repository, BRANCH, remote=desk.remote))
-    news = compare(alarms, memory.read())
     try:
+        told = _told(memory, sure=sure)
+        news = compare(alarms, told, sure=sure)
         if news:
             faults += send_notice(addresses, *as_notice(news.begun, news.over, language))
-        memory.keep(alarms, at)
+        memory.keep(alarms, at, EMPTY if sure else told)
     except UsageError:
         raise
     except MiminError as error:
         faults.append(str(error))
+
+
+def _told(memory: Memory, *, sure: bool) -> Told:
+    """Read what the team was told; where the ledger can not be read, this may not be either."""
+    try:
+        return memory.read()
+    except MiminError:
+        if sure:
+            raise
+        return {}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mimin.ledger.ledger import Book
 
 
+PATIENCE = 180.0
+"""Seconds after a lease before others may conclude anything: the longest call, and clock drift."""
 KEPT_APART = "a later run keeps them apart"
 """Why a late post is left for now, though nothing is wrong with it."""
 

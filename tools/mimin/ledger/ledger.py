@@ -11,7 +11,7 @@ from itertools import accumulate
 from whenever import Instant
 
 from mimin.ledger.claiming import NotClaimedError, Terms, why_lost, why_not
-from mimin.ledger.lines import FREEZES, RUNS, account_of, decode, encode, place_of
+from mimin.ledger.lines import FREEZES, POLICIES, RUNS, account_of, decode, encode, place_of
 from mimin.ledger.owner import Owner, owners_of
 from mimin.ledger.standing import Standing, State, fold, frozen_by
 from mimin.model.event import Event
@@ -35,6 +35,8 @@ class Book:
 
     standings: Mapping[str, Standing]
     freezes: tuple[Event, ...] = ()
+    policies: Mapping[str, Event] = field(default_factory=dict)
+    """Brand → the event that put its policy in force."""
     runs: tuple[Event, ...] = ()
 
     @property
@@ -225,7 +227,7 @@ class Ledger:
                 if account is not None and only in {None, account}:
                     mine.setdefault(account, []).append(path)
             paths = [path for found in mine.values() for path in found]
-            contents = snapshot.blobs([*paths, FREEZES, RUNS])
+            contents = snapshot.blobs([*paths, FREEZES, POLICIES, RUNS])
             standings: dict[str, Standing] = {}
             for account, files in mine.items():
                 read = self._accounts.get(account, _Account())
@@ -234,10 +236,11 @@ class Ledger:
                 _feed(read, files, contents)
                 self._accounts[account] = read
                 standings |= read.standings
-            freezes, runs = (
-                tuple(decode(contents.get(path, b""), path)) for path in (FREEZES, RUNS)
+            freezes, policies, runs = (
+                tuple(decode(contents.get(path, b""), path)) for path in (FREEZES, POLICIES, RUNS)
             )
-            return Book(standings, freezes, runs)
+            in_force = {event.account.partition("/")[0]: event for event in policies}
+            return Book(standings, freezes, in_force, runs)
 
 
 def _message(events: Sequence[Event]) -> str:

@@ -15,6 +15,7 @@ from mimin.model.event import FORMAT, Event, Kind
 FOLDER = "events"
 FREEZES = "freezes.jsonl"
 RUNS = "runs.jsonl"
+POLICIES = "policies.jsonl"
 
 LONGEST_LINE = 1_000_000
 """Bytes. Our own lines have some hundred; a longer one is damage, and must not cost memory."""
@@ -92,6 +93,8 @@ def path_of(event: Event) -> str:
         return FREEZES
     if event.kind is Kind.RAN:
         return RUNS
+    if event.kind is Kind.POLICY:
+        return POLICIES
     month = event.at.format_iso()[:7]
     return f"{FOLDER}/{event.account}/{month}.jsonl"
 

@@ -14,6 +14,10 @@ _WEB = r"^(https://[^\s?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#@]*)?
 _HOST = _WEB.removesuffix(")$") + r"|s3://[a-z0-9][a-z0-9.-]+(/[^\s?#@]*)?)$"
 
 
+_TARGETS = ("author", "channel", "chat", "page", "thread")
+"""Settings that say which account is meant where one handle or token may stand for several."""
+
+
 class Approval(StrEnum):
     """What counts as a person's yes before something goes out."""
 
@@ -76,7 +80,9 @@ class Account(Record):
         network = f"{self.network}/{self.like}" if self.like else self.network
         server = (self.server or "").rstrip("/").casefold()
         handle = self.handle.removeprefix("@").casefold()
-        return " ".join(part for part in (network, server, f"@{handle}") if part)
+        named = [f"{name}={self.settings[name]}" for name in _TARGETS if self.settings.get(name)]
+        account = ",".join([f"@{handle}".replace(" ", "_"), *named])
+        return " ".join(part for part in (network, server, account) if part)
 
 
 class Person(Record):

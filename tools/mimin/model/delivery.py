@@ -36,6 +36,11 @@ class Delivery:
     """Of the payload: hash of all but its words; empty when it is nothing but words."""
     contents: tuple[str, ...] = ()
     """Hash of each part; empty when it could not be composed."""
+    refused_from: Instant | None = None
+    """From when its network has said to refuse it, as the version of the API that it asks for ends;
+    None where that is not announced."""
+    words: str = ""
+    """Hash of the text that it begins with; empty when it begins with none."""
     cost: int = 0
     """What publishing it costs, in thousandths of a US dollar."""
 

@@ -46,6 +46,8 @@ class Kind(StrEnum):
     """Will not be sent: too late, expired, or a person said so."""
     APPROVED = "approved"
     """A person's yes to the payload with this digest."""
+    POLICY = "policy"
+    """The policy in force of the brand in `account` (`brand/*`); its digest is the policy's."""
     FROZEN = "frozen"
     """Stop everything in the scope of `account` until resumed."""
     RESUMED = "resumed"

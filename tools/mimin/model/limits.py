@@ -79,6 +79,8 @@ class Limits(Record):
     """How a Markdown link is shown."""
     link_card: bool = False
     """Whether the sender makes the link card."""
+    refuses_duplicates: int | None = None
+    """For how many hours the same words are refused again on one account; 0 or None: never."""
     threads: bool = False
     """Whether a post can be continued by replies to itself."""
 

@@ -30,6 +30,13 @@ class Problem(Record):
     message: str
     """What is there, what the rule is, and the way out, in one line."""
     severity: Severity = Severity.ERROR
+    others: tuple[str, ...] = ()
+    """Other files that it was judged by: the twin, or the calendar that forbids the day."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file that it was judged by, its own first."""
+        return (self.path, *self.others)
 
     @property
     def place(self) -> tuple[str, int, int]:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mimin.model.post import Replies, Visibility
+from mimin.networks.checked import CHECKED
 from mimin.networks.protocol import (
     Changes,
     Charges,
@@ -59,6 +60,9 @@ class Capabilities:
     """Whether media has to lie at a public address."""
     recovery: Recovery
     settings: dict[str, str]
+    checked: str
+    """The day on which what is known of it was last compared with the network; empty when nobody
+    said."""
 
 
 def acting(account: Account) -> str:
@@ -119,4 +123,5 @@ def capabilities(network: str, account: Account) -> Capabilities:
         media_url=limits.media_url,
         recovery=adapter.recovery,
         settings=dict(adapter.settings),
+        checked=CHECKED[network].format_iso() if network in CHECKED else "",
     )

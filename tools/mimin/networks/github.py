@@ -137,6 +137,14 @@ class GitHub:
         """Read the commits of a pull request; GitHub gives the first 250 and no more."""
         return self._list(f"/pulls/{number}/commits", f"the commits of #{number}", Commit)
 
+    def commit(self, sha: str) -> Commit:
+        """Read one commit, with the accounts that GitHub knows its addresses by.
+
+        Raises:
+            MissingError: if GitHub does not have it.
+        """
+        return self._parse(self._get(f"/commits/{sha}", f"commit {sha[:10]}"), Commit)
+
     def is_member(self, team: str, login: str) -> bool:
         """Tell whether *login* is in *team* (`org/team`).
 

@@ -35,6 +35,7 @@ COLUMNS: Mapping[str, Answer] = MappingProxyType(
         "change": lambda found: str(found.edit) if found.edit else "-",
         "take down": lambda found: _yes(found.retract),
         "costs": lambda found: _yes(found.costs),
+        "checked": lambda found: found.checked or "-",
         "if the answer is lost": lambda found: RECOVERIES[found.recovery],
     }
 )

@@ -60,6 +60,8 @@ def judge_out(
     """Judge what is out: as it is in the file, to be changed, or different for good."""
     if standing.state() is State.RETRACTED:
         return Action.NONE, Cause.RETRACTED, note("stays-down", moment=_end(standing))
+    if post.broken and not delivery.digest:  # nobody can tell what it would be changed to
+        return Action.NONE, Cause.OUT, standing.receipts[0].url if standing.receipts else ""
     if is_shown(delivery, standing):
         return Action.NONE, Cause.OUT, standing.receipts[0].url if standing.receipts else ""
     why = note("changed") if post.draft else _unchangeable(delivery, standing, rules)

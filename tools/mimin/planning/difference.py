@@ -10,9 +10,12 @@ from mimin.ledger.ledger import Book
 from mimin.ledger.standing import State
 from mimin.model.brand import Brand
 from mimin.model.delivery import Delivery
+from mimin.planning import widening
+from mimin.planning.blackout import Obstacle
 from mimin.planning.examined import Examined
 from mimin.planning.plan import Action
 from mimin.planning.show import Style, escape, local, plain
+from mimin.planning.widening import Widening
 
 _MAYBE_OUT = {State.CLAIMED, State.UNKNOWN, State.HANDED}
 
@@ -27,8 +30,24 @@ class Change:
     post: Examined
 
 
-def compare(before: Iterable[Examined], after: Iterable[Examined], book: Book) -> list[Change]:
-    """Compare two states of the workspace, delivery by delivery."""
+def _none(post: Examined, delivery: Delivery) -> str:  # noqa: ARG001 - an `Obstacle`
+    return ""
+
+
+def compare(
+    before: Iterable[Examined],
+    after: Iterable[Examined],
+    book: Book,
+    obstacles: tuple[Obstacle, Obstacle] = (_none, _none),
+) -> list[Change]:
+    """Compare two states of the workspace, delivery by delivery.
+
+    Args:
+        before: The posts as they were.
+        after: The posts as they are.
+        book: The ledger.
+        obstacles: What kept, and what keeps, a delivery from going out, beside its own fields.
+    """
     old = _deliveries(before)
     new = _deliveries(after)
     changes = []
@@ -36,6 +55,8 @@ def compare(before: Iterable[Examined], after: Iterable[Examined], book: Book) -
         standing = book.standing(key)
         out = bool(standing.receipts) or standing.state() in _MAYBE_OUT
         change = _change(old.get(key), new.get(key), out=out)
+        if key in new and not out:
+            change = _hindered(change, old.get(key), new[key], obstacles)
         if change is not None:
             changes.append(change)
     return sorted(changes, key=_order)
@@ -75,6 +96,27 @@ def _change(old: Pair, new: Pair, *, out: bool) -> Change | None:
     return Change(Action.CHANGE, notes, *new)
 
 
+def _hindered(
+    change: Change | None,
+    old: Pair,
+    new: tuple[Delivery, Examined],
+    obstacles: tuple[Obstacle, Obstacle],
+) -> Change | None:
+    """Say that something keeps it from going out now, or does so no longer, though it is as it was.
+
+    A calendar that blacks a day out changes what is published without changing any post.
+    """
+    was = obstacles[0](old[1], old[0]) if old else ""
+    now = obstacles[1](new[1], new[0])
+    if now and (change or now != was):
+        notes = ", ".join(part for part in (change.note if change else "", now) if part)
+        return Change(Action.BLOCKED, notes, *new)
+    if was and not now:
+        notes = ", ".join([*([change.note] if change else []), f"goes out again (was: {was})"])
+        return Change(change.action if change else Action.PUBLISH, notes, *new)
+    return change
+
+
 def _added(delivery: Delivery, post: Examined, *, out: bool) -> Change:
     if out:
         return Change(Action.NONE, "is out already; it is not sent again", delivery, post)
@@ -94,17 +136,24 @@ def _what_changed(old: Delivery, new: Delivery) -> str:
     return ", ".join(notes)
 
 
-def as_text(changes: Sequence[Change], brands: Mapping[str, Brand], style: Style = plain) -> str:
-    """One line a change."""
-    return "".join(
+def as_text(
+    changes: Sequence[Change],
+    brands: Mapping[str, Brand],
+    wider: Sequence[Widening] = (),
+    style: Style = plain,
+) -> str:
+    """What widens what may go out, and one line a change."""
+    return widening.as_text(wider, brands, style) + "".join(
         f"{style(str(c.action), bold=True)} {local(c.delivery.due, brands[c.post.brand].zone):<29} "
         f"{c.delivery.key:<44} {c.note}\n"
         for c in changes
     )
 
 
-def as_json(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:  # noqa: ARG001 - one signature for all forms
-    """A list of objects."""
+def as_json(
+    changes: Sequence[Change], brands: Mapping[str, Brand], wider: Sequence[Widening] = ()
+) -> str:
+    """Two lists of objects: what widens what may go out, and what changes."""
     rows = [
         {
             "action": str(change.action),
@@ -118,12 +167,30 @@ def as_json(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:  # n
         }
         for change in changes
     ]
-    return json.dumps({"changes": rows}, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps(
+            {"widens": widening.as_rows(wider, brands), "changes": rows},
+            ensure_ascii=False,
+            indent=2,
+        )
+        + "\n"
+    )
 
 
-def as_markdown(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:
-    """A table for a pull request's comment."""
+def as_markdown(
+    changes: Sequence[Change], brands: Mapping[str, Brand], wider: Sequence[Widening] = ()
+) -> str:
+    """What widens what may go out, and a table of changes, for a pull request's comment."""
+    return widening.as_markdown(wider, brands) + as_table(changes, brands, widens=bool(wider))
+
+
+def as_table(
+    changes: Sequence[Change], brands: Mapping[str, Brand], *, widens: bool = False
+) -> str:
+    """A table of changes; with *widens* a merge without any changes something all the same."""
     if not changes:
+        if widens:
+            return "Merging this adds, changes and takes away no post.\n"
         return "Merging this changes nothing that is published.\n"
     counts = [
         f"{sum(c.action is action for c in changes)} {word}"
@@ -148,7 +215,8 @@ def _row(change: Change, brands: Mapping[str, Brand]) -> str:
     return "| " + " | ".join(cells) + " |\n"
 
 
-FORMS: Mapping[str, Callable[[Sequence[Change], Mapping[str, Brand]], str]] = {
+Form = Callable[[Sequence[Change], Mapping[str, Brand], Sequence[Widening]], str]
+FORMS: Mapping[str, Form] = {
     "text": as_text,
     "json": as_json,
     "markdown": as_markdown,

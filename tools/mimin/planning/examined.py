@@ -54,6 +54,12 @@ class Examined:
         """Whether a problem forbids publishing it."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
+    @property
+    def blame(self) -> str:
+        """The file of its first error; its own when it has none."""
+        errors = (found for found in self.problems if found.severity is Severity.ERROR)
+        return next((found.path for found in errors), self.path)
+
     def dump(self) -> str:
         """Write it as JSON for the cache."""
         fields = dict(self.__dict__)  # `asdict` would copy every value, for half of a check
@@ -97,11 +103,13 @@ def _dump_delivery(delivery: Delivery) -> tuple[object, ...]:
         delivery.shape,
         delivery.cost,
         delivery.contents,
+        delivery.refused_from and delivery.refused_from.timestamp(),
+        delivery.words,
     )
 
 
 def _load_delivery(post: str, row: list[Any]) -> Delivery:
-    account, occurrence, due, expires, parts, digest, shape, cost, contents = row
+    account, occurrence, due, expires, parts, digest, shape, cost, contents, end, words = row
     return Delivery(
         post=post,
         account=account,
@@ -113,4 +121,6 @@ def _load_delivery(post: str, row: list[Any]) -> Delivery:
         shape=shape,
         cost=cost,
         contents=tuple(contents),
+        refused_from=None if end is None else Instant.from_timestamp(end),
+        words=words,
     )

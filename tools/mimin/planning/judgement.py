@@ -8,10 +8,10 @@ from whenever import Instant, TimeDelta
 
 from mimin.ledger.ledger import Book
 from mimin.ledger.standing import Standing, State
-from mimin.model.brand import Approval, Late
+from mimin.model.brand import Approval, Brand, Late
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
-from mimin.model.schedule import Campaign
+from mimin.model.schedule import Campaign, ScheduleFields
 from mimin.planning.amending import judge_out, judge_retraction
 from mimin.planning.approval import Verdict, judge, signed_off
 from mimin.planning.bond import campaign_of
@@ -113,7 +113,7 @@ def _blocked(
     if post.draft:
         return _draft(delivery, standing)
     if post.broken:
-        return Action.BLOCKED, Cause.PROBLEMS, note("problems", path=post.path)
+        return Action.BLOCKED, Cause.PROBLEMS, note("problems", path=post.blame)
     if delivery.due is None and begun(standing) is None:
         return Action.NONE, Cause.UNSCHEDULED, note("unscheduled")
     if verdict.missing:
@@ -245,8 +245,13 @@ def _by_lateness(due: Instant, post: Examined, last: Event | None, rules: Rules)
 
 def late_policy(post: Examined, rules: Rules) -> tuple[Late, TimeDelta]:
     """Find what holds for a late post: what it says itself, else its campaign, else its brand."""
-    brand = rules.brands[post.brand]
-    schedule = rules.schedules.get(post.brand)
+    return policy_of(post, rules.brands[post.brand], rules.schedules.get(post.brand))
+
+
+def policy_of(
+    post: Examined, brand: Brand, schedule: ScheduleFields | None
+) -> tuple[Late, TimeDelta]:
+    """Find the same from a post's brand and its calendar."""
     campaign: Campaign | None = schedule.campaigns.get(post.campaign) if schedule else None
     late = post.late or (campaign.late if campaign else None) or brand.late
     if post.grace is not None:

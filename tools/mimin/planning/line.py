@@ -16,6 +16,7 @@ from mimin.model.schedule import ScheduleFields
 from mimin.planning.approval import Recorded, Votes
 from mimin.planning.examined import Examined
 from mimin.planning.identity import NoRenames, Renames
+from mimin.planning.in_force import Pending
 
 
 class Action(StrEnum):
@@ -72,6 +73,12 @@ class Cause(StrEnum):
     """`retract: true`: what is out is taken down."""
     RETRACTED = "retracted"
     """Was taken down, or is never published, as `retract: true` says."""
+    BLACKOUT = "blackout"
+    """The calendar blacks its day out, or this one."""
+    ENDED = "ended"
+    """Its network takes it no more: a version of an API, or a secret, has ended by then."""
+    DUPLICATE = "duplicate"
+    """Another post says the very same, and the network refuses that."""
     BUDGET = "budget"
     """Would cost more than the account may in a month."""
 
@@ -156,5 +163,7 @@ class Rules:
     """Brand → a commit with newer files than those here."""
     renames: Renames = field(default_factory=NoRenames)
     """What git knows of renamed files."""
+    pending: Mapping[str, Pending] = field(default_factory=dict)
+    """Brands whose files allow more than is in force; `brands` has what is in force."""
     votes: Votes = field(default_factory=Recorded)
     """What recorded approvals are worth, for brands with policy `review`."""

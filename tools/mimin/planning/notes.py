@@ -50,6 +50,14 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "not-taken-down": "{reason}; do it there, then `mimin done {key} --retracted`",
         "budget": "would cost {cost}; {taken} of {budget} are taken in {month}; raise `budget:` in "
         "brand.yml, or move it",
+        "blackout": "{day} is blacked out ({reason}); move it",
+        "blackout-today": "{day} is blacked out ({reason}); not before that is over",
+        "version-ended": "{network} refuses the version of its API that it asks for from {moment} "
+        "on; set a newer `version:`, or update mimin",
+        "secret-ended": "the secret {secret} worked until {day}; make a new one, and set "
+        "`secret_expires:`",
+        "duplicate": "the very same is, or goes, out as {twin}, and {network} refuses it within "
+        "{hours} h; change the text, or move it",
         "draft": "a draft; take `draft: true` out to publish it",
         "problems": "has problems; `mimin check {path}` shows them",
         "unscheduled": "has no time; add `at:`",
@@ -78,6 +86,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "{reason}; approve it again",
         "wider": "what lets it go out late was widened since {by} approved it ({what}); approve it "
         "again",
+        "policy": "{path} allows it ({what}), and nobody has approved that change; have its pull "
+        "request reviewed and run `mimin approve --pull N`, or "
+        "`mimin approve --policy {brand} --sign KEYFILE --by NAME`",
         "one-more": "approved by {names}, one more person is needed (label {label})",
         "one-more-then": "approved by {names}, one more person is needed "
         "(it had a label that needs two when that was said)",

@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from mimin.model.brand import Brand
 from mimin.model.problem import Problem
-from mimin.planning.difference import Change, as_markdown
+from mimin.planning import widening
+from mimin.planning.difference import Change, as_table
 from mimin.planning.plan import Action
 from mimin.planning.show import escape
+from mimin.planning.widening import Widening
 
 MARK = "<!-- mimin -->"
 """First line of the comment, by which it is found again."""
 LONGEST = 65_536
 """GitHub counts characters; bytes are never fewer."""
-_PLAN, _PROBLEMS, _NOTES = LONGEST // 3, LONGEST // 5, 600
+_WIDER, _PLAN, _PROBLEMS, _NOTES = LONGEST // 5, LONGEST // 3, LONGEST // 5, 600
 _FENCES = re.compile("`{3,}")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _OPENING = re.compile("<(?=[a-zA-Z/!?])")
@@ -28,6 +30,7 @@ def compose_comment(
     problems: Sequence[Problem],
     brands: Mapping[str, Brand],
     preview: Callable[[str], str],
+    wider: Sequence[Widening] = (),
 ) -> str:
     """Put the comment together; where it would be too long, whole pieces are left out and counted.
 
@@ -36,11 +39,13 @@ def compose_comment(
         problems: What is wrong with the files that changed.
         brands: All brands.
         preview: Writes out what every account gets of the post at a path.
+        wider: What lets more go out than before; it stands first.
     """
-    plan = _plan(changes, brands)
+    top = _wider(wider, brands)
+    plan = _plan(changes, brands, widens=bool(wider))
     findings = _problems(problems)
-    room = LONGEST - _NOTES - _size(MARK + plan + findings)
-    return MARK + "\n" + plan + findings + _previews(changes, preview, room)
+    room = LONGEST - _NOTES - _size(MARK + top + plan + findings)
+    return MARK + "\n" + top + plan + findings + _previews(changes, preview, room)
 
 
 def harmless(text: str) -> str:
@@ -58,8 +63,17 @@ def _size(text: str) -> int:
     return len(text.encode(errors="replace"))
 
 
-def _plan(changes: Sequence[Change], brands: Mapping[str, Brand]) -> str:
-    head, rows = _rows(as_markdown(changes, brands))
+def _wider(wider: Sequence[Widening], brands: Mapping[str, Brand]) -> str:
+    if not wider:
+        return ""
+    head, rows = _rows(widening.as_markdown(wider, brands).rstrip("\n") + "\n")
+    kept = _fitting(rows, _WIDER)
+    left = _left(len(rows) - len(kept), "lines", "mimin plan --base REV")
+    return f"{head}{''.join(kept)}{left}\n"
+
+
+def _plan(changes: Sequence[Change], brands: Mapping[str, Brand], *, widens: bool) -> str:
+    head, rows = _rows(as_table(changes, brands, widens=widens))
     kept = _fitting(rows, _PLAN)
     return f"### What merging changes\n\n{head}{''.join(kept)}" + _left(
         len(rows) - len(kept), "deliveries", "mimin plan --base REV"

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from whenever import Instant, TimeDelta
 
 from mimin.errors import UsageError
-from mimin.ledger.claiming import lease_over
+from mimin.ledger.claiming import PATIENCE, lease_over
 from mimin.ledger.ledger import Book, Conclusion, Ledger
 from mimin.ledger.standing import Standing, State
 from mimin.model.event import Event, Kind
-from mimin.publishing.deliver import PATIENCE
 from mimin.workspace.validation import suggest
 
 _WAITING = frozenset({State.CLAIMED, State.UNKNOWN, State.HANDED})

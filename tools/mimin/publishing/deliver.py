@@ -33,8 +33,6 @@ LEASE = TimeDelta(minutes=5)
 """How long after the later of claim and due time the call may still be started."""
 FRESH = TimeDelta(seconds=3)
 """How old a claim may be without another look whether it is still ours."""
-PATIENCE = 180.0
-"""Seconds after a lease before others may conclude anything: the longest call, and clock drift."""
 
 
 class Step(StrEnum):

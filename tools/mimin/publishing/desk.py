@@ -10,8 +10,10 @@ from functools import cached_property
 from whenever import Instant, TimeDelta
 
 from mimin.approval.jury import open_jury
-from mimin.checks.check import Progress, Survey, survey
+from mimin.approval.policies import in_force
+from mimin.checks.check import Progress, Survey, check, settled_in, survey
 from mimin.checks.examine import Draft, compose_post
+from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
 from mimin.checks.version import code_version
 from mimin.errors import MiminError, UsageError, WorkspaceError
@@ -21,6 +23,7 @@ from mimin.model.brand import Account
 from mimin.model.event import Event, Kind
 from mimin.model.media import Media
 from mimin.model.payload import Payload
+from mimin.model.problem import Problem
 from mimin.networks.hosting import host_of
 from mimin.networks.protocol import Access, Connection
 from mimin.networks.registry import find_network
@@ -96,11 +99,23 @@ class Desk:
         cache = Cache(self.workspace.private / "cache.sqlite3")
         return Library(self.workspace.tree, cache, code_version(), self.workspace.private)
 
+    def problems(self, book: Book, now: Instant, new: Iterable[str] | None = None) -> list[Problem]:
+        """Find all that `mimin check` finds at this moment.
+
+        Args:
+            book: The ledger.
+            now: The moment.
+            new: Paths of new posts; those that are not committed when not given.
+        """
+        return check(self.survey, now, new, settled=lambda: settled_in(book))
+
     def plan(
         self, book: Book, clock: Clock, lookahead: TimeDelta, accounts: Iterable[str] | None = None
     ) -> list[Line]:
         """Plan all deliveries, or only those of *accounts*."""
-        lines = make_plan(self.survey.posts, book, self._rules(clock, lookahead))
+        problems = self.problems(book, clock.now())
+        posts = hold_back(self.survey.posts, problems, self.workspace)
+        lines = make_plan(posts, book, self._rules(book, clock, lookahead))
         if accounts is None:
             return lines
         wanted = set(accounts)
@@ -138,18 +153,20 @@ class Desk:
 
     def costs(self, lines: Iterable[Line], book: Book, clock: Clock) -> list[Cost]:
         """Add up what the accounts of *lines* cost."""
-        return add_up(lines, book, self._rules(clock, TimeDelta()))
+        return add_up(lines, book, self._rules(book, clock, TimeDelta()))
 
-    def _rules(self, clock: Clock, lookahead: TimeDelta) -> Rules:
+    def _rules(self, book: Book, clock: Clock, lookahead: TimeDelta) -> Rules:
+        rules = in_force(self.workspace, book, clock.now())
         return Rules(
             now=clock.now(),
             lookahead=lookahead,
-            brands=self.workspace.brands,
-            schedules=self.workspace.schedules,
+            brands={**self.workspace.all_brands, **rules.brands},
+            schedules=rules.schedules,
             committed=self.workspace.tree.committed(),
             stale=self.stale,
             renames=self.renames,
-            votes=open_jury(self.workspace, clock.now()),
+            pending=rules.pending,
+            votes=open_jury(self.workspace, clock.now(), rules),
         )
 
     def payload(self, line: Line) -> Payload:
@@ -160,8 +177,8 @@ class Desk:
         """
         composed = self.draft(line.post.path).payloads.get(line.delivery.account.partition("/")[2])
         if composed is None or composed.payload is None:
-            path = line.post.path
-            raise MiminError(f"{path} can not be composed; `mimin check {path}` says why")
+            path, blame = line.post.path, line.post.blame
+            raise MiminError(f"{path} can not be composed; `mimin check {blame}` says why")
         return composed.payload
 
     def draft(self, path: str) -> Draft:
@@ -176,12 +193,15 @@ class Desk:
     def accounts(self, names: Iterable[str] = ()) -> list[str]:
         """Resolve what a person calls accounts: `brand/account`, a brand, or an account's name.
 
+        Those of brands that can not be read are among them, as far as they can be told: a plan
+        shows them, and a freeze may be meant for them. Nobody can connect to them.
+
         Raises:
             UsageError: if a name fits nothing.
         """
         everything = [
             f"{brand.id}/{name}"
-            for brand in self.workspace.brands.values()
+            for brand in self.workspace.all_brands.values()
             for name in brand.accounts
         ]
         asked = list(names)
@@ -191,7 +211,7 @@ class Desk:
         for name in asked:
             fitting = [ref for ref in everything if ref == name or name in ref.split("/", 1)]
             if not fitting:
-                hint = suggest(name, [*everything, *self.workspace.brands])
+                hint = suggest(name, [*everything, *self.workspace.all_brands])
                 hint = hint or f"; there are {', '.join(everything)}"
                 raise UsageError(f"{name!r} is no brand and no account{hint}")
             found += fitting
@@ -205,18 +225,18 @@ class Desk:
         """
         if name is None:
             return "*"
-        if name in self.workspace.brands:
+        if name in self.workspace.all_brands:
             return f"{name}/*"
         if name in self.accounts():
             return name
-        hint = suggest(name, [*self.workspace.brands, *self.accounts()])
-        hint = hint or f"; there are {', '.join([*self.workspace.brands, *self.accounts()])}"
+        hint = suggest(name, [*self.workspace.all_brands, *self.accounts()])
+        hint = hint or f"; there are {', '.join([*self.workspace.all_brands, *self.accounts()])}"
         raise UsageError(f"{name!r} is no brand and no brand/account{hint}")
 
     def account(self, ref: str) -> Account:
         """Give an account by its `brand/account`."""
         brand, _, name = ref.partition("/")
-        return self.workspace.brands[brand].accounts[name]
+        return self.workspace.brand_for(brand).accounts[name]
 
 
 class Connections(Mapping[str, Connection]):
@@ -233,9 +253,10 @@ class Connections(Mapping[str, Connection]):
         self._secrets = secrets
         self._clock = clock
         self._made: dict[str, Connection] = {}
-        self._refs = [ref for ref in accounts if not self._lacks_secret(ref)]
+        readable = [ref for ref in accounts if ref.partition("/")[0] in desk.workspace.brands]
+        self._refs = [ref for ref in readable if not self._lacks_secret(ref)]
         self.missing = {
-            ref: str(desk.account(ref).secret) for ref in accounts if self._lacks_secret(ref)
+            ref: str(desk.account(ref).secret) for ref in readable if self._lacks_secret(ref)
         }
         """Accounts whose secret is not in the environment → the variable's name."""
 

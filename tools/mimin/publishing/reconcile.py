@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mimin.errors import MiminError
-from mimin.ledger.claiming import lease_over
+from mimin.ledger.claiming import PATIENCE, lease_over
 from mimin.ledger.ledger import Book, Conclusion, Ledger
 from mimin.ledger.standing import PartStanding, Standing, State
 from mimin.model.event import Event, Kind
@@ -15,7 +15,7 @@ from mimin.model.payload import Part, Payload
 from mimin.networks.protocol import Absent, Connection, Job, Known, Receipt
 from mimin.publishing.clock import Clock
 from mimin.publishing.clocks import clock_fault
-from mimin.publishing.deliver import PATIENCE, encodable, receipt_fields
+from mimin.publishing.deliver import encodable, receipt_fields
 from mimin.publishing.destination import Destinations, differs
 
 _MOST = 50

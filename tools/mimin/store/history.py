@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,41 +75,51 @@ def versions(
 def losses(
     repository: Repository,
     snapshot: Snapshot,
-    past: dict[str, list[Version]],
+    past: Mapping[str, list[Version]],
     keeps: Keeps,
 ) -> Iterator[Loss]:
-    """Find what files held in the *past* and do not hold in *snapshot*."""
-    for path, held in past.items():
-        content = snapshot.read(path)
-        for index, old in not_beginnings(repository, held, content):
-            lines = lost_lines(old, content, keeps)
-            if lines:
-                commit = held[index - 1].commit if index else ""
-                yield Loss(path, tuple(lines), commit)
-                break
+    """Find what files held in the *past* and do not hold in *snapshot*, once for each file."""
+    found = set()
+    for path, index, old in differing(repository, snapshot, past):
+        lines = lost_lines(old, snapshot.read(path), keeps) if path not in found else []
+        if lines:
+            found.add(path)
+            yield Loss(path, tuple(lines), past[path][index - 1].commit if index else "")
 
 
-def not_beginnings(
-    repository: Repository, held: list[Version], content: bytes
-) -> Iterator[tuple[int, bytes]]:
-    """Read the versions that are not how *content* begins, with their place in *held*."""
-    wanted = {version.blob for version in held if version.blob}
-    wanted -= set(_beginnings(content, wanted))
-    seen: set[str | None] = set()
-    places = []
-    for index, version in enumerate(held):
-        if version.blob in wanted and version.blob not in seen:
-            seen.add(version.blob)
-            places.append((index, str(version.blob)))
-    known = content
+def differing(
+    repository: Repository, snapshot: Snapshot, past: Mapping[str, list[Version]]
+) -> Iterator[tuple[str, int, bytes]]:
+    """Read the versions that are not how the file begins in *snapshot*: path, place, content.
+
+    Of a file the newest comes first, and older ones that it begins with are left out.
+    """
+    now = {path: snapshot.base.get(path) for path in past}
+    changed = [path for path in past if any(each.blob != now[path] for each in past[path])]
+    contents = snapshot.blobs(changed)
+    places = [
+        (path, index, blob)
+        for path in changed
+        for index, blob in _not_beginnings(past[path], contents.get(path, b""))
+    ]
+    known: dict[str, bytes] = {}
     for start in range(0, len(places), _CHUNK):
         part = places[start : start + _CHUNK]
-        contents = repository.contents(blob for _, blob in part)
-        for index, blob in part:
-            # The newest comes first, and the older ones are mostly how it begins.
-            if not known.startswith(contents[blob]):
-                known = contents[blob]
-                yield index, known
+        blobs = repository.contents(blob for _, _, blob in part)
+        for path, index, blob in part:
+            if not known.get(path, contents.get(path, b"")).startswith(blobs[blob]):
+                known[path] = blobs[blob]
+                yield path, index, blobs[blob]
+
+
+def _not_beginnings(held: list[Version], content: bytes) -> list[tuple[int, str]]:
+    first: dict[str, int] = {}
+    for index, version in enumerate(held):
+        if version.blob:
+            first.setdefault(version.blob, index)
+    for blob in _beginnings(content, set(first)):
+        del first[blob]
+    return [(index, blob) for blob, index in first.items()]
 
 
 def _beginnings(content: bytes, blobs: set[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from mimin.errors import StoreError
 from mimin.store.acceptance import ACCEPTED, Acceptance, encode
 from mimin.store.commit import write_commit
 from mimin.store.containment import lost_lines, merged
-from mimin.store.history import Loss, not_beginnings
+from mimin.store.history import Loss, differing
 from mimin.store.snapshot import Snapshot
 from mimin.store.upstream import Place, Verdict
 from mimin.store.verification import known_past
@@ -142,15 +142,13 @@ def _draft(repository: Repository, upstream: Upstream, keeps: Keeps) -> _Draft:
     past, _ = known_past(repository, start, [start.commit, *heads.others], None)
     contents: dict[str, bytes] = {}
     found: list[Loss] = []
-    for path, held in past.items():
-        content = before = start.read(path)
+    present = start if heads.found else Snapshot.load(repository, None)
+    for path, _, old in differing(repository, present, past):
+        content = contents.get(path, present.read(path))
         keeps_here = _always if path == ACCEPTED else keeps
-        for _, old in not_beginnings(repository, held, before):
-            if lines := lost_lines(old, content, keeps_here):
-                content = merged(old, content, keeps_here)
-                found.append(Loss(path, tuple(lines), ""))
-        if content != before:
-            contents[path] = content
+        if lines := lost_lines(old, content, keeps_here):
+            contents[path] = merged(old, content, keeps_here)
+            found.append(Loss(path, tuple(lines), ""))
     damaged = dict(_damaged(start, keeps))
     for path in damaged:
         contents.setdefault(path, merged(b"", start.read(path), keeps))

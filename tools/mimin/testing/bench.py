@@ -148,10 +148,19 @@ class HttpBench(Bench):
     """How the path of the publishing call ends."""
     tells_time = True
     """Whether connections tell what the server's clock said."""
+    doubtful = ()
+    """Answers to the publishing call, as `FakeServer.fail` takes them, that the network may give
+    though the post is live, beyond those that prove nothing anywhere."""
+    listing = None
+    """How the path of the list of own posts ends, and what it answers when it is empty."""
     method = ""
     """Method of the publishing call, where others go to the same path; any when empty."""
     headers = ()
     """Headers of the network's own that belong into the golden file, in small letters."""
+
+    def crowd(self):
+        """Let so many others be posted by hand that one from before is not on the first page."""
+        raise NotImplementedError
 
     def break_before(self):
         self.server.fail(self.path, breaks="connect-error")

@@ -427,6 +427,12 @@ def test_secrets_never_appear_in_what_is_raised(http_bench):
         assert "hidden" in chain
 
 
+# What a network's answers prove, with the engine at work
+
+from mimin.testing.proof import *  # noqa: E402, F403 - pytest collects what stands in this module
+
+# Clocks, and taking down
+
 NOT_GONE = [
     {"status": 404, "text": "<h1>Not Found</h1>"},
     {"status": 404, "text": ""},

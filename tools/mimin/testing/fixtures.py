@@ -73,6 +73,7 @@ def benches(kinds, *, demanded=()):
         "bench": automatic,
         "http_bench": http,
         "thread_bench": [kind for kind in automatic if kind in classes and classes[kind].threads],
+        "listing_bench": those(lambda found: found.listing),
         "list_bench": those(lambda found: found.lists),
         "list_thread_bench": those(lambda found: found.lists and found.threads),
         "retract_bench": able("retract"),

@@ -42,6 +42,10 @@ class Fault:
     carried_out: bool = False
     """Whether the server does its work before it gives the wrong answer."""
     text: str | None = None
+    after: int = 0
+    """How many fitting calls go well before."""
+    repeats: bool = False
+    """Whether the answer to the fitting call before is given once more."""
 
 
 class FakeServer(httpx2.BaseTransport):
@@ -51,6 +55,7 @@ class FakeServer(httpx2.BaseTransport):
         self.clock = clock
         self.requests = []
         self.faults = []
+        self._answered = {}
         self.watch = None
         """Called with every request before it is answered."""
         self.date = None
@@ -75,7 +80,9 @@ class FakeServer(httpx2.BaseTransport):
             self.watch(request)
         if fault and fault.status and not fault.carried_out:
             return self._wrong(fault)
-        response = self.answer(request)
+        if fault and fault.repeats:
+            return self._answered[request.url.path]
+        response = self._answered[request.url.path] = self.answer(request)
         if fault and fault.breaks:
             raise BROKEN[fault.breaks]("simulated", request=request)
         return self._wrong(fault) if fault else response
@@ -88,9 +95,13 @@ class FakeServer(httpx2.BaseTransport):
 
     def _take(self, request):
         for fault in self.faults:
-            if request.url.path.endswith(fault.path):
-                self.faults.remove(fault)
-                return fault
+            if not request.url.path.endswith(fault.path):
+                continue
+            if fault.after:
+                fault.after -= 1
+                continue
+            self.faults.remove(fault)
+            return fault
         return None
 
     def _wrong(self, fault):

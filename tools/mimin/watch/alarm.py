@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -11,8 +11,10 @@ from whenever import Instant, TimeDelta
 
 from mimin.ledger.ledger import Book
 from mimin.ledger.standing import Standing, State
-from mimin.model.brand import Brand
-from mimin.networks.versions import VERSIONS, ApiVersion
+from mimin.model.brand import Account, Brand
+from mimin.model.problem import Problem
+from mimin.networks.versions import ApiVersion, version_of
+from mimin.planning.endings import SECRET_AHEAD, VERSION_AHEAD
 from mimin.planning.plan import Action, Cause, Line
 
 
@@ -31,14 +33,22 @@ class Code(StrEnum):
     """Too late to go out without a person's word."""
     REFUSED = "refused"
     """A network refuses it for good, or again and again."""
+    LEDGER = "ledger"
+    """The ledger can not be read, so that nothing is published."""
+    FILES = "files"
+    """Files are in error that posts are read against, or that may be posts."""
     BROKEN = "broken"
     """It falls due soon and has problems."""
+    BLACKOUT = "blackout"
+    """It falls due soon, on a day that the calendar blacks out."""
+    BLOCKED = "blocked"
+    """It is due, and something keeps it back until somebody looks at it."""
     UNAPPROVED = "unapproved"
     """It falls due soon and nobody has approved it."""
     DROPPED = "dropped"
     """It will not go out: it expired, or came too late."""
     HANDED = "handed"
-    """A pack waits for a person, and has waited long."""
+    """A pack waits for a person."""
     FROZEN = "frozen"
     """A freeze holds posts up, or lasts long."""
     TOKEN = "token"  # noqa: S105 - the name of an alarm
@@ -67,7 +77,11 @@ URGENT = frozenset(
         Code.MISSED,
         Code.HELD,
         Code.REFUSED,
+        Code.LEDGER,
+        Code.FILES,
         Code.BROKEN,
+        Code.BLACKOUT,
+        Code.BLOCKED,
         Code.WORKFLOW_OFF,
         Code.WORKFLOW_LATE,
         Code.WORKFLOW_FAILED,
@@ -115,8 +129,9 @@ class Patience:
 
     run: TimeDelta = 0.5 * _HOUR
     """After a delivery's time, until a run counts as one that did not come: cron is coarse."""
-    pack: TimeDelta = 4 * _HOUR
-    """A pack that a person has."""
+    ahead: TimeDelta = 0.5 * _HOUR
+    """Before its time, from when on what is blocked waits for a person: at least as far as a run
+    looks ahead, so that both say the same."""
     freeze: TimeDelta = 24 * _HOUR
     tries: int = 3
     """Refusals in a row."""
@@ -124,9 +139,9 @@ class Patience:
     """Before its time, from when on a post has to be ready."""
     memory: TimeDelta = 24 * 7 * _HOUR
     """How long what will not go out any more is shown."""
-    token: TimeDelta = 24 * 14 * _HOUR
+    token: TimeDelta = SECRET_AHEAD
     """Before a secret dies."""
-    version: TimeDelta = 24 * 60 * _HOUR
+    version: TimeDelta = VERSION_AHEAD
     """Before a version of an API ends."""
 
 
@@ -151,7 +166,12 @@ class Look:
     brands: Mapping[str, Brand]
     now: Instant
     patience: Patience = Patience()
-    versions: tuple[ApiVersion, ...] = VERSIONS
+    version_of: Callable[[Account], ApiVersion | None] = version_of
+    """Tells which version of its network's API an account asks for."""
+    errors: tuple[Problem, ...] = ()
+    """Every error that `mimin check` finds."""
+    unread: str = ""
+    """Why the ledger could not be read; then there are neither lines nor book."""
 
     @cached_property
     def unsettled(self) -> Sequence[tuple[Standing, State]]:
@@ -168,6 +188,11 @@ class Look:
             if wanted and line.delivery.due is not None:
                 found.setdefault(line.delivery.account, []).append(line)
         return found
+
+
+def is_shared(path: str) -> bool:
+    """Tell whether many posts are read against a file: a brand, a calendar, a card template."""
+    return not path.startswith("content/") or path.endswith("/brand.yml")
 
 
 def clock_of(moment: Instant, zone: str) -> str:

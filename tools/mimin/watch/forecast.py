@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from whenever import Date, Instant, Time, TimeDelta
+from whenever import Instant, TimeDelta
 
 from mimin.model.brand import Account, Brand
+from mimin.networks.versions import ApiVersion
+from mimin.planning.endings import end_of
 from mimin.planning.plan import Line
 from mimin.planning.throttle import SPACING
 from mimin.watch.alarm import Alarm, Code, Look
 
-_MIDNIGHT = Time(0)
 _USUALLY = 3
 """Posts in the last four stretches of quiet that make an account one that usually posts."""
 _CROWD = 3
@@ -23,7 +24,7 @@ def token(look: Look) -> Iterator[Alarm]:
     for ref, account, brand in _accounts(look):
         if account.secret_expires is None:
             continue
-        end = _end_of(account.secret_expires, brand.zone)
+        end = end_of(account.secret_expires, brand.zone)
         behind = _planned_from(ref, end, look)
         if behind or end - look.now <= look.patience.token:
             yield Alarm(
@@ -37,12 +38,16 @@ def token(look: Look) -> Iterator[Alarm]:
 
 def version(look: Look) -> Iterator[Alarm]:
     """A network ends the version of its API that is used here."""
-    for one in look.versions:
-        end = _end_of(one.ends, "UTC")
-        users = [ref for ref, account, _ in _accounts(look) if account.network == one.network]
-        if not users or end - look.now > look.patience.version:
+    users: dict[ApiVersion, list[str]] = {}
+    for ref, account, _ in _accounts(look):
+        used = look.version_of(account)
+        if used is not None:
+            users.setdefault(used, []).append(ref)
+    for one, refs in users.items():
+        end = end_of(one.ends, "UTC")
+        if end - look.now > look.patience.version:
             continue
-        behind = [line for ref in users for line in _planned_from(ref, end, look)]
+        behind = [line for ref in refs for line in _planned_from(ref, end, look)]
         yield Alarm(
             code=Code.VERSION,
             subject=f"{one.network}/{one.version}",
@@ -118,9 +123,3 @@ def _receipts(look: Look) -> dict[str, list[Instant]]:
         if receipts:
             found.setdefault(receipts[0].account, []).append(receipts[0].at)
     return found
-
-
-def _end_of(day: str, zone: str) -> Instant:
-    """Give the moment at which a local day is over."""
-    after = Date.parse_iso(day).add(days=1)
-    return after.at(_MIDNIGHT).assume_tz(zone, disambiguation="compatible").to_instant()

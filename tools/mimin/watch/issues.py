@@ -34,7 +34,9 @@ class Tracker(Protocol):
         """Close one."""
 
 
-def keep_issues(alarms: Iterable[Alarm], tracker: Tracker, handbook: str) -> list[str]:
+def keep_issues(
+    alarms: Iterable[Alarm], tracker: Tracker, handbook: str, *, sure: bool = True
+) -> list[str]:
     """Make the issues say what the alarms say, and tell what was done, a line each.
 
     An issue that a person has closed stays closed while its alarm lasts: somebody knows. When the
@@ -44,6 +46,8 @@ def keep_issues(alarms: Iterable[Alarm], tracker: Tracker, handbook: str) -> lis
         alarms: Everything that waits for a person now.
         tracker: Where the issues are.
         handbook: Address that `runbook.md#…` is added to.
+        sure: Whether these are all there are. Where something could not be looked at, no alarm is
+            known to be over.
     """
     wanted = {alarm.id: alarm for alarm in alarms}
     done = []
@@ -54,7 +58,8 @@ def keep_issues(alarms: Iterable[Alarm], tracker: Tracker, handbook: str) -> lis
             continue
         alarm = wanted.get(match[1])
         if alarm is None or (match[1] in kept and issue.is_open):
-            done.append(_end(issue, tracker))
+            if sure or alarm is not None:
+                done.append(_end(issue, tracker))
             continue
         kept.add(match[1])
         done += _update(issue, alarm, tracker, handbook)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mimin.ledger.claiming import lease_over
+from mimin.ledger.claiming import PATIENCE, lease_over
 from mimin.ledger.standing import Standing, State
 from mimin.model.event import Event, Kind
 from mimin.planning.plan import Cause, Line
-from mimin.publishing.deliver import PATIENCE
 from mimin.watch.alarm import Alarm, Code, Look, clock_of
 
 
@@ -35,10 +34,9 @@ def claim(look: Look) -> Iterator[Alarm]:
 
 
 def handed(look: Look) -> Iterator[Alarm]:
-    """A pack waits for a person, and has waited long."""
+    """A pack waits for a person."""
     for standing, event in _in_state(look, State.HANDED):
-        if look.now - max(event.at, event.due or event.at) > look.patience.pack:
-            yield _of(Code.HANDED, standing, event, {"when": _when(look, event)})
+        yield _of(Code.HANDED, standing, event, {"when": _when(look, event)})
 
 
 def frozen(look: Look) -> Iterator[Alarm]:
@@ -60,7 +58,7 @@ def frozen(look: Look) -> Iterator[Alarm]:
 
 def _holds_up(scope: str, line: Line, look: Look) -> bool:
     due = line.delivery.due
-    if line.cause is not Cause.FROZEN or due is None or due > look.now:
+    if line.cause is not Cause.FROZEN or due is None or due > look.now + look.patience.ahead:
         return False
     account = line.delivery.account
     return scope in {"*", account, f"{account.partition('/')[0]}/*"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from whenever import Instant
 
@@ -18,6 +19,9 @@ _FORMAT = 1
 
 Told = Mapping[str, tuple[str, ...]]
 """Alarm's id → the deliveries behind it that the team was told of."""
+
+
+EMPTY: Told = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ class News:
         return bool(self.begun or self.over)
 
 
-def compare(alarms: Iterable[Alarm], told: Told) -> News:
-    """Find what to tell."""
+def compare(alarms: Iterable[Alarm], told: Told, *, sure: bool = True) -> News:
+    """Find what to tell; where not all could be looked at, no alarm is known to be over."""
     listed = list(alarms)
     begun = [
         alarm
@@ -43,7 +47,7 @@ def compare(alarms: Iterable[Alarm], told: Told) -> News:
         if alarm.id not in told or set(alarm.deliveries) - set(told[alarm.id])
     ]
     now = {alarm.id for alarm in listed}
-    return News(begun, [name for name in told if name not in now])
+    return News(begun, [name for name in told if sure and name not in now])
 
 
 class Memory:
@@ -57,9 +61,10 @@ class Memory:
         """Give what the team was told."""
         return _load(self._branch.read())
 
-    def keep(self, alarms: Iterable[Alarm], at: Instant) -> None:
-        """Remember that the team knows of exactly these."""
-        rows = {alarm.id: sorted(alarm.deliveries) for alarm in alarms}
+    def keep(self, alarms: Iterable[Alarm], at: Instant, also: Told = EMPTY) -> None:
+        """Remember that the team knows of these, and of those in *also*, and of no others."""
+        rows = {name: sorted(keys) for name, keys in also.items()}
+        rows |= {alarm.id: sorted(alarm.deliveries) for alarm in alarms}
         text = json.dumps({"v": _FORMAT, "told": rows}, indent=1, sort_keys=True) + "\n"
 
         def decide(snapshot: Snapshot) -> Mapping[str, Change]:

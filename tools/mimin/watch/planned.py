@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from whenever import Instant
 
 from mimin.ledger.standing import State
 from mimin.planning.plan import Cause, Line
-from mimin.watch.alarm import Alarm, Code, Look, clock_of
+from mimin.planning.waiting import waiting
+from mimin.watch.alarm import Alarm, Code, Look, clock_of, is_shared
 
 _GIVEN_UP = {Cause.EXPIRED, Cause.MISSED}
 """Dropped by the next run that comes."""
@@ -50,7 +51,20 @@ def refused(look: Look) -> Iterator[Alarm]:
 
 def broken(look: Look) -> Iterator[Alarm]:
     """It falls due soon and has problems."""
-    return _by_post(Code.BROKEN, _soon(Cause.PROBLEMS, look), look)
+    own = (line for line in _soon(Cause.PROBLEMS, look) if not is_shared(line.post.blame))
+    return _by_post(Code.BROKEN, own, look)
+
+
+def blackout(look: Look) -> Iterator[Alarm]:
+    """It falls due soon, on a day that the calendar blacks out."""
+    return _by_post(Code.BLACKOUT, _soon(Cause.BLACKOUT, look), look, says=True)
+
+
+def blocked(look: Look, told: Container[str]) -> Iterator[Alarm]:
+    """It is due, and something keeps it back; *told* are the deliveries that other alarms name."""
+    until = look.now + look.patience.ahead
+    left = (line for line in waiting(look.lines, now=look.now, until=until) if line.key not in told)
+    return _by_post(Code.BLOCKED, left, look, says=True)
 
 
 def unapproved(look: Look) -> Iterator[Alarm]:
@@ -115,12 +129,17 @@ def _last_seen(look: Look) -> Mapping[str, Instant]:
     return found
 
 
-def _by_post(code: Code, lines: Iterable[Line], look: Look) -> Iterator[Alarm]:
+def _by_post(
+    code: Code, lines: Iterable[Line], look: Look, *, says: bool = False
+) -> Iterator[Alarm]:
+    """Make one alarm a post; where *says*, with what the plan says of its first delivery."""
     found: dict[str, list[Line]] = {}
     for line in lines:
         found.setdefault(line.post.key, []).append(line)
     for key, group in found.items():
-        yield _about(code, key, group, look)
+        alarm = _about(code, key, group, look)
+        details = {**alarm.details, "why": group[0].note or str(group[0].cause)}
+        yield replace(alarm, details=details) if says else alarm
 
 
 def _about(code: Code, subject: str, lines: list[Line], look: Look) -> Alarm:
@@ -134,7 +153,7 @@ def _about(code: Code, subject: str, lines: list[Line], look: Look) -> Alarm:
         deliveries=tuple(line.delivery.key for line in lines),
         details={
             "due": clock_of(due, zone) if due is not None else "-",
-            "path": first.post.path,
+            "path": first.post.blame,
             "title": first.post.title,
         },
     )

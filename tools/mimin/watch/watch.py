@@ -7,18 +7,22 @@ from collections.abc import Callable, Iterator
 from whenever import Instant, TimeDelta
 
 from mimin.ledger.standing import State
+from mimin.planning.endings import end_of
 from mimin.planning.plan import Line
-from mimin.watch import forecast, lost, planned
+from mimin.watch import forecast, lost, planned, unread
 from mimin.watch.alarm import Alarm, Code, Look
 
 RULES: tuple[Callable[[Look], Iterator[Alarm]], ...] = (
+    unread.ledger,
     lost.twice,
     lost.unknown,
     lost.claim,
     planned.missed,
     planned.held,
     planned.refused,
+    unread.files,
     planned.broken,
+    planned.blackout,
     planned.unapproved,
     planned.dropped,
     lost.handed,
@@ -30,12 +34,19 @@ RULES: tuple[Callable[[Look], Iterator[Alarm]], ...] = (
     forecast.salvo,
 )
 
+_AHEAD = frozenset({Code.TOKEN, Code.VERSION, Code.DRAFT, Code.IDLE, Code.SALVO})
+"""Alarms that name deliveries of which nothing is wrong yet."""
 _ORDER = {code: place for place, code in enumerate(Code)}
 
 
 def find_alarms(look: Look) -> list[Alarm]:
-    """Find everything that waits for a person, the most urgent first."""
-    return sort_alarms([alarm for rule in RULES for alarm in rule(look)])
+    """Find everything that waits for a person, the most urgent first.
+
+    Whatever `publish` says of a delivery that waits, some alarm says too.
+    """
+    found = [alarm for rule in RULES for alarm in rule(look)]
+    told = {key for alarm in found if alarm.code not in _AHEAD for key in alarm.deliveries}
+    return sort_alarms([*found, *planned.blocked(look, told)])
 
 
 def sort_alarms(alarms: list[Alarm]) -> list[Alarm]:
@@ -61,7 +72,11 @@ def next_change(look: Look) -> Instant:
         return look.now + _RESTLESS
     latest = look.now + _LONGEST
     coming = (moment for line in look.lines for moment in _turns(line, look) if moment > look.now)
-    return min(latest, min(coming, default=latest))
+    days = (
+        end_of(look.now.to_tz(brand.zone).date().format_iso(), brand.zone)
+        for brand in look.brands.values()
+    )
+    return min(latest, min(coming, default=latest), min(days, default=latest))
 
 
 def _turns(line: Line, look: Look) -> Iterator[Instant]:
@@ -69,6 +84,7 @@ def _turns(line: Line, look: Look) -> Iterator[Instant]:
     due = line.delivery.due
     if due is not None:
         yield from (due, due + look.patience.run, due - look.patience.soon)
+        yield due - look.patience.ahead
         yield due + look.brands[line.post.brand].grace
         yield from () if line.post.grace is None else (due + TimeDelta(seconds=line.post.grace),)
     if line.delivery.expires is not None:

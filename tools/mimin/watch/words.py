@@ -21,6 +21,11 @@ ENGLISH: Mapping[Code, str] = {
     "`late: post`",
     Code.REFUSED: "{subject} was refused ({tries} tries): {reason}",
     Code.BROKEN: "{subject} falls due at {due} and has problems; `mimin check {path}` shows them",
+    Code.LEDGER: "the ledger can not be read, so nothing is published: {reason}",
+    Code.FILES: "{path} is in error ({count} here): {message}; held up by it: {which}; "
+    "`mimin check` shows all",
+    Code.BLACKOUT: "{subject} was planned for {due} and is not sent: {why}",
+    Code.BLOCKED: "{subject} is due at {due} and is not sent: {why}",
     Code.UNAPPROVED: "{subject} falls due at {due} and is not approved; without that it stays in",
     Code.DROPPED: "{subject} did not go out and will not: due at {due}, it expired or was late; "
     "a new `at:` sends it",
@@ -49,6 +54,11 @@ INDONESIAN: Mapping[Code, str] = {
     "atau `late: post`",
     Code.REFUSED: "{subject} ditolak ({tries} kali dicoba): {reason}",
     Code.BROKEN: "{subject} dijadwalkan {due} dan bermasalah; lihat dengan `mimin check {path}`",
+    Code.LEDGER: "buku terbit tidak bisa dibaca, jadi tidak ada yang terbit: {reason}",
+    Code.FILES: "{path} salah ({count} di sini): {message}; yang tertahan: {which}; "
+    "`mimin check` menunjukkan semuanya",
+    Code.BLACKOUT: "{subject} dijadwalkan {due} dan tidak dikirim: {why}",
+    Code.BLOCKED: "{subject} dijadwalkan {due} dan tidak dikirim: {why}",
     Code.UNAPPROVED: "{subject} dijadwalkan {due} dan belum disetujui; tanpa itu tidak terbit",
     Code.DROPPED: "{subject} batal terbit: jadwalnya {due}, kedaluwarsa atau terlalu telat; beri "
     "`at:` baru kalau tetap mau dikirim",

@@ -35,4 +35,11 @@ def alarms_hold_until(scene: Scene) -> float:
 
 
 def _look(scene: Scene) -> Look:
-    return Look(lines=scene.lines, book=scene.book, brands=scene.brands, now=scene.now)
+    return Look(
+        lines=() if scene.unread else scene.lines,  # without a ledger all of it looks late
+        book=scene.book,
+        brands=scene.brands,
+        now=scene.now,
+        errors=scene.errors,
+        unread=scene.unread,
+    )

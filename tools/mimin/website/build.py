@@ -10,6 +10,7 @@ from pathlib import Path
 
 from whenever import Date
 
+from mimin.checks.show import as_text
 from mimin.planning.examined import Examined
 from mimin.planning.plan import Line
 from mimin.website import dates, still
@@ -51,6 +52,8 @@ POSTS = "posts/shell/index.md"
 """Two folders deep, as the posts' own pages are."""
 SHELLS = frozenset({CALENDAR, BRANDS, REPORTS, POSTS})
 HOME = "<!-- mimin:home -->"
+_SAID = 10
+"""Errors that a build says; `mimin check` shows the rest."""
 
 
 class Build:
@@ -98,6 +101,20 @@ class Build:
     @property
     def _shelf(self) -> Shelf:
         return self._gathered.shelf
+
+    def faults(self) -> list[str]:
+        """Say what a build must not be silent about: files in error, a ledger that is not read.
+
+        What may stay as it is had none of it.
+        """
+        if self._still is not None:
+            return []
+        found = self._gathered
+        unread = [f"the ledger can not be read: {found.unread}"] if found.unread else []
+        said = as_text(found.errors[:_SAID]).splitlines()
+        left = len(found.errors) - _SAID
+        more = [f"and {left} more errors; `mimin check` shows them"] if left > 0 else []
+        return [*unread, *said, *more]
 
     def sources(self) -> dict[str, str]:
         """Give the Markdown pages that MkDocs is to render for us, with their content."""
@@ -195,7 +212,7 @@ class Build:
         self._memory.built = True
         found.networks = sorted(self.networks())
         found.zone = home_zone(scene)
-        if self._stamp:
+        if self._stamp and not self._gathered.errors:
             found.since = scene.now.timestamp(unit="nanosecond") / 1e9
             found.until = quiet_until(self._gathered)
             still.remember(self._store, self._name, self._stamp, found)

@@ -10,13 +10,16 @@ from typing import NamedTuple
 from whenever import Instant, TimeDelta
 
 from mimin.approval.jury import open_jury
+from mimin.approval.policies import in_force
 from mimin.checks import check
 from mimin.checks.check import survey
+from mimin.checks.holding import errors_of, hold_back
 from mimin.errors import MiminError
 from mimin.git import Repository
 from mimin.ledger.ledger import BRANCH, Book, Ledger
 from mimin.ledger.lines import is_record
 from mimin.model.event import Event
+from mimin.model.problem import Problem
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
 from mimin.planning.examined import Examined
@@ -63,8 +66,13 @@ class Read:
     events: list[Event]
     how: str
     """In words."""
-    sure: bool = True
-    """Whether it could be read."""
+    unread: str = ""
+    """Why it could not be read; empty when it was."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it could be read."""
+        return not self.unread
 
 
 class Keyed(NamedTuple):
@@ -113,6 +121,10 @@ class Gathered:
     """Whether all of it could be read."""
     hosted: tuple[Hosted, ...] = ()
     """Media that networks will fetch from the site."""
+    errors: tuple[Problem, ...] = ()
+    """Every error that `mimin check` finds, also where the scene is for everybody."""
+    unread: str = ""
+    """Why the ledger could not be read."""
 
 
 def gather(
@@ -129,11 +141,12 @@ def gather(
     history = _history(workspace, store, memory)
     # Whoever builds once has no use for how long each line would hold.
     plan = memory.plan if memory.serving else None
-    scene = _scene(wish, workspace, found.posts, shelf, read, history, plan)
+    problems = check.check(found, wish.now, settled=lambda: check.settled_in(read.book))
+    scene = _scene(wish, found, problems, shelf, read, history, plan)
     library = open_library(workspace)
     hosted = hosted_media(scene.lines, workspace, library, wish.now, wish.media_days)
     shown = make_public(scene) if wish.public else scene
-    return Gathered(shown, shelf, workspace, read.sure, hosted)
+    return Gathered(shown, shelf, workspace, read.sure, hosted, scene.errors, scene.unread)
 
 
 def open_site_workspace(root: Path) -> Workspace:
@@ -156,27 +169,31 @@ def ledger_state(repository: Repository | None) -> str:
 
 def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
     wish: Wish,
-    workspace: Workspace,
-    posts: tuple[Examined, ...],
+    found: check.Survey,
+    problems: list[Problem],
     shelf: Shelf,
     read: Read,
     history: Mapping[str, list[Commit]],
     plan: PlanMemory | None,
 ) -> Scene:
+    workspace = found.workspace
     repository = workspace.tree.repository
+    posts = hold_back(found.posts, problems, workspace)
+    judged_by = in_force(workspace, read.book, wish.now)
     rules = Rules(
         now=wish.now,
         lookahead=_LOOKAHEAD,
-        brands=workspace.brands,
-        schedules=workspace.schedules,
+        brands={**workspace.all_brands, **judged_by.brands},
+        schedules=judged_by.schedules,
         committed=workspace.tree.committed(),
         renames=GitRenames(repository) if repository else NoRenames(),
-        votes=open_jury(workspace, wish.now),
+        pending=judged_by.pending,
+        votes=open_jury(workspace, wish.now, judged_by),
     )
     return Scene(
         now=wish.now,
         words=wish.words,
-        brands=workspace.brands,
+        brands=workspace.all_brands,
         schedules=workspace.schedules,
         observances=workspace.observances,
         reports=workspace.reports,
@@ -187,6 +204,8 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
         book=read.book,
         history=history,
         ledger=read.how,
+        errors=tuple(errors_of(problems)),
+        unread=read.unread,
         files=_files(workspace),
         source=wish.source,
     )
@@ -214,7 +233,7 @@ def _fresh_ledger(repository: Repository, wish: Wish) -> Read:
         book = ledger.read(fetch=fetch)
         events = ledger.events(fetch=False)
     except MiminError as error:
-        return Read(Book({}), [], words("run.unread", reason=error), sure=False)
+        return Read(Book({}), [], words("run.unread", reason=error), str(error))
     return Read(book, events, words("run.fetched" if fetch else "run.local"))
 
 

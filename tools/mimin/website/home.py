@@ -9,6 +9,7 @@ from whenever import Instant, TimeDelta
 
 from mimin.ledger.standing import State
 from mimin.planning.plan import Action, Cause, Line
+from mimin.planning.waiting import waits
 from mimin.website.alarms import alarms_of
 from mimin.website.marks import APPROVAL, HELD, PERSON, TROUBLE
 from mimin.website.rendering import render
@@ -18,12 +19,13 @@ from mimin.website.scene import Scene
 _SHOWN = 8
 _PATIENCE = TimeDelta(minutes=15)
 """A run may come this late before anybody is told: cron is coarse."""
-_GROUPS = {
-    "trouble": TROUBLE,
-    "person": PERSON,
-    "approval": APPROVAL,
-    "problems": frozenset({Cause.PROBLEMS}),
-    "other": HELD,
+_GROUPS = ("trouble", "person", "approval", "problems", "other", "due")
+_BY_CAUSE = {
+    **dict.fromkeys(TROUBLE, "trouble"),
+    **dict.fromkeys(PERSON, "person"),
+    **dict.fromkeys(APPROVAL, "approval"),
+    Cause.PROBLEMS: "problems",
+    **dict.fromkeys(HELD, "other"),
 }
 
 _CLOSED = frozenset({Cause.OUT, Cause.CHANGED, Cause.RETRACTED, Cause.DROPPED})
@@ -36,23 +38,28 @@ MADE = "mimin-hole-made-7c2e"
 
 def home_page(scene: Scene, base: str = "") -> str:
     """Draw the home page's own part, around a hole for the time."""
-    open_lines = [line for line in scene.lines if line.cause not in _CLOSED]
+    open_lines = [line for line in scene.lines if not _is_closed(line)]
     late = [line for line in open_lines if overdue(line, scene.now)]
     shown = {line.key for line in late}
     waiting = _waiting([line for line in open_lines if line.key not in shown], scene)
     soon = scene.now + TimeDelta(hours=24 * 7)
     coming = [line for line in open_lines if _coming(line, scene.now)]
+    alarms = alarms_of(scene)
+    needs = sum(len(rows) + more for _, rows, more in waiting) + _faults(scene)
     return render(
         "home.html",
         scene=scene,
         words=scene.words,
         base=base,
         zone=home_zone(scene),
-        alarms=alarms_of(scene),
+        alarms=alarms,
+        errors=[] if scene.public else scene.errors[:_SHOWN],
+        errors_more=max(0, len(scene.errors) - _SHOWN),
+        all_well=not (needs or late or alarms),
         late=first_rows(late, scene, _SHOWN),
         late_count=len({(line.post.path, line.delivery.due) for line in late}),
         waiting=waiting,
-        needs=sum(len(rows) + more for _, rows, more in waiting),
+        needs=needs,
         next=first_rows(coming, scene, _SHOWN),
         week=len({(line.post.path, _due(line)) for line in coming if _due(line) <= soon}),
         published=_published(scene, scene.now - TimeDelta(hours=24 * 30)),
@@ -82,19 +89,42 @@ def home_zone(scene: Scene) -> str:
     return brands[0].zone if brands else "UTC"
 
 
+def _faults(scene: Scene) -> int:
+    return len(scene.errors) + bool(scene.unread)
+
+
+def _is_closed(line: Line) -> bool:
+    """Tell whether nobody waits for it: a thread that stays half out is blocked, and not closed."""
+    return line.cause in _CLOSED and line.action is not Action.BLOCKED
+
+
 def _waiting(lines: list[Line], scene: Scene) -> list[tuple[str, list[Row], int]]:
-    by_cause: dict[Cause, list[Line]] = {}
+    found: dict[str, list[Line]] = {}
     for line in lines:
-        by_cause.setdefault(line.cause, []).append(line)
-    found = []
-    for name, causes in _GROUPS.items():
-        present = causes & by_cause.keys()
-        if present:
-            fitting = [line for line in lines if line.cause in present]
+        found.setdefault(group_of(line, scene.now), []).append(line)
+    shown = []
+    for name in _GROUPS:
+        fitting = found.get(name, [])
+        if fitting:
             rows = first_rows(fitting, scene, _SHOWN)
             total = len({(line.post.path, line.delivery.due) for line in fitting})
-            found.append((name, rows, total - len(rows)))
-    return found
+            shown.append((name, rows, total - len(rows)))
+    return shown
+
+
+def group_of(line: Line, now: Instant) -> str:
+    """Name the group in which the home page lists what is not out; empty when it needs nobody.
+
+    Whatever waits for a person is in one of them, and so is all that is due and not out.
+    """
+    due = line.delivery.due
+    if line.cause is Cause.CLAIMED and not waits(line, now=now, until=now):
+        return "due"
+    known = _BY_CAUSE.get(line.cause)
+    if known is not None or line.action is Action.BLOCKED:
+        return known or "other"
+    is_due = due is not None and due <= now
+    return "due" if is_due and line.action is Action.PUBLISH else ""
 
 
 def _coming(line: Line, now: Instant) -> bool:

@@ -70,7 +70,7 @@ def hosted_media(
 def _fetched(line: Line, workspace: Workspace) -> bool:
     """Tell whether the network fetches media, and fetches it from the site."""
     name, _, account = line.delivery.account.partition("/")
-    brand = workspace.brands[name]
+    brand = workspace.brand_for(name)
     host = brand.media_host
     return bool(host and not host.startswith("s3://")) and fetches_media(brand.accounts[account])
 
@@ -85,7 +85,7 @@ def _coming(line: Line, until: Instant) -> bool:
 def _of_post(
     path: str, accounts: list[str], workspace: Workspace, library: Library
 ) -> Iterator[Hosted]:
-    brand = workspace.brands[workspace.brand_of(path)]
+    brand = workspace.brand_for(workspace.brand_of(path))
     salt = workspace.tree.blobs.get(brand.path, "")
     draft = compose_post(workspace, path, library)
     for account in accounts:

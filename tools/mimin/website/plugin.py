@@ -99,6 +99,8 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             self._build.prepare()
         except MiminError as error:
             raise PluginError(f"mimin: {error}") from None
+        for fault in self._build.faults():
+            _log.warning("mimin: %s", fault)  # which ends a build with --strict
         set_aside(Path(config.site_dir))
         self._view = DocsView(root / ".mimin" / "docs")
         self._view.enter(config)

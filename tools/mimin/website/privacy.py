@@ -45,6 +45,8 @@ def make_public(scene: Scene) -> Scene:
         events=tuple(_receipts(kept)),
         book=Book({}),
         history={},
+        errors=(),
+        unread="",
         source="",
         files={},
     )

@@ -11,6 +11,7 @@ from whenever import Instant
 from mimin.ledger.ledger import Book
 from mimin.model.brand import Account, Brand
 from mimin.model.event import Event
+from mimin.model.problem import Problem
 from mimin.model.report import ReportFields
 from mimin.model.schedule import ObservanceFields, ScheduleFields
 from mimin.planning.examined import Examined
@@ -40,6 +41,10 @@ class Scene:
     """Oldest first."""
     book: Book = field(default_factory=lambda: Book({}))
     history: Mapping[str, list[Commit]] = field(default_factory=dict)
+    errors: tuple[Problem, ...] = ()
+    """Every error that `mimin check` finds."""
+    unread: str = ""
+    """Why the ledger could not be read."""
     ledger: str = ""
     """How the ledger was read, in words."""
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

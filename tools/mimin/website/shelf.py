@@ -56,7 +56,7 @@ class Shelf:
                 mine[post.path] = old
                 stamps[post.path] = old[2]
             else:
-                stamps[post.path] = stamp_of(self._grounds[post.brand], post.inputs)
+                stamps[post.path] = stamp_of(self._grounds[post.brand], self._marks(post))
         others = [post for post in survey.posts if post.path not in mine]
         known = self._cache.load(_FACTS) if len(others) > len(survey.sketches) else {}
         drawn = dict(survey.sketches)
@@ -81,9 +81,14 @@ class Shelf:
         memory.clear()
         memory.update(mine)
 
+    def _marks(self, post: Examined) -> Mapping[str, str]:
+        """Name the bytes of a post's files as they lie here."""
+        tree = self._workspace.tree
+        return {path: tree.mark(path) for path in post.inputs} if tree.pointers else post.inputs
+
     def sketch(self, draft: Draft) -> str:
         """Draw a post's previews while its draft is there."""
-        brand = self._workspace.brands[self._workspace.brand_of(draft.read.path)]
+        brand = self._workspace.brand_for(self._workspace.brand_of(draft.read.path))
         previews, drawings = draw(draft, brand, self._words, self._rules.of)
         # Neither JSON nor HTML holds a zero byte, so this is where all of it is parted again.
         drawn = [piece for pair in drawings.items() for piece in pair]

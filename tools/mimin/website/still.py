@@ -78,6 +78,7 @@ def stamp_of(wish: Wish, workspace: Workspace, *named: str) -> str:
     parts += [wish.words.language, str(wish.public), str(wish.media_days)]
     digest = hashlib.sha256(json.dumps(parts).encode())
     files = "\0".join(f"{blob}{path}" for path, blob in sorted(workspace.tree.blobs.items()))
+    files += "\0".join(sorted(workspace.tree.pointers))
     digest.update(files.encode(errors="surrogateescape"))
     return digest.hexdigest()
 

@@ -46,6 +46,9 @@ INDONESIAN = {
     "cause.edit": "Terbit, akan diubah",
     "cause.retract": "Akan ditarik",
     "cause.retracted": "Sudah ditarik",
+    "cause.blackout": "Hari hening",
+    "cause.ended": "Versi atau rahasia sudah berakhir",
+    "cause.duplicate": "Sama dengan kiriman lain",
     "cause.budget": "Melebihi anggaran",
     "simulated": "Simulasi",
     "simulated.about": "Akun sandbox: tidak ada yang keluar dari mesin ini.",
@@ -53,6 +56,11 @@ INDONESIAN = {
     "home.alarms.about": "Sama dengan mimin watch; jalan keluarnya ada di runbook buku pegangan.",
     "home.needs": "Perlu tindakan",
     "home.needs.none": "Tidak ada yang menunggu. Semua beres.",
+    "home.needs.above": "Tidak ada kiriman yang menunggu; yang tertulis di atas menunggu.",
+    "home.errors": "Berkas yang salah",
+    "home.errors.about": "Yang bergantung padanya tidak terbit. mimin check menunjukkan semuanya.",
+    "home.unread": "Buku terbit tidak bisa dibaca, jadi belum jelas apa yang terbit: {reason}",
+    "home.due": "Sudah waktunya, belum terbit",
     "home.late": "Terlambat",
     "home.late.about": "Waktunya sudah lewat, tetapi belum ada proses yang mengirimnya.",
     "home.next": "Berikutnya",
@@ -291,6 +299,14 @@ INDONESIAN = {
     "note.not-taken-down": "{reason}; tarik di sana, lalu `mimin done {key} --retracted`",
     "note.budget": "biayanya {cost}; {taken} dari {budget} sudah terpakai untuk {month}; naikkan "
     "`budget:` di brand.yml, atau pindahkan",
+    "note.blackout": "{day} hari hening ({reason}); pindahkan",
+    "note.blackout-today": "{day} hari hening ({reason}); tidak terbit sebelum itu lewat",
+    "note.version-ended": "{network} menolak versi API yang dipakai mulai {moment}; pasang "
+    "`version:` yang lebih baru, atau perbarui mimin",
+    "note.secret-ended": "rahasia {secret} berlaku sampai {day}; buat yang baru, lalu isi "
+    "`secret_expires:`",
+    "note.duplicate": "isinya sama persis dengan {twin}, dan {network} menolaknya dalam {hours} "
+    "jam; ubah teksnya, atau pindahkan",
     "note.draft": "masih draf; hapus `draft: true` supaya terbit",
     "note.problems": "ada masalah; `mimin check {path}` menunjukkannya",
     "note.unscheduled": "belum ada waktunya; tambahkan `at:`",
@@ -319,6 +335,9 @@ INDONESIAN = {
     "{reason}; mintakan persetujuan lagi",
     "note.wider": "aturan keterlambatannya dilonggarkan sejak disetujui {by} ({what}); mintakan "
     "persetujuan lagi",
+    "note.policy": "{path} mengizinkannya ({what}), tetapi perubahan itu belum disetujui; mintakan "
+    "tinjauan atas pull request-nya lalu `mimin approve --pull N`, atau "
+    "`mimin approve --policy {brand} --sign KEYFILE --by NAMA`",
     "note.one-more": "disetujui oleh {names}, kurang satu orang lagi (label {label})",
     "note.one-more-then": "disetujui oleh {names}, kurang satu orang lagi "
     "(waktu itu labelnya menuntut dua orang)",

@@ -58,10 +58,14 @@ class Layout:
     """The site's own files."""
     problems: list[Problem] = field(default_factory=list)
 
-    def refuse(self, path: str, code: str, message: str, *, warning: bool = False) -> None:
-        """Note that the file at *path* is not where or what it should be."""
+    def refuse(
+        self, path: str, code: str, message: str, *others: str, warning: bool = False
+    ) -> None:
+        """Note that the file at *path* is not what it should be, for itself or beside *others*."""
         severity = Severity.WARNING if warning else Severity.ERROR
-        self.problems.append(Problem(path=path, code=code, message=message, severity=severity))
+        self.problems.append(
+            Problem(path=path, code=code, message=message, severity=severity, others=others)
+        )
 
 
 def recognise(paths: Iterable[str]) -> Layout:
@@ -290,4 +294,4 @@ def _refuse_twins(layout: Layout, ordered: list[str]) -> None:
                 f"differs from {twin} only in capitals or in how accents are stored, and macOS and "
                 "Windows keep only one of them; rename one"
             )
-            layout.refuse(path, "name-twin", message)
+            layout.refuse(path, "name-twin", message, twin)

@@ -72,8 +72,9 @@ def read_post(tree: Tree, files: PostFiles, brand: Brand) -> ReadPost:
             expires=expires,
         )
     except ValidationError as error:
-        message = error.errors()[0]["msg"]
-        read.refuse(files.main, ("id",), "bad-value", f"`id`: {message}")
+        # A folder's name that is no brand's is refused once, at its brand.yml.
+        for fault in (each for each in error.errors() if each["loc"] == ("id",)):
+            read.refuse(files.main, ("id",), "bad-value", f"`id`: {fault['msg']}")
     return read
 
 

@@ -21,10 +21,11 @@ from whenever import (
 from mimin.model.post import Every, Repeat
 
 _SHAPE = re.compile(
-    r"(?P<date>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d(:\d\d)?)"
-    r"(?P<rest>Z|[+-]\d\d:?\d\d)?(?P<zone>\[[^\]]+\])?",
+    r"(?P<date>\d{4}-\d\d-\d\d)[ Tt](?P<time>\d\d:\d\d(:\d\d(?P<fraction>[.,]\d+)?)?)"
+    r"( ?(?P<rest>[Zz]|[+-]\d\d:?\d\d))?(?P<zone>\[[^\]]+\])?",
     re.ASCII,
 )
+"""RFC 3339, section 5.6, with a fraction of nothing; a blank before the offset is Jekyll's."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 MAX_OCCURRENCES = 366
 
@@ -72,9 +73,13 @@ def parse_time(text: str, zone: str) -> Instant:
     if not _FIRST_YEAR <= int(match["date"][:4]) <= _LAST_YEAR:
         message = f"{text!r} is not in the years {_FIRST_YEAR} to {_LAST_YEAR}; mend the year"
         raise TimeFault("time-invalid", message)
-    local, rest, bracket = f"{match['date']}T{match['time']}", match["rest"], match["zone"]
+    fraction, rest, bracket = match["fraction"] or "", match["rest"], match["zone"]
+    if fraction.strip(".,0"):
+        message = f"{text!r} has parts of a second, and posts go out at whole ones; take them out"
+        raise TimeFault("time-invalid", message)
+    local = f"{match['date']}T{match['time'].removesuffix(fraction)}"
     if rest:
-        return _exact(text, local + rest + (bracket or ""))
+        return _exact(text, local + rest.upper() + (bracket or ""))
     return local_to_instant(_plain(text, local), bracket[1:-1] if bracket else zone)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mimin.errors import WorkspaceError
 from mimin.git import Repository
+from mimin.workspace.pointers import find_pointers
 
 FOLDERS = ("content", "calendar", "templates", "reports")
 """Every file below these is recognised or is a problem."""
@@ -28,6 +29,8 @@ class Tree:
     """The repository whose top the workspace is; None where it is none."""
     top: Path | None = None
     """Where the workspace lies below the top of a repository: that top."""
+    pointers: frozenset[str] = frozenset()
+    """Files that are Git LFS pointers here; git gives the files behind them the same blob id."""
 
     @property
     def why_no_git(self) -> str:
@@ -38,6 +41,23 @@ class Tree:
             f"{self.root} lies in the git repository {self.top} and not at its top, but a ledger "
             f"belongs to one workspace; move the folder to a repository of its own"
         )
+
+    def mark(self, path: str) -> str:
+        """Name the bytes that lie at *path* here, for what is remembered of them; empty for none.
+
+        Unlike the blob id it differs between a pointer and the file behind it.
+        """
+        return f"{self.blobs.get(path, '')}{'~' if path in self.pointers else ''}"
+
+    def is_blob(self, path: str, content: bytes) -> bool:
+        """Tell whether *content* is what git has at *path*, as filters such as Git LFS store it."""
+        known = self.blobs.get(path)
+        if blob_id(content) == known:
+            return True
+        if self.repository is None:
+            return False
+        stored = self.repository.run("hash-object", "--stdin", "--path", path, stdin=content)
+        return stored.decode().strip() == known
 
     def read(self, path: str) -> bytes:
         """Read a file of the tree; never follows a symbolic link out of it.
@@ -78,7 +98,7 @@ def scan(root: Path) -> Tree:
     repository = Repository.discover(root)
     if repository is None or repository.root.resolve() != root:
         top = repository.root if repository else None
-        return Tree(root, dict(_hash_all(root)), None, top)
+        return Tree(root, dict(_hash_all(root)), None, top=top)
     blobs = {path: blob for path, blob in repository.tracked().items() if _inside(path)}
     for path, state in repository.dirty().items():
         if not _inside(path):
@@ -87,7 +107,7 @@ def scan(root: Path) -> Tree:
             blobs.pop(path, None)
         else:
             blobs[path.rstrip("/")] = _hash_file(root / path)
-    return Tree(root, blobs, repository)
+    return Tree(root, blobs, repository, pointers=find_pointers(root, blobs))
 
 
 def _inside(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from mimin.model.schedule import ObservanceFields, ScheduleFields
 from mimin.workspace.brands import read_brand, read_record, read_report, read_schedule
 from mimin.workspace.layout import Layout, recognise
 from mimin.workspace.posts import ReadPost, read_post
+from mimin.workspace.stand_in import stand_in
 from mimin.workspace.tree import Tree, scan
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -33,6 +34,17 @@ class Workspace:
     reports: Mapping[str, ReportFields]
     problems: tuple[Problem, ...]
     """Findings about all files except posts."""
+    unreadable: Mapping[str, Brand] = field(default_factory=dict)
+    """Brands whose file is in error → what can be told of them; nothing is published for them."""
+
+    @property
+    def all_brands(self) -> Mapping[str, Brand]:
+        """Every brand there is, with the stand-ins of those that can not be read."""
+        return {**self.brands, **self.unreadable}
+
+    def brand_for(self, name: str) -> Brand:
+        """Give a brand, or the stand-in of one that can not be read."""
+        return self.brands.get(name) or self.unreadable[name]
 
     @property
     def root(self) -> Path:
@@ -49,8 +61,8 @@ class Workspace:
         return path.split("/", 2)[1]
 
     def read(self, path: str) -> ReadPost:
-        """Read the post whose main file is *path*; its brand must have been readable."""
-        return read_post(self.tree, self.layout.posts[path], self.brands[self.brand_of(path)])
+        """Read the post whose main file is *path*."""
+        return read_post(self.tree, self.layout.posts[path], self.brand_for(self.brand_of(path)))
 
 
 def open_workspace(
@@ -68,16 +80,20 @@ def open_workspace(
     layout = recognise(tree.blobs)
     problems = list(layout.problems)
     brands: dict[str, Brand] = {}
+    unreadable: dict[str, Brand] = {}
     schedules: dict[str, ScheduleFields] = {}
     for name, path in layout.brands.items():
         brand, found = read_brand(tree, name, path, networks, imitable)
         problems += found
         if brand is None:
-            continue
-        brands[name] = brand
+            unreadable[name] = stand_in(tree, layout, name, networks, imitable)
+        else:
+            brands[name] = brand
         if name in layout.schedules:
-            schedule, found = read_schedule(tree, layout.schedules[name], brand)
-            problems += found
+            known = brand or unreadable[name]
+            schedule, found = read_schedule(tree, layout.schedules[name], known)
+            # Which accounts a brand has is not known for sure before its file can be read.
+            problems += found if brand else [f for f in found if f.code != "account-unknown"]
             if schedule is not None:
                 schedules[name] = schedule
     observances, found = _read_all(tree, layout.observances, ObservanceFields)
@@ -88,7 +104,9 @@ def open_workspace(
         problems += found
         if report is not None:
             reports[Path(path).stem] = report
-    return Workspace(tree, layout, brands, schedules, observances, reports, tuple(problems))
+    return Workspace(
+        tree, layout, brands, schedules, observances, reports, tuple(problems), unreadable
+    )
 
 
 def _read_all(

@@ -1,0 +1,111 @@
+"""Widenings: lines of files that let more go out than before, and what each of them frees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mimin.model.brand import Brand
+from mimin.planning.line import Line
+from mimin.planning.show import Style, escape, local, plain
+
+_FIRST = 3
+
+
+@dataclass(frozen=True)
+class Widening:
+    """One line of a file that allows more than it did."""
+
+    brand: str
+    path: str
+    field: str
+    was: str
+    now: str
+    freed: tuple[Line, ...] = ()
+    """The deliveries that it lets go out, or lets be approved, ordered by when they are due."""
+    reviewed: bool = False
+    """Whether it holds only once somebody has approved it."""
+
+    def frees(self, brands: Mapping[str, Brand]) -> str:
+        """Say how many deliveries it frees, and name the first of them."""
+        if not self.freed:
+            return "nothing now"
+        named = [_name(line, brands) for line in self.freed[:_FIRST]]
+        more = len(self.freed) - len(named)
+        rest = f" and {more} more" if more else ""
+        return f"{len(self.freed)}: {', '.join(named)}{rest}"
+
+
+def ordered(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Order deliveries by their time."""
+    return tuple(sorted(lines, key=lambda line: line.order))
+
+
+def as_text(found: Sequence[Widening], brands: Mapping[str, Brand], style: Style = plain) -> str:
+    """One line a widening, under a heading; empty when there is none."""
+    if not found:
+        return ""
+    rows = [
+        f"{style('!', bold=True)} {each.path} {each.field}: {each.was} -> {each.now}; "
+        f"frees {each.frees(brands)}{'; needs an approval of its own' if each.reviewed else ''}\n"
+        for each in found
+    ]
+    return "What widens what may go out:\n" + "".join(rows) + "\n"
+
+
+def as_rows(found: Sequence[Widening], brands: Mapping[str, Brand]) -> list[dict[str, object]]:
+    """Give an object a widening, for JSON."""
+    return [
+        {
+            "path": each.path,
+            "line": each.field,
+            "was": each.was,
+            "now": each.now,
+            "frees": len(each.freed),
+            "first": [
+                {
+                    "key": line.key,
+                    "due": _due(line),
+                    "when": local(line.delivery.due, _zone(line, brands)),
+                }
+                for line in each.freed[:_FIRST]
+            ],
+            "needs_approval": each.reviewed,
+        }
+        for each in found
+    ]
+
+
+def as_markdown(found: Sequence[Widening], brands: Mapping[str, Brand]) -> str:
+    """A section for the top of a pull request's comment; empty when there is nothing to say."""
+    if not found:
+        return ""
+    head = "| file | line | was | will be | frees |\n| --- | --- | --- | --- | --- |\n"
+    rows = [
+        f"| {escape(each.path)} | {escape(each.field)} | {escape(each.was)} | "
+        f"{escape(each.now)} | {escape(each.frees(brands))} |\n"
+        for each in found
+    ]
+    return f"### What widens what may go out\n\n{_meaning(found)}\n\n{head}{''.join(rows)}\n"
+
+
+def _meaning(found: Sequence[Widening]) -> str:
+    if any(each.reviewed for each in found):
+        return (
+            "**Merging this lets more go out than before.** It holds once somebody who may approve "
+            "under the policy in force, and has not written it, has approved this pull request; "
+            "until then the stricter line decides."
+        )
+    return "**Merging this lets more go out than before**, and the merge is the approval."
+
+
+def _name(line: Line, brands: Mapping[str, Brand]) -> str:
+    return f"{line.key} ({local(line.delivery.due, _zone(line, brands))})"
+
+
+def _zone(line: Line, brands: Mapping[str, Brand]) -> str:
+    return brands[line.post.brand].zone
+
+
+def _due(line: Line) -> str | None:
+    return line.delivery.due.format_iso() if line.delivery.due else None
