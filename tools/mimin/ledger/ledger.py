@@ -246,7 +246,7 @@ class Ledger:
             return Book(standings, freezes, in_force, runs)
 
     def _joined(self, keys: Collection[str], accounts: Iterable[str]) -> dict[str, Standing]:
-        """Add up deliveries of which files of several accounts tell: one must not hide the other."""
+        """Add up deliveries that files of several accounts tell of: one must not hide the other."""
         known = (self._accounts[account] for account in accounts if account in self._accounts)
         events = [event for each in known for event in each.events if event.key in keys]
         return fold(sorted(events, key=lambda event: event.at))
