@@ -280,3 +280,20 @@ def test_every_step_is_told(scene):
         Step.COMMIT,
         Step.PUBLISHED,
     ]
+
+
+def test_what_a_network_refused_and_carried_out_is_found_before_it_is_sent_again(scene):
+    """Some answer with a limit of the application though the post is live."""
+    scene.wall.losses[0] = NotPublished("limit reached")
+    assert scene.deliver() is Step.REFUSED
+    assert scene.deliver(run="b") is Step.PUBLISHED
+    assert len(scene.wall.hanging) == 1
+    assert scene.state() == "published"
+
+
+def test_a_failed_look_before_another_try_changes_nothing(scene):
+    scene.wall.refusals[0] = NotPublished("busy")
+    assert scene.deliver() is Step.REFUSED
+    scene.wall.find = lambda _job: 1 / 0
+    assert scene.deliver(run="b") is Step.PUBLISHED
+    assert len(scene.wall.hanging) == 1

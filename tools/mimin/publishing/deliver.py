@@ -6,6 +6,7 @@ post that nobody recorded. Only proof that nothing went out allows a second try.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from mimin.networks.protocol import Chains, Connection, HandedOver, Job, NotPubl
 from mimin.publishing.clock import Clock, ClockError
 from mimin.publishing.clocks import clock_fault
 from mimin.publishing.destination import UNKNOWN, Destination
+from mimin.publishing.lookup import job_of
 
 CLAIM_AHEAD = TimeDelta(seconds=15)
 """How long before its time a part is claimed: longer than a push takes, short for a lease."""
@@ -116,6 +118,8 @@ class Courier:
         due = delivery.due
         if due is None:
             raise MiminError(f"{delivery.key} has no time; add `at:`")
+        if self._was_out(delivery, standing):
+            return Step.PUBLISHED
         moment = max(due, start or due)
         jobs = self._prepare(delivery, payload, standing, moment)
         if isinstance(jobs, Step):
@@ -134,6 +138,24 @@ class Courier:
                 return outcome
             sent.append(outcome)
         return Step.PUBLISHED
+
+    def _was_out(self, delivery: Delivery, standing: Standing) -> bool:
+        """Look once more before a refused call is made again: some refuse what they carried out.
+
+        Only a find counts; that nothing is found changes nothing about the refusal.
+        """
+        for index, part in standing.parts.items():
+            found = None
+            if part.state is State.REFUSED and part.claim is not None:
+                with contextlib.suppress(Exception):  # the refusal stands, whatever went wrong
+                    found = self.connection.find(job_of(standing, index, part.claim))
+            if isinstance(found, Receipt) and part.claim is not None:
+                now = {"at": self.clock.now(), "kind": Kind.PUBLISHED, "run": self.run}
+                told = {"reason": "found on the network, though it was refused"}
+                self._write([part.claim.model_copy(update=now | told | receipt_fields(found))])
+                self.tell(delivery, index, Step.PUBLISHED, found.url)
+                return True
+        return False
 
     def _prepare(
         self, delivery: Delivery, payload: Payload, standing: Standing, moment: Instant
