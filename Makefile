@@ -56,7 +56,7 @@ bench: $(READY)  ## Print figures of speed, each against a baseline of the same 
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 simulate: $(READY)  ## Simulate publishing with faults at every step; SIMULATE="--seeds 1-20 …" for more
-	@$(BIN)/python -m simulator $(or $(SIMULATE),--seeds 1-60 --accounts 5 --days 10 --trouble 2 --jobs 2)
+	@$(BIN)/python -m simulator $(or $(SIMULATE),--seeds 1-40 --accounts 4 --days 6 --trouble 2 --jobs 2)
 
 lock: $(READY)  ## Renew the lock files from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -123,3 +123,24 @@ def test_a_ledger_that_can_not_be_read_is_an_alarm_and_no_success(shop):
     assert ran.code == 4
     assert [alarm["code"] for alarm in json.loads(ran.out)["alarms"]] == ["ledger"]
     assert "is damaged" in ran.err
+
+
+COMMANDS = [
+    *("accounts list", "accounts check", "accounts login bluesky", "reconcile", "ledger verify"),
+    *(f"preview {P}a.md", "freeze kopi-senja", "resume kopi-senja", "plan --base HEAD"),
+    *("comment --base HEAD", "plan --all", "plan --matrix", "publish", "publish --dry-run"),
+    "approve kopi-senja/a --sign {key} --by rara@example.com",
+]
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_no_command_breaks_on_a_file_in_error(case, shop, tmp_path):
+    """What raises here is a traceback for the person who has a typo to mend."""
+    key = tmp_path / "key"
+    key.write_text("none")
+    shop.write({f"{P}a.md": POST, **FILES[case]})
+    shop.commit()
+    for command in COMMANDS:
+        args = command.format(key=key).split()
+        told = [] if args[0] in {"accounts", "preview", "ledger"} else ["--now", SOON]
+        assert shop.run(*args, *told).code in {0, 1, 2, 4}, command

@@ -309,3 +309,14 @@ def test_what_the_tool_before_us_sent_needs_no_claim():
 
 def test_what_a_person_posted_needs_no_claim():
     assert verify([event(Kind.PUBLISHED, by="Rara")]) == []
+
+
+def test_no_account_s_file_hides_what_another_tells_of_the_same_delivery(branch):
+    """An account was renamed, and somebody approved its post under the key of before."""
+    out = [event(Kind.CLAIMED), event(Kind.PUBLISHED)]
+    yes = event(Kind.APPROVED, account="kopi-senja/mastodon", minutes=5)
+    ledger = branch.ledger()
+    ledger.record([*out, yes])
+    standing = ledger.read().standing(KEY)
+    assert standing.state() is State.PUBLISHED
+    assert len(standing.approvals) == 1

@@ -76,7 +76,7 @@ def bench(schedule):
 
 
 def test_preparing_hangs_nothing_up(bench):
-    assert bench.call("keyed", "prepare", bench.job()) == {"upload": "0"}
+    assert bench.call("keyed", "prepare", bench.job())["upload"] == "0"
     assert bench.world.wall.posts == {}
 
 

@@ -359,6 +359,7 @@ def test_a_remote_that_refuses_us_is_not_asked_again(yard, at):
     [
         "fatal: unable to access 'https://h/': The requested URL returned error: 403",
         "fatal: Authentication failed for 'https://h/'",
+        "fatal: ref updates aborted by hook",
     ],
 )
 def test_a_missing_permission_is_said_at_once(yard, at, said):

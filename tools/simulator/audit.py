@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from simulator.wall import Hung
     from simulator.world import World
 
+LEASE = 10 * 60.0
+"""Seconds for which a claim keeps others away: the engine's lease, and its patience."""
 _OPEN = {"claimed", "unknown", "handed", "published"}
 
 
@@ -116,7 +118,7 @@ class Audit:
             self.frozen[account] = kind == "frozen"
         elif kind == "approved":
             self.approvals.add((event["digest"], self._world.main.now.real(account)))
-        elif kind not in {"dropped", "ran"}:
+        elif event.get("key") and kind != "dropped":
             self._read_part(event)
 
     def _obey(self, event: dict[str, Any]) -> None:
@@ -165,6 +167,15 @@ class Audit:
 
     def _may_be_out(self, key: str) -> bool:
         return any(part.state in _OPEN for (other, _), part in self.parts.items() if other == key)
+
+    def claimed_lately(self, key: str) -> bool:
+        """Tell whether a run may still be at a part of a delivery."""
+        since = self._world.schedule.seconds - LEASE - SLACK
+        return any(
+            part.state == "claimed" and part.claimed_at > since
+            for (other, _), part in self.parts.items()
+            if other == key
+        )
 
     def is_frozen(self, account: str) -> bool:
         """Tell whether a freeze stops the account, as far as the ledger says."""

@@ -16,6 +16,11 @@ from simulator.replay import choose, command_for, options_of, shrink, tell
 from simulator.trial import Trial, attempt
 from simulator.troubles import KINDS
 
+_MONTHS = (
+    "10,000 account-months: --seeds 1-50 --accounts 200 --posts-a-month 2 --runs-a-day 1 --tick 20 "
+    "--trouble 1 --jobs 2"
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run what was asked for; 1 if a promise was broken."""
@@ -107,7 +112,9 @@ def _kinds(names: str) -> frozenset[str]:
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
     size = Size()
-    parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator", description=__doc__, epilog=_MONTHS
+    )
     parser.add_argument("--seeds", default="1-10", help="one, or FIRST-LAST")
     parser.add_argument("--accounts", type=int, default=size.accounts)
     parser.add_argument("--months", type=int, default=size.months)

@@ -59,6 +59,8 @@ class Losses:
             waits = key in (runner.waiting or ()) or line.moment.timestamp() > started
             if not waits and not runner.speaks_of(key, line.delivery.account):
                 self.lose(f"{key} was due, is planned as {cause!r}, and the run does not name it")
+        elif cause == "claimed" and self._world.audit.claimed_lately(key):
+            pass  # the run that has it says itself how it ends
         elif (cause in _WAITS or (blocked and due)) and not runner.code:
             self.lose(f"{key} is {cause}, and the run said all is well")
 

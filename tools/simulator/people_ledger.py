@@ -19,6 +19,7 @@ _SEEN = "refs/mimin/seen/mimin/ledger"
 
 def rewind_ledger(world: World, action: Action) -> None:
     """Force the ledger back, or away, and put it right after a runner has come and said so."""
+    _renew(world, action)
     with outside():
         world.audit.catch_up()
         head = world.ledger_head()
@@ -33,6 +34,7 @@ def rewind_ledger(world: World, action: Action) -> None:
 
 def drop_from_ledger(world: World, action: Action) -> None:
     """Lose a file, some lines or a last newline by a plain commit, as a careless merge does."""
+    _renew(world, action)
     with outside():
         world.audit.catch_up()
         head = world.ledger_head()
@@ -43,14 +45,18 @@ def drop_from_ledger(world: World, action: Action) -> None:
         _spoil(world, action, head, wrong)
 
 
+def _renew(world: World, action: Action) -> None:
+    """Give the runner that is to come a new machine, before anything is looked at."""
+    if action.get("fresh"):
+        world.wipe(action.get("clone", 0))
+
+
 def _spoil(world: World, action: Action, head: str, wrong: str) -> None:
     """Let a runner meet a wrong ledger: it must say so loudly, and send nothing.
 
     The runner has seen the ledger as it was, or is as new as a machine of CI.
     """
     clone = action.get("clone", 0)
-    if action.get("fresh"):
-        world.wipe(clone)
     with outside():
         if not action.get("fresh"):
             folder = world.clone(clone % world.script.clones)
@@ -65,10 +71,18 @@ def _spoil(world: World, action: Action, head: str, wrong: str) -> None:
         sent = len(list(world.wall.all())) - before
         world.move_ledger(head)
         world.remote_moved = True
+    _renew_all_that_saw(world, wrong)
     if sent:
         world.audit.fail("rewind", f"{runner.name} sent {sent} by a ledger that had lost lines")
     elif runner.code == 0 or now != wrong:
         world.audit.fail("rewind", f"{runner.name} took a ledger that had lost lines for the truth")
+
+
+def _renew_all_that_saw(world: World, wrong: str) -> None:
+    """Give machines that met the wrong ledger new clones: theirs ask for `mimin ledger restore`."""
+    for number in range(world.script.clones):
+        if world.seen_ledger(number) == wrong:
+            world.wipe(number)
 
 
 def _commit_without(world: World, head: str, what: str) -> str:
@@ -84,7 +98,7 @@ def _commit_without(world: World, head: str, what: str) -> str:
     with_index = _Plumbing(world)
     with_index.run("read-tree", head)
     if what == "file":
-        with_index.run("update-index", "--force-remove", path)
+        with_index.run("update-index", "--index-info", stdin=f"0 {'0' * 40}\t{path}\n")
     else:
         blob = with_index.run("hash-object", "-w", "--stdin", stdin=left[what])
         with_index.run("update-index", "--cacheinfo", f"100644,{blob},{path}")

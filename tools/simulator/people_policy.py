@@ -13,7 +13,7 @@ from simulator.schedule import outside
 if TYPE_CHECKING:
     from simulator.world import World
 
-POLICIES = ("approval", "blackout", "blackout", "end-blackout", "destination")
+POLICIES = ("approval", "blackout", "end-blackout", "destination", "destination")
 _OTHER = {"review": "merge", "merge": "review", "none": "review"}
 
 
@@ -23,9 +23,13 @@ def change_policy(world: World, action: Action) -> None:
     spec = main.called(action["post"])
     if spec is None:
         return
-    house = main.houses[spec.brand]
+    house, alias = main.houses[spec.brand], spec.accounts[0]
+    strict = [each for each in main.houses.values() if each.approval == "review"]
+    if action["do"] == "destination" and strict:  # where an approval may have been given already
+        house = strict[action["pick"] % len(strict)]
+        alias = sorted(house.accounts)[action["pick"] % len(house.accounts)]
     with outside():
-        main.put_house(_changed(house, spec.accounts[0], action, world.schedule.now()))
+        main.put_house(_changed(house, alias, action, world.schedule.now()))
         main.publish(f"{action['do'].capitalize()} of {house.id}")
 
 

@@ -19,27 +19,26 @@ AMENDMENTS = ("edit-out", "retract-out", "unretract")
 def restructure(world: World, action: Action) -> None:
     """Change a thread of which something is out and something is not, or else any other."""
     main = world.main
-    half = [spec for spec in main.specs.values() if _is_half_out(world, spec)]
+    half = [spec for spec in main.specs.values() if 0 < _out(world, spec) < len(spec.pieces)]
     world.tally["people: changed a half-out thread"] += bool(half)
     spec = half[action["pick"] % len(half)] if half else main.called(action["post"])
     if spec is None:
         return
     with outside():
-        main.put(_restructured(spec, action))
+        main.put(_restructured(spec, action, _out(world, spec)))
         main.publish(f"{action['do'].capitalize()} {spec.id}")
 
 
-def _is_half_out(world: World, spec: Spec) -> bool:
-    for alias in spec.accounts:
-        real = world.main.now.real(f"{spec.brand}/{alias}")
-        out = sum(world.wall.ever(real, piece) for piece in spec.pieces)
-        if 0 < out < len(spec.pieces):
-            return True
-    return False
+def _out(world: World, spec: Spec) -> int:
+    """Count the parts that are out, on the account where most are."""
+    reals = [world.main.now.real(f"{spec.brand}/{alias}") for alias in spec.accounts]
+    return max(sum(world.wall.ever(real, piece) for piece in spec.pieces) for real in reals)
 
 
-def _restructured(spec: Spec, action: Action) -> Spec:
-    pieces, place = spec.pieces, action["pick"] % len(spec.pieces)
+def _restructured(spec: Spec, action: Action, out: int) -> Spec:
+    """Change a part: mostly one of those that are out."""
+    pieces, among = spec.pieces, out if out and action["pick"] % 4 else len(spec.pieces)
+    place = action["pick"] // 4 % among
     match action["do"]:
         case "insert-part":
             new = Piece(spec.lineage, free_name(spec, f"s{len(pieces)}"))

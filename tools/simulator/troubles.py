@@ -73,6 +73,10 @@ def _edits(source: random.Random, script: Script) -> None:
 
 
 def _policies(source: random.Random, script: Script) -> None:
+    """Change policies, of brands that want reviews more often than others do."""
+    for name, house in script.houses.items():
+        if source.random() < 0.5:
+            script.houses[name] = house.changed(approval="review")
     _people(source, script, POLICIES, 0.2)
 
 

@@ -93,12 +93,12 @@ def sign_all(  # noqa: PLR0913, PLR0917 - what, by which rules, and who
 
 
 def _check(delivery: Delivery, post: Examined, brand: Brand) -> None:
+    if post.broken or not delivery.digest:
+        raise MiminError(f"{post.path} has problems; `mimin check {post.blame}` shows them")
     if brand.approval is not Approval.REVIEW:
         raise UsageError(
             f"{delivery.key} needs no approval: {brand.path} says `approval: {brand.approval}`"
         )
-    if post.broken or not delivery.digest:
-        raise MiminError(f"{post.path} has problems; `mimin check {post.path}` shows them")
 
 
 def _event(  # noqa: PLR0913, PLR0917 - an approval holds all of it

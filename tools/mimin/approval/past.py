@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from mimin.approval.origins import Trace, traces_of_post
+from mimin.approval.history import Trace
+from mimin.approval.origins import traces_of_post
 from mimin.approval.touching import logins_of
 from mimin.git import Repository
 from mimin.networks.github import MissingError

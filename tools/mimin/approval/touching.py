@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from mimin.approval.origins import is_own, names_of, people, traces_of, traces_of_post
+from mimin.approval.history import names_of
+from mimin.approval.origins import is_own, people, traces_of_files, traces_of_post
 from mimin.git import Repository
 from mimin.planning.examined import Examined
 
@@ -80,7 +81,6 @@ def authors_of(
         committers: Whether who committed counts like who is written as the author.
     """
     traces = traces_of_post(repository, post)
-    for path in post.inputs:
-        if path.endswith(".yml") and not is_own(path, post):
-            traces += traces_of(repository, path)
+    shared = [path for path in post.inputs if path.endswith(".yml") and not is_own(path, post)]
+    traces += traces_of_files(repository, shared)
     return people(traces, committers=committers)

@@ -53,9 +53,8 @@ def list_command(folder: Path | None) -> None:
     for ref in refs:
         account = desk.account(ref)
         network = f"{account.network} as {account.like}" if account.like else account.network
-        click.echo(
-            f"{ref:<{width}}  {network:<20} {account.handle:<28} {_secret(account)}".rstrip()
-        )
+        note = desk.fault(ref) or _secret(account)
+        click.echo(f"{ref:<{width}}  {network:<20} {account.handle:<28} {note}".rstrip())
 
 
 @command.command()
@@ -72,9 +71,13 @@ def check(names: tuple[str, ...], now: str | None, folder: Path | None) -> None:
     from mimin.publishing.identify import identify
 
     desk = open_desk(folder, None)
-    refs = desk.accounts(names)
+    listed = desk.accounts(names)
+    refs = [ref for ref in listed if not desk.fault(ref)]
     connections = Connections(desk, refs, secret_from, clock_from(now))
-    failed = False
+    failed = len(refs) < len(listed)
+    for ref in listed:
+        if desk.fault(ref):
+            click.echo(f"{ref}: {desk.fault(ref)}")
     for checked in identify(desk, refs, connections):
         failed = failed or checked.failed
         word = click.style(checked.word, fg="red" if checked.failed else "green")
@@ -134,6 +137,8 @@ def login(  # noqa: PLR0913, PLR0917 - one parameter an option
     (ref, *more) = desk.accounts([account])
     if more:
         raise UsageError(f"{account!r} is more than one account: {', '.join([ref, *more])}")
+    if desk.fault(ref):
+        raise UsageError(f"{ref}: {desk.fault(ref)}")
     flow = _flow(desk.account(ref))
     if not client_id:
         raise UsageError(

@@ -235,7 +235,8 @@ def _by_signature(
     pairs = choose(desk.survey.posts, [_as_path(desk, name) for name in names])
     rules = in_force(desk.workspace, book, at)
     jury = open_jury(desk.workspace, at, rules)
-    fresh, known = sign_all(pairs, rules.brands, book, jury, signer, rules.schedules)
+    brands = {**desk.workspace.all_brands, **rules.brands}
+    fresh, known = sign_all(pairs, brands, book, jury, signer, rules.schedules)
     desk.ledger.record(fresh)
     record_policies(desk, desk.ledger.read(fetch=False), clock, signer.run)
     _tell(fresh, "approved")

@@ -44,7 +44,7 @@ def command(
         ledger=desk.ledger,
         clock=clock,
         run=name_run(clock.now()),
-        accounts=[ref for ref in refs if ref.partition("/")[0] in desk.workspace.brands],
+        accounts=[ref for ref in refs if not desk.fault(ref)],
         destinations=desk.destinations(book),
     )
     Teller(desk, clock).found(findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
@@ -235,12 +235,21 @@ class Ledger:
                     read = _Account()
                 _feed(read, files, contents)
                 self._accounts[account] = read
+                shared = standings.keys() & read.standings.keys()
                 standings |= read.standings
+                if shared:
+                    standings |= self._joined(shared, mine)
             freezes, policies, runs = (
                 tuple(decode(contents.get(path, b""), path)) for path in (FREEZES, POLICIES, RUNS)
             )
             in_force = {event.account.partition("/")[0]: event for event in policies}
             return Book(standings, freezes, in_force, runs)
+
+    def _joined(self, keys: Collection[str], accounts: Iterable[str]) -> dict[str, Standing]:
+        """Add up deliveries that files of several accounts tell of: one must not hide the other."""
+        known = (self._accounts[account] for account in accounts if account in self._accounts)
+        events = [event for each in known for event in each.events if event.key in keys]
+        return fold(sorted(events, key=lambda event: event.at))
 
 
 def _message(events: Sequence[Event]) -> str:

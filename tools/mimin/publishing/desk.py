@@ -217,6 +217,11 @@ class Desk:
             found += fitting
         return list(dict.fromkeys(found))
 
+    def fault(self, ref: str) -> str:
+        """Say why nobody can connect to an account: its brand is in error; empty when it is not."""
+        brand = self.workspace.unreadable.get(ref.partition("/")[0])
+        return f"{brand.path} is in error; `mimin check {brand.path}`" if brand else ""
+
     def scope(self, name: str | None) -> str:
         """Resolve what is to be frozen: everything, a brand, or an account.
 
@@ -253,7 +258,7 @@ class Connections(Mapping[str, Connection]):
         self._secrets = secrets
         self._clock = clock
         self._made: dict[str, Connection] = {}
-        readable = [ref for ref in accounts if ref.partition("/")[0] in desk.workspace.brands]
+        readable = [ref for ref in accounts if not desk.fault(ref)]
         self._refs = [ref for ref in readable if not self._lacks_secret(ref)]
         self.missing = {
             ref: str(desk.account(ref).secret) for ref in readable if self._lacks_secret(ref)

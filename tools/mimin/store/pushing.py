@@ -23,6 +23,8 @@ _RACED = (
     "atomic transaction failed",
 )
 _FORBIDDEN = ("declined", "denied", "prohibited", "not permitted", "checked out")
+# A `reference-transaction` hook there said no before any ref was moved (githooks(5)).
+_HOOK = "aborted by hook"
 _NO_ACCESS = ("returned error: 401", "returned error: 403", "Authentication failed")
 _NO_CONNECTION = ("Could not resolve host", "Connection refused", "not appear to be a git repo")
 # Said of a ref that is held up only by another one of the same push.
@@ -84,7 +86,7 @@ class Push:
         reason = status or str(error)
         if other := blocked(error.stderr + status, self.name):
             raise StoreError(self._in_the_way(other))
-        if any(sign in reason for sign in signs):
+        if any(sign in reason for sign in (*signs, _HOOK)):
             raise StoreError(
                 f"{self.name}: {self.remote} does not let this account push ({reason}); "
                 f"allow it to write to {self.name}",

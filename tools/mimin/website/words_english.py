@@ -185,6 +185,7 @@ ENGLISH = {
     "event.kept": "Left as it was",
     "event.dropped": "Dropped",
     "event.approved": "Approved",
+    "event.policy": "The policy in force was recorded",
     "event.frozen": "Frozen",
     "event.resumed": "Resumed",
     "event.commit": "File change",

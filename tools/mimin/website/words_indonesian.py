@@ -183,6 +183,7 @@ INDONESIAN = {
     "event.kept": "Dibiarkan seperti semula",
     "event.dropped": "Dibatalkan",
     "event.approved": "Disetujui",
+    "event.policy": "Kebijakan yang berlaku dicatat",
     "event.frozen": "Dibekukan",
     "event.resumed": "Dilanjutkan",
     "event.commit": "Perubahan berkas",
