@@ -57,6 +57,8 @@ class Audit:
         self.approvals: set[tuple[str, str]] = set()
         """Digest and real account of what was approved."""
         self._commits: set[str] = set()
+        self._spoiled: set[str] = set()
+        """Heads that people put there by mistake; what is built on one is a broken promise."""
         self._digests: dict[str, set[str]] = {}
         self._laws: dict[str, str] = {}
         self.public = Public(world, self.fail)
@@ -72,14 +74,15 @@ class Audit:
     def expect(self, commit: str) -> None:
         """Take note of a commit that a person has made the ledger's head: clones may see it."""
         self._commits.add(commit)
+        self._spoiled.add(commit)
 
     def catch_up(self) -> None:
         """Read what was pushed since the last look, in the order of the commits."""
         world = self._world
-        if not world.remote_moved:
+        head = world.ledger_head()
+        if not world.remote_moved or head in self._spoiled:
             return
         world.remote_moved = False
-        head = world.ledger_head()
         if not head or head == self.head:
             return
         span = f"{self.head}..{head}" if self.head else head
@@ -100,9 +103,18 @@ class Audit:
         if self.head and (not lines or lines[0] != f"built on {self.head}"):
             self.fail("append-only", "the ledger on the remote was not built on what was there")
         self.head = head
+        self._commits |= {
+            line.removeprefix("commit ") for line in lines if line.startswith("commit ")
+        }
+        self._read_lines(lines)
+
+    def _read_lines(self, lines: list[str]) -> None:
+        """Read what commits added. A line that only got, or lost, its end is not gone."""
+        again = {line[1:] for line in lines if line.startswith("+{")}
+        seen = {line[1:] for line in lines if line.startswith("-{")} & again
         for line in lines:
-            if line.startswith("commit "):
-                self._commits.add(line.removeprefix("commit "))
+            if line[1:] in seen:
+                continue
             if line.startswith("-{"):
                 self.fail("append-only", f"a line of the ledger is gone: {line[1:80]}")
             if line.startswith("+{"):

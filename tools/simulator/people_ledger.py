@@ -41,7 +41,10 @@ def drop_from_ledger(world: World, action: Action) -> None:
         if not head:
             return
         wrong = _commit_without(world, head, action["what"])
-    if wrong:
+    if wrong and action["what"] == "newline":
+        world.move_ledger(wrong)  # no line is lost: whoever goes on must lose none either
+        world.remote_moved = True
+    elif wrong:
         _spoil(world, action, head, wrong)
 
 

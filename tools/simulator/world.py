@@ -162,7 +162,7 @@ class World:
             self.schedule.join(task)
             self.audit.left_behind(runner)
         if task.error is not None and not isinstance(task.error, Killed):
-            raise task.error
+            self.audit.fail("traceback", f"{runner.name} ended with {task.error!r}")
         if self.audit.violations:
             for other in self.runners.values():
                 other.dead = True

@@ -99,7 +99,10 @@ class Teller:
 
     def _line(self, word: str, name: str, note: str, account: str) -> None:
         self._progress("")
-        mark = " (simulated)" if self._desk.account(account).network == "sandbox" else ""
+        # The ledger may speak of an account that has another name today, or is gone.
+        here = account in self._desk.accounts()
+        simulated = here and self._desk.account(account).network == "sandbox"
+        mark = " (simulated)" if simulated else ""
         time = self._clock.now().format_iso()[:19]
         click.echo(f"{time}Z {word} {name}{mark}{f' {note}' if note else ''}")
 
