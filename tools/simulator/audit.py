@@ -112,7 +112,7 @@ class Audit:
             self.frozen[account] = kind == "frozen"
         elif kind == "approved":
             self.approvals.setdefault(event["key"], set()).add(event["digest"])
-        elif kind != "dropped":
+        elif kind not in {"dropped", "policy"}:
             self._read_part(event)
 
     def _read_part(self, event: dict[str, Any]) -> None:
