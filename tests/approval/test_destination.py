@@ -31,6 +31,10 @@ def _strip(repo, events):
 
     lines = [event.model_copy(update={"v": 1, "destination": ""}) for event in events()]
     path = path_of(lines[0])
+    # As if no newer version had ever written to it: what it wrote could not be taken back.
+    repo.git("push", "-q", "origin", f":{BRANCH}", ":refs/mimin/copy/mimin/ledger/head")
+    for ref in repo.git("for-each-ref", "--format=%(refname)", "refs/mimin").split():
+        repo.git("update-ref", "-d", ref)
     branch = Branch(open_desk(repo.root, None).workspace.tree.repository, BRANCH, remote="origin")
     content = b"".join(encode(event) for event in lines)
     branch.transact(lambda _: {path: Put(content)}, message="Old", at=lines[0].at)

@@ -80,6 +80,7 @@ def test_what_is_out_stays_out_when_its_brand_can_not_be_read(shop):
 def test_other_brands_go_on(shop):
     """An error holds up what is read against its file, and nothing else."""
     other = (shop.root / BRAND).read_text().replace("Kopi Senja", "Teh Pagi")
+    other = other.replace("kopisenja", "tehpagi")
     shop.write({"content/teh/brand.yml": other, "content/teh/posts/a.md": POST})
     shop.write(BROKEN["calendar"])
     shop.commit()

@@ -163,7 +163,7 @@ def test_where_nobody_can_look_a_killed_run_is_at_most_once_and_loudly_unknown(
 ):
     """Either all is out, or what may be out waits for a person, at every run."""
     made = template("blindwall")
-    cases = kill(made, sample(count(made), 17))
+    cases = kill(made, sample(count(made), 11))
     assert_at_most_once(cases)
 
 
@@ -186,9 +186,10 @@ def assert_at_most_once(cases):
 
 
 HOOKS = {
-    "the answer is lost": ("post-receive", "kill -9 $PPID"),
-    "the push is declined": ("pre-receive", "echo not now; exit 1"),
-    "the remote is gone": ("post-receive", "mv ../remote.git ../gone.git"),
+    "the answer is lost": ("post-receive", "kill -9 $PPID", 1),
+    # Twice: after the first refusal the branch is pushed without its copy.
+    "the push is declined": ("pre-receive", "echo not now; exit 1", 2),
+    "the remote is gone": ("post-receive", "mv ../remote.git ../gone.git", 1),
 }
 PUSHES = 9
 """The commit that the run works from, then a claim and a receipt for each of four parts."""
@@ -196,12 +197,13 @@ PUSHES = 9
 
 def harm(template, how):
     """Let the remote do harm at the push whose number is in HIT."""
-    name, deed = HOOKS[how]
+    name, deed, times = HOOKS[how]
     hook = template / "remote.git" / "hooks" / name
     hook.parent.mkdir(exist_ok=True)
     hook.write_text(
         f'#!/bin/sh\ncat > /dev/null\n[ -n "$HIT" ] || exit 0\necho push >> pushes\n'
-        f'[ $(wc -l < pushes) -eq "$HIT" ] || exit 0\n{deed}\n'
+        f"past=$(( $(wc -l < pushes) - HIT ))\n"
+        f"[ $past -ge 0 ] && [ $past -lt {times} ] || exit 0\n{deed}\n"
     )
     hook.chmod(0o755)
 

@@ -101,7 +101,7 @@ NARROWER = [
     (BRAND, 'budget: "5"', 'budget: "4"'),
     (CALENDAR, "2026-12-26", "2026-12-27"),
     (SIGNERS, "ayu@", "# nobody\nayu@"),
-    (POST, "expires: 2026-12-02", "expires: 2026-12-01"),
+    (POST, "expires: 2026-12-02 10:00", "expires: 2026-12-01 20:00"),
     (POST, "at: ", "late: drop\nat: "),
     (POST, "Halo", "Halo semua"),
 ]

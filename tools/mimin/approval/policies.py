@@ -66,7 +66,9 @@ def in_force(workspace: Workspace, book: Book, now: Instant) -> InForce:
     return InForce(brands, schedules, pending, settled)
 
 
-def policies_of(workspace: Workspace, commit: str = "HEAD") -> dict[str, Policy]:
+def policies_of(
+    workspace: Workspace, commit: str = "HEAD", repository: Repository | None = None
+) -> dict[str, Policy]:
     """Gather what the files of each brand say.
 
     Who signs and who owns what is read as committed: what lies in the work tree appoints nobody.
@@ -74,8 +76,9 @@ def policies_of(workspace: Workspace, commit: str = "HEAD") -> dict[str, Policy]
     Args:
         workspace: The files.
         commit: The commit that they are, or come from.
+        repository: Where that commit is, when the files were laid out somewhere else.
     """
-    repository = workspace.tree.repository
+    repository = repository or workspace.tree.repository
     signers = _signers(repository, commit) if repository else ()
     owners = _owners(repository, commit) if repository else ()
     return {

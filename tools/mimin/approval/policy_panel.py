@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mimin.approval.past import Past
     from mimin.networks.github import Pull, Review
 
+from mimin.workspace.workspace import Workspace
+
 
 @dataclass(frozen=True)
 class Call:
@@ -67,13 +69,17 @@ class PolicyPanel:
 
     @cached_property
     def _before(self) -> dict[str, Policy]:
-        found = policies_of(self.states.need(self.base).workspace, self.base)
+        found = self._read(self.states.need(self.base).workspace, self.base)
         return {name: each for name, each in found.items() if each.approval is Approval.REVIEW}
+
+    def _read(self, workspace: Workspace, commit: str) -> dict[str, Policy]:
+        """Read policies from files that were laid out outside of the repository."""
+        return policies_of(workspace, commit, self.states.repository)
 
     @cached_property
     def merged(self) -> dict[str, Policy]:
         """Brand → what the files say since the merge."""
-        return policies_of(self.states.merged.workspace, self.states.merged_commit)
+        return self._read(self.states.merged.workspace, self.states.merged_commit)
 
     @cached_property
     def settled(self) -> dict[str, Settled]:
@@ -135,7 +141,7 @@ class PolicyPanel:
         state = self.states.find(review.commit_id) if review.commit_id else None
         if state is None or review.commit_id is None:
             return False
-        seen = policies_of(state.workspace, review.commit_id).get(brand)
+        seen = self._read(state.workspace, review.commit_id).get(brand)
         fields = {each.field.partition(".")[0] for each in settled.wider}
         return seen is not None and all(
             getattr(seen, name) == getattr(settled.files, name) for name in fields

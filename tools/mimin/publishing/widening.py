@@ -194,7 +194,7 @@ class Finder:
                 delivery, post, old.brands[post.brand], campaign_of(post, old.schedules)
             )
             for post in self.before.posts
-            if not post.draft
+            if not post.draft and post.brand in old.brands
             for delivery in post.deliveries
         }
         for post in self.posts:

@@ -188,6 +188,7 @@ ENGLISH = {
     "event.policy": "The policy in force was recorded",
     "event.frozen": "Frozen",
     "event.resumed": "Resumed",
+    "event.ran": "A run began",
     "event.commit": "File change",
     "brands.title": "Brands",
     "brands.none": "There is no brand that can be read yet.",

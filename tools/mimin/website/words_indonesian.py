@@ -186,6 +186,7 @@ INDONESIAN = {
     "event.policy": "Kebijakan yang berlaku dicatat",
     "event.frozen": "Dibekukan",
     "event.resumed": "Dilanjutkan",
+    "event.ran": "Proses dimulai",
     "event.commit": "Perubahan berkas",
     "brands.title": "Merek",
     "brands.none": "Belum ada merek yang bisa dibaca.",
