@@ -162,7 +162,7 @@ def examined(*deliveries, **fields):
 def event(kind, *, part=0, minutes=0.0, run="a", account=REF, key=KEY, **fields):
     at = NOW + TimeDelta(minutes=minutes)
     if kind is Kind.CLAIMED:
-        fields = {"until": at + TimeDelta(minutes=5), "due": NOW} | fields
+        fields = {"until": at + TimeDelta(minutes=2), "due": NOW} | fields
     if kind is Kind.PUBLISHED:
         fields = {"remote_id": f"wall:{key}/{part}"} | fields
     return Event(at=at, kind=kind, account=account, key=key, part=part, run=run, **fields)

@@ -76,10 +76,10 @@ def test_what_nobody_can_tell_stays_unknown_and_is_written_once(scene):
 
 def test_a_claim_whose_run_may_be_at_work_is_left_alone(scene):
     scene.write(event(Kind.CLAIMED))
-    (finding,) = look(scene, now=NOW + TimeDelta(minutes=8))
+    (finding,) = look(scene, now=NOW + TimeDelta(minutes=5))
     assert finding.answer is State.CLAIMED
     assert scene.wall.calls == []
-    (finding,) = look(scene, now=NOW + TimeDelta(minutes=8, seconds=1))
+    (finding,) = look(scene, now=NOW + TimeDelta(minutes=5, seconds=1))
     assert finding.answer is State.PLANNED
 
 

@@ -243,7 +243,7 @@ class BlueskyConnection:
         return who.active and who.did == job.handles["did"]
 
     def _is_settled(self, job: Job) -> bool:
-        return self._access.clock() >= max(job.at, job.due) + _SETTLED
+        return self._access.clock() >= job.latest + _SETTLED
 
     def _upload(self, media: Media) -> str:
         content = approved_bytes(self._access, media)

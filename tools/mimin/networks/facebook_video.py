@@ -103,6 +103,6 @@ def find_video(graph: Graph, job: Job, receipt: Receipt, now: Instant) -> Receip
         raise
     if status.video_status in _OUT or status.publishing_phase.status == "complete":
         return receipt
-    settled = now >= max(job.at, job.due) + SETTLED
+    settled = now >= job.latest + SETTLED
     lost = status.video_status in _FAILED | _UNFINISHED
     return Absent.PROVEN if lost and settled else None

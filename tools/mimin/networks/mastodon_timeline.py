@@ -109,7 +109,7 @@ def search(timeline: Timeline, job: Job, now: Instant) -> Receipt | Absent | Non
             return status.receipt
     if any(_may_be_ours(status, job) for status in near):
         return None
-    settled = now >= max(job.at, job.due) + _SETTLED
+    settled = now >= job.latest + _SETTLED
     posts = ((status.receipt, status.at) for status in timeline.statuses)
     credible = timeline.complete and is_credible(posts, job)
     return Absent.PROVEN if credible and settled else None

@@ -129,7 +129,7 @@ def repeats(seen: set[str], page: Iterable[str]) -> bool:
 
 def is_settled(job: Job, now: Instant) -> bool:
     """Tell whether the call must have been carried out and listed by now, if it ever was."""
-    return now >= max(job.at, job.due) + SETTLED
+    return now >= job.latest + SETTLED
 
 
 def is_credible(posts: Iterable[tuple[Receipt, Instant]], job: Job) -> bool:

@@ -103,6 +103,14 @@ class Job:
     the newest one. A list that lacks what it must show proves nothing. No comments are among them,
     for they are on no list of posts."""
 
+    ended: Instant | None = None
+    """Of a look-up: by when the call has come to its end, if it was made at all."""
+
+    @property
+    def latest(self) -> Instant:
+        """The latest moment at which the part can have become public; lists may lag behind it."""
+        return max(self.at, self.due, self.ended or self.at)
+
     @property
     def part(self) -> Part:
         """The part that this job is about."""

@@ -103,7 +103,7 @@ class TikTokConnection:
         if status.data.status == "PROCESSING_UPLOAD":
             now = self._access.clock()
             # An upload that is not complete never publishes, and nobody completes it any more.
-            settled = now >= max(job.at, job.due) + SETTLED
+            settled = now >= job.latest + SETTLED
             return Absent.PROVEN if settled and _incomplete(status, job) else None
         return self._receipt(status, job, publish_id)
 

@@ -59,7 +59,7 @@ def find_video(
             break
         params["pageToken"] = page.nextPageToken
     found = match(listed, _listable(job), now, complete=complete)
-    if found is Absent.PROVEN and now < max(job.at, job.due) + LAG:
+    if found is Absent.PROVEN and now < job.latest + LAG:
         return None
     return found
 

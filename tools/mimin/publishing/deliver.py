@@ -31,7 +31,7 @@ CLAIM_AHEAD = TimeDelta(seconds=15)
 """How long before its time a part is claimed: longer than a push takes, short for a lease."""
 LAST_LOOK = TimeDelta(seconds=2)
 """How long before the call somebody's freeze is looked for once more."""
-LEASE = TimeDelta(minutes=5)
+LEASE = TimeDelta(minutes=2)
 """How long after the later of claim and due time the call may still be started."""
 FRESH = TimeDelta(seconds=3)
 """How old a claim may be without another look whether it is still ours."""

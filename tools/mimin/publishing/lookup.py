@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from whenever import TimeDelta
+
+from mimin.ledger.claiming import PATIENCE
 from mimin.ledger.ledger import Book
 from mimin.ledger.standing import Standing, State
 from mimin.model.event import Event
@@ -58,4 +61,5 @@ def job_of(standing: Standing, index: int, claim: Event, known: tuple[Known, ...
         handles=claim.handles,
         sent=sent,
         known=known,
+        ended=None if claim.until is None else claim.until + TimeDelta(seconds=PATIENCE),
     )
