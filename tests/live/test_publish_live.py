@@ -103,6 +103,7 @@ class Stage:
             "moments": [moment.format_iso() for moment in moments],
             "key": KEY,
             "rename": PATH,
+            "another_time": True,
             "environment": {SECRET: self.resident.password},
         }
         path = self.folder / f"plan-{steps[0]}.json"

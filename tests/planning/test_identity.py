@@ -143,6 +143,33 @@ def test_of_a_post_that_was_split_the_second_half_waits_for_an_answer():
     assert causes == {"satu": Cause.EDIT, "dua": Cause.TWIN}
 
 
+def test_a_part_that_is_out_and_moved_into_another_post_waits_for_an_answer():
+    """The thread was split, and its file kept the first part only."""
+    words = payload(2)
+    history = [
+        each
+        for part in range(2)
+        for each in out(
+            "kopi-senja/gajian@bluesky",
+            part=part,
+            parts=2,
+            digest=words.digest,
+            content=words.parts[part].content,
+        )
+    ]
+    first = examined(delivery())
+    path = "content/kopi-senja/posts/lanjut.md"
+    second = delivery(post="kopi-senja/lanjut", due=NOW + HOUR / 10)
+    second = replace(second, contents=(words.parts[1].content,), digest="lanjut")
+    rest = examined(second, id="lanjut", path=path, inputs={path: "b"})
+    lines = {line.post.id: line for line in plan(*history, posts=[first, rest])}
+    assert lines["lanjut"].cause is Cause.TWIN
+    assert "something of kopi-senja/gajian@bluesky that is out stands here" in lines["lanjut"].note
+    whole = examined(delivery(2))
+    lines = {line.post.id: line for line in plan(*history, posts=[whole, rest])}
+    assert lines["lanjut"].cause is Cause.DUE
+
+
 def test_a_claim_without_an_answer_is_found_under_the_new_name_too():
     (line,) = plan(out()[0])
     assert (line.cause, line.key) == (Cause.CLAIMED, OLD)

@@ -67,7 +67,9 @@ def test_a_first_part_that_is_out_counts_whatever_follows_it():
     out = event(
         Kind.PUBLISHED, key="kopi-senja/a@x", account=X, digest="other", content="c1", remote_id="1"
     )
-    found = causes([post("a", X), post("b", X, 1, contents=("c1", "c2"))], out, hours=1)
+    found = causes(
+        [post("a", X, contents=("c1",)), post("b", X, 1, contents=("c1", "c2"))], out, hours=1
+    )
     assert found["b"] is Cause.DUPLICATE
 
 

@@ -19,11 +19,15 @@ import sys
 import types
 from pathlib import Path
 
+from whenever import TimeDelta
+
 HERE = Path(__file__).parent
 
 
 def main(plan: dict) -> None:
     warm_up()
+    if plan.get("another_time"):  # than the server's, which is real and can not be told
+        importlib.import_module("mimin.publishing.clocks").MOST = TimeDelta(hours=24)
     template = Path(plan["template"])
     for number in plan["steps"]:
         case = Path(plan["folder"]) / f"case-{plan['name']}-{number}"

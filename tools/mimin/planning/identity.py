@@ -9,7 +9,7 @@ person is asked before anything is sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Protocol
@@ -123,15 +123,22 @@ class _Gone:
     signs: Mapping[tuple[str, str, object], Sequence[Standing]]
     """The ledger's name of the account, a kind of sign, its value → the deliveries with it."""
     taken: set[str] = field(default_factory=set)
-    """Keys that a delivery goes on under."""
+    """Keys that a delivery goes on under; a part that was taken out of it may stand elsewhere."""
 
     @classmethod
     def of(
         cls, posts: Sequence[Examined], names: AccountNames, book: Book, renames: Renames
     ) -> _Gone:
-        here = {delivery.key for post in posts for delivery in post.deliveries}
-        if book.standings.keys() <= here:
-            return cls({})
+        here = {delivery.key: delivery for post in posts for delivery in post.deliveries}
+        found: dict[tuple[str, str, object], list[Standing]] = {}
+        moved = set()
+        for key in here.keys() & book.standings.keys():
+            standing = book.standings[key]
+            for event in _left_out(here[key], standing):
+                found.setdefault((event.account, "words", event.content), []).append(standing)
+                moved.add(key)
+        if book.standings.keys() <= here.keys():
+            return cls(found, moved)
         accounts = {name for known in names.known.values() for name in known}
         accounts |= {delivery.account for post in posts for delivery in post.deliveries}
         traces = [
@@ -139,12 +146,11 @@ class _Gone:
             for key, standing in book.standings.items()
             if key not in here and standing.trace and standing.trace.account in accounts
         ]
-        found: dict[tuple[str, str, object], list[Standing]] = {}
-        moved = _Moved(renames)
+        places = _Moved(renames)
         for trace, standing in sorted(traces, key=lambda pair: pair[0].at, reverse=True):
-            for kind, value in (*_signs(trace, standing), *moved.signs(standing)):
+            for kind, value in (*_signs(trace, standing), *places.signs(standing)):
                 found.setdefault((trace.account, kind, value), []).append(standing)
-        return cls(found)
+        return cls(found, moved)
 
     def like(self, delivery: Delivery, post: Examined, account: str) -> dict[str, _Likeness]:
         """Find what is like a delivery on one account: key → in what."""
@@ -169,6 +175,16 @@ class _Likeness:
     def sure(self) -> bool:
         """Whether both can only be the same."""
         return "time" in self.kinds and len(self.kinds) > 1
+
+
+def _left_out(delivery: Delivery, standing: Standing) -> Iterator[Event]:
+    """Find parts that are out and that the delivery's file has no more: it was split, perhaps."""
+    for index in standing.standing_out:
+        shown = standing.part(index).shown
+        if shown is None or not shown.content or shown.digest == delivery.digest:
+            continue
+        if shown.content not in delivery.contents:
+            yield shown
 
 
 def _signs(trace: Event, standing: Standing) -> list[tuple[str, object]]:
@@ -228,10 +244,12 @@ def _find(
         gone.taken.add(sure[0].key)
         trace = sure[0].trace
         return _as(delivery, sure[0].key, trace.account if trace else delivery.account)
-    return _question(alike[0].standing, post)
+    return _question(alike[0].standing, post, moved=alike[0].standing.key in gone.taken)
 
 
-def _question(standing: Standing, post: Examined) -> Note:
+def _question(standing: Standing, post: Examined, *, moved: bool) -> Note:
+    if moved:
+        return note("part-moved", twin=standing.key, path=post.path)
     name = standing.key.rpartition("@")[0]
     brand, _, stem = name.partition("/")
     sure = standing.state() in {State.PUBLISHED, State.RETRACTED, State.PARTIAL}

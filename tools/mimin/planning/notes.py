@@ -19,6 +19,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "write `was: {id}` in {path}, if it is a new post, `was: none`",
         "twin-maybe": "{twin} may be out, and its file is gone; if this is that post under another "
         "name, write `was: {id}` in {path}, if it is a new post, `was: none`",
+        "part-moved": "something of {twin} that is out stands here now; if it is to go out again, "
+        "write `was: none` in {path}, else take it out",
         "account-twice": "{account} and {other} are the same real account; keep one of them",
         "account-renamed": "the ledger knows {former}, which no brand.yml has any more; if "
         "{account} is that account under another name, write `was: {former}` below it in {path}, "

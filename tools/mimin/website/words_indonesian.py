@@ -270,6 +270,8 @@ INDONESIAN = {
     "note.twin-maybe": "{twin} mungkin sudah terbit, dan berkasnya sudah tidak ada; kalau ini "
     "unggahan itu dengan nama lain, tulis `was: {id}` di {path}, kalau ini unggahan baru, "
     "`was: none`",
+    "note.part-moved": "sebagian dari {twin} yang sudah terbit kini ada di sini; kalau memang mau "
+    "terbit lagi, tulis `was: none` di {path}, kalau tidak, hapus dari sini",
     "note.account-twice": "{account} dan {other} adalah akun yang sama; pakai salah satu saja",
     "note.account-renamed": "buku terbit mengenal {former}, yang tidak ada lagi di brand.yml mana "
     "pun; kalau {account} akun itu dengan nama lain, tulis `was: {former}` di bawahnya di {path}, "
