@@ -178,13 +178,13 @@ class _Likeness:
 
 
 def _left_out(delivery: Delivery, standing: Standing) -> Iterator[Event]:
-    """Find parts that are out and that the delivery's file has no more: it was split, perhaps."""
-    for index in standing.standing_out:
-        shown = standing.part(index).shown
-        if shown is None or not shown.content or shown.digest == delivery.digest:
+    """Find parts that are or may be out and that the file has no more: it was split, perhaps."""
+    for part in standing.parts.values():
+        event = part.shown or part.trace
+        if event is None or part.state is State.RETRACTED or event.digest == delivery.digest:
             continue
-        if shown.content not in delivery.contents:
-            yield shown
+        if event.content and event.content not in delivery.contents:
+            yield event
 
 
 def _signs(trace: Event, standing: Standing) -> list[tuple[str, object]]:
