@@ -395,7 +395,12 @@ run()
 def test_control_c_ends_it_with_130_and_without_a_traceback(shop):
     command = [sys.executable, "-c", CONTROL_C]
     pipe = subprocess.PIPE
-    running = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=shop.root)
+    # A job in the background is started with SIGINT ignored, and hands that on.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        running = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=shop.root)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert running.stdout.readline() == "here\n"
     running.send_signal(signal.SIGINT)
     _, err = running.communicate(timeout=30)
