@@ -50,9 +50,9 @@ def test_what_a_person_did_not_find_may_be_tried_again(scene):
 def test_nobody_can_know_about_a_call_that_may_still_be_made(scene, say):
     scene.write(event(Kind.CLAIMED))
     with pytest.raises(UsageError, match=r"run a may still be at it; try again after 2026-12-01T"):
-        say(scene, minutes=8)
+        say(scene, minutes=5)
     assert scene.kinds() == ["claimed"]
-    assert say(scene, minutes=9)
+    assert say(scene, minutes=6)
 
 
 @pytest.mark.parametrize("say", [say_out, say_not_out])

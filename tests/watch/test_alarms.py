@@ -102,8 +102,8 @@ def test_what_is_held_waits_for_a_person_once_a_post(alarms_in):
 
 def test_a_claim_whose_run_died_is_an_alarm_after_its_lease(alarms_in):
     given = {"posts": [examined()]}
-    assert alarms_in(claimed(), minutes=7, **given) == []
-    assert ids(alarms_in(claimed(), minutes=9, **given)) == [f"claim:{KEY}"]
+    assert alarms_in(claimed(), minutes=4, **given) == []
+    assert ids(alarms_in(claimed(), minutes=6, **given)) == [f"claim:{KEY}"]
 
 
 def test_an_unknown_is_an_alarm_even_when_its_post_is_gone(alarms_in):

@@ -42,6 +42,8 @@ def lost_lines(old: bytes, new: bytes, keeps: Keeps) -> list[bytes]:
 
 def merged(old: bytes, new: bytes, keeps: Keeps) -> bytes:
     """Build the file that holds the records of both, each in their order; damage is left out."""
+    if not lost_lines(old, new, keeps):
+        old = b""
     ours, theirs = ([line for line in lines_of(each) if keeps(line)] for each in (new, old))
     return b"".join(line + b"\n" for line in _merge(theirs, ours))
 
