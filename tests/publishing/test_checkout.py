@@ -7,6 +7,7 @@ import subprocess
 import pytest
 from whenever import Instant
 
+from mimin.errors import StoreError
 from mimin.git import Repository
 from mimin.ledger.ledger import BRANCH, Ledger
 from mimin.model.event import Event, Kind
@@ -140,3 +141,10 @@ def test_a_checkout_without_a_branch_compares_with_the_remote_s_default_branch(t
     team.commit("ayu", "content/kopi/posts/a.md", "dua")
     team.push("ayu")
     assert team.look("runner").stale == {"kopi": team.head("ayu")}
+
+
+def test_a_remote_that_can_not_be_asked_lets_nothing_be_sent(team):
+    team.clone("budi")
+    (team.folder / "remote.git").rename(team.folder / "gone.git")
+    with pytest.raises(StoreError, match="can not be asked for its newest commit"):
+        team.look("budi")

@@ -95,8 +95,11 @@ def _published(repository: Repository, remote: str | None) -> str:
         branch = "HEAD"
     try:
         listing = repository.text("ls-remote", remote, branch, "HEAD", timeout=NETWORK_TIMEOUT)
-    except GitError:
-        return ""  # the ledger lies there as well, so the run has failed or will
+    except GitError as error:
+        # Whoever can not tell whether the files are the newest must not send them.
+        raise StoreError(
+            f"{remote} can not be asked for its newest commit ({error}); nothing was sent, run again"
+        ) from None
     found = {
         name: commit for commit, _, name in (row.partition("\t") for row in listing.split("\n"))
     }
