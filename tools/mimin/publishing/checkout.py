@@ -98,7 +98,8 @@ def _published(repository: Repository, remote: str | None) -> str:
     except GitError as error:
         # Whoever can not tell whether the files are the newest must not send them.
         raise StoreError(
-            f"{remote} can not be asked for its newest commit ({error}); nothing was sent, run again"
+            f"{remote} can not be asked for its newest commit ({error}); nothing was sent, "
+            "run again"
         ) from None
     found = {
         name: commit for commit, _, name in (row.partition("\t") for row in listing.split("\n"))
