@@ -29,7 +29,7 @@ from mimin.networks.protocol import Access, Connection
 from mimin.networks.registry import find_network
 from mimin.planning.account_names import find_account_names
 from mimin.planning.costs import Cost, add_up
-from mimin.planning.identity import Identified, NoRenames, Renames, identify
+from mimin.planning.identity import NoRenames, Renames
 from mimin.planning.plan import Line, Rules, make_plan
 from mimin.publishing.checkout import Checkout, begin
 from mimin.publishing.clock import Clock
@@ -126,10 +126,6 @@ class Desk:
         """What git knows of renamed files."""
         repository = self.workspace.tree.repository
         return GitRenames(repository) if repository else NoRenames()
-
-    def identified(self, book: Book) -> Identified:
-        """Give all posts with the keys under which the ledger knows their deliveries."""
-        return identify(self.survey.posts, self.workspace.brands, book, self.renames)
 
     def begin(self, at: Instant, run: str) -> Checkout:
         """Note the commit that a run works from; brands with newer files are blocked in its plan.
