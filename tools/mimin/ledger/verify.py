@@ -52,7 +52,8 @@ def _needs_no_claim(event: Event) -> bool:
 def _shared_receipts(events: Iterable[Event]) -> Iterator[str]:
     owners: dict[tuple[str, str], str] = {}
     for event in events:
-        if event.kind is not Kind.PUBLISHED or not event.remote_id:
+        # What a person gave is a link, such as a channel's, and no id of the network.
+        if event.kind is not Kind.PUBLISHED or not event.remote_id or event.by:
             continue
         owner = owners.setdefault((event.account, event.remote_id), event.key)
         if owner != event.key:
