@@ -198,6 +198,73 @@ def test_new_posts_of_a_renamed_account_go_on_under_the_name_that_the_ledger_has
     assert (line.cause, line.key) == (Cause.DUE, "kopi-senja/gajian@masto")
 
 
+TOKO = "mastodon https://kopi.example @toko"
+OTHER = {"due": NOW - HOUR, "content": "x", "digest": "y"}
+"""Of a post that is nothing like those of the files."""
+SHOP = "kopi-senja/toko"
+"""An account that a brand took over from another, which had it as `kedai/bluesky`."""
+
+
+def two_accounts():
+    accounts = {"bluesky": account(), "toko": account("toko")}
+    posts = [examined(delivery(), delivery(text="Toko", account=SHOP))]
+    return {"brands": [brand(accounts=accounts)], "posts": posts}
+
+
+def test_an_account_taken_over_from_another_brand_keeps_apart_from_one_of_the_same_alias():
+    there = out("kedai/lama@bluesky", "kedai/bluesky", destination=TOKO, **OTHER)
+    lines = {line.delivery.account: line for line in plan(*there, **two_accounts())}
+    assert {line.cause for line in lines.values()} == {Cause.DUE}
+    assert lines[REF].key == "kopi-senja/gajian@bluesky"
+    assert lines[SHOP].key == "kedai/gajian@bluesky"
+    assert lines[SHOP].delivery.ledger_account == "kedai/bluesky"
+
+
+def test_what_is_out_on_an_account_is_not_out_on_one_that_had_its_alias_in_another_brand():
+    there = out("kedai/lama@bluesky", "kedai/bluesky", destination=TOKO, **OTHER)
+    here = out(key="kopi-senja/gajian@bluesky")
+    first, second = plan(*there, *here, **two_accounts())
+    assert (first.cause, second.cause) == (Cause.OUT, Cause.DUE)
+
+
+def test_an_account_keeps_its_name_of_the_ledger_when_its_old_alias_is_given_to_another():
+    accounts = {"masto": account(), "bluesky": account("baru")}
+    both = examined(delivery(account="kopi-senja/masto"), delivery(text="Baru"))
+    old = out(key="kopi-senja/gajian@bluesky")
+    first, second = plan(*old, brands=[brand(accounts=accounts)], posts=[both])
+    assert (first.cause, first.key) == (Cause.OUT, "kopi-senja/gajian@bluesky")
+    assert second.action is Action.BLOCKED
+    assert "`bluesky`" not in second.note
+    assert "the ledger knows kopi-senja/bluesky as the account that kopi-senja/masto is" in (
+        second.note
+    )
+
+
+def test_the_answer_to_a_reused_alias_is_taken():
+    accounts = {"masto": account(), "segar": account("baru")}
+    both = examined(
+        delivery(account="kopi-senja/masto"), delivery(text="Baru", account="kopi-senja/segar")
+    )
+    old = out(key="kopi-senja/gajian@bluesky")
+    first, second = plan(*old, brands=[brand(accounts=accounts)], posts=[both])
+    assert (first.cause, second.cause) == (Cause.OUT, Cause.DUE)
+
+
+def test_an_account_that_is_out_under_two_names_is_out_under_both():
+    older = out(key="kopi-senja/gajian@masto", ref="kopi-senja/masto")
+    here = out(key="kopi-senja/lain@bluesky", **OTHER)
+    (line,) = plan(*older, *here)
+    assert (line.cause, line.key) == (Cause.OUT, "kopi-senja/gajian@masto")
+
+
+def test_a_former_name_of_an_account_that_is_still_there_is_said():
+    accounts = {"bluesky": account(), "toko": account("toko", was=("bluesky",))}
+    posts = [examined(delivery(text="Toko", account=SHOP))]
+    (line,) = plan(*out(), brands=[brand(accounts=accounts)], posts=posts)
+    assert line.action is Action.BLOCKED
+    assert "kopi-senja/bluesky is still there" in line.note
+
+
 def test_an_account_of_a_ledger_that_says_no_destinations_waits_for_an_answer():
     history = out("kopi-senja/gajian@masto", "kopi-senja/masto", destination="")
     (line,) = plan(*history, posts=renamed_account())

@@ -99,3 +99,11 @@ def test_what_may_be_out_can_not_be_left(scene):
     scene.write(event(Kind.CLAIMED), event(Kind.UNKNOWN))
     with pytest.raises(UsageError, match="nothing to leave: it is unknown"):
         is_left(scene.ledger, scene.ledger.read(), KEY, person())
+
+
+def test_what_a_person_saw_is_kept_as_what_it_was_and_where_it_went(scene):
+    whole = {"content": "c1", "destination": "wall @rara", "author": "id-1", "commit": "abc"}
+    scene.write(event(Kind.CLAIMED, **whole, simulated=True), event(Kind.UNKNOWN))
+    (told,) = say_out(scene)
+    assert {name: getattr(told, name) for name in whole} == whole
+    assert told.simulated

@@ -59,7 +59,7 @@ class Audit:
         self._commits: set[str] = set()
         self._spoiled: set[str] = set()
         """Heads that people put there by mistake; what is built on one is a broken promise."""
-        self._digests: dict[str, set[str]] = {}
+        self._digests: dict[tuple[str | None, str | None], set[str]] = {}
         self._laws: dict[str, str] = {}
         self.public = Public(world, self.fail)
         self.losses = Losses(world, self.fail)
@@ -149,7 +149,7 @@ class Audit:
         if kind == "claimed":
             if part.state in _OPEN:
                 self.fail("claim", f"{name} was claimed while it was {part.state}")
-            self._compare_with_twins(key, event.get("digest", ""))
+            self._compare_with_twins(key, event)
             if self.is_frozen(event["account"]):
                 self.fail("freeze", f"{name} was claimed while {event['account']} was frozen")
             before = self.parts.get((key, index - 1), Part()).state
@@ -169,9 +169,9 @@ class Audit:
             self.fail("truth", f"{name} is said to be {kind}, and is out")
         part.state = "planned" if kind == "absent" else kind
 
-    def _compare_with_twins(self, key: str, digest: str) -> None:
-        """One payload may be under way or out under one name only."""
-        keys = self._digests.setdefault(digest, set())
+    def _compare_with_twins(self, key: str, event: dict[str, Any]) -> None:
+        """One payload may be under way or out under one name only, on each real account."""
+        keys = self._digests.setdefault((event.get("digest"), event.get("destination")), set())
         for other in keys - {key}:
             if self._may_be_out(other):
                 self.fail("twin", f"{key} was claimed while the same may be out as {other}")

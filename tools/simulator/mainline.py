@@ -86,8 +86,19 @@ class Main:
         return self._ages[commit]
 
     def reals(self, account: str) -> set[str]:
-        """Name the real accounts that ever stood behind `brand/alias`."""
-        return {self.heads[commit].real(account) for commit in self.line} - {""}
+        """Name the real accounts that ever stood behind `brand/alias`, or its former names."""
+        found, names, seen = set[str](), [account], set[str]()
+        while names:
+            name = names.pop()
+            seen.add(name)
+            brand, _, alias = name.partition("/")
+            for commit in self.line:
+                house = self.heads[commit].houses.get(brand)
+                if house is not None and alias in house.accounts:
+                    login = house.accounts[alias]
+                    found.add(login.real)
+                    names += [former for former in login.was if former not in {*names, *seen}]
+        return found
 
     def called(self, name: str) -> Spec | None:
         """Find a post by the id that it was first written with, whatever it is called now."""

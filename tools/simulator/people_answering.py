@@ -9,6 +9,7 @@ from whenever import TimeDelta
 from simulator.actions import Action
 from simulator.clocks import SimulatedClock
 from simulator.people import at_the_desk, desk_of
+from simulator.people_renaming import call
 from simulator.schedule import outside
 
 if TYPE_CHECKING:
@@ -76,6 +77,17 @@ def _which_account(world: World, line: Any) -> bool:
     return True
 
 
+def _other_alias(world: World, line: Any) -> bool:
+    """Give an account another alias than one that the ledger knows as another account's."""
+    brand, _, alias = line.note.values["account"].partition("/")
+    house = world.main.houses.get(brand)
+    return (
+        house is not None
+        and alias in house.accounts
+        and call(world.main, house, alias, f"{alias}n")
+    )
+
+
 def _put_back(world: World, line: Any) -> bool:
     """Put the words of a half-out thread back; what is not out yet follows them."""
     spec = _spec_of(world.main, line)
@@ -102,6 +114,7 @@ _ANSWERS = {
     "twin": _which_post,
     "twin-maybe": _which_post,
     "account-renamed": _which_account,
+    "account-name-taken": _other_alias,
     "thread-changed": _put_back,
 }
 """The sentence that asks → the answer; True if there is something to commit."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.actions import HOUR, Action
-from simulator.content import House, Piece, Spec
+from simulator.content import House, Login, Piece, Spec
 from simulator.people_editing import renamed
 from simulator.schedule import outside
 
@@ -26,9 +26,12 @@ def rename(world: World, action: Action) -> None:
 
 def _alias(main: Main, spec: Spec, _: Action) -> bool:
     """Call an account something else; its posts follow."""
-    house = main.houses[spec.brand]
     old = spec.accounts[0]
-    new = f"{old}b"
+    return call(main, main.houses[spec.brand], old, f"{old}b")
+
+
+def call(main: Main, house: House, old: str, new: str) -> bool:
+    """Write another alias for an account, in its brand and in the posts that go there."""
     if new in house.accounts:
         return False
     accounts = {new if name == old else name: login for name, login in house.accounts.items()}
@@ -36,6 +39,18 @@ def _alias(main: Main, spec: Spec, _: Action) -> bool:
     for each in _of(main, house.id):
         names = tuple(new if name == old else name for name in each.accounts)
         main.put(each.changed(accounts=names))
+    return True
+
+
+def _reuse_alias(main: Main, spec: Spec, action: Action) -> bool:
+    """Call an account something else, and a new account what it was called; a post goes to both."""
+    old, login = spec.accounts[0], main.houses[spec.brand].accounts[spec.accounts[0]]
+    if not _alias(main, spec, action):
+        return False
+    house, post = main.houses[spec.brand], main.specs[spec.id]
+    new = Login(login.mode, f"{login.handle}n")
+    main.put_house(house.changed(accounts={**house.accounts, old: new}))
+    main.put(post.changed(accounts=(*post.accounts, old)))
     return True
 
 
@@ -153,6 +168,7 @@ def _of(main: Main, brand: str) -> list[Spec]:
 
 RENAMINGS: dict[str, Callable[[Main, Spec, Action], bool]] = {
     "rename-alias": _alias,
+    "reuse-alias": _reuse_alias,
     "rename-brand": _brand,
     "merge-brand": _merge_brand,
     "move-post": _move_post,

@@ -51,21 +51,41 @@ def find_account_names(brands: Mapping[str, Brand], book: Book) -> AccountNames:
         for name, account in brand.accounts.items()
     }
     doubts = dict(_two_names(today))
-    gone = {ref: owner for ref, owner in book.owners.items() if ref not in today}
-    if not gone:
+    left = {ref: owner for ref, owner in book.owners.items() if not _is_still(ref, owner, today)}
+    if not left and not any(account.was for account in today.values()):
         return AccountNames(doubts=doubts)
+    formers = {
+        ref: _former(ref, account, brands[ref.partition("/")[0]], left)
+        for ref, account in today.items()
+    }
     known: dict[str, tuple[str, ...]] = {}
+    for ref, former in formers.items():
+        names = [name for name in dict.fromkeys((ref, *(former or ()))) if name in book.owners]
+        taken = [name for name in names if name != ref and name in today]
+        doubts.update(_two_accounts(ref, name, today, book, brands) for name in taken)
+        if names[:1] == taken[:1]:
+            names = [ref, *names]  # nothing new goes on under another account's name
+        if any(name != ref for name in names):
+            known[ref] = tuple(names)
+    free = {
+        ref: owner
+        for ref, owner in left.items()
+        if ref not in today and not any(ref in names for names in known.values())
+    }
     for ref, account in today.items():
-        former = _former(ref, account, brands[ref.partition("/")[0]])
-        if former is None and ref not in book.owners:
-            former = _same(account, gone)
-            doubt = None if former else _doubt(ref, account, gone, brands)
+        if formers[ref] is None and ref not in book.owners:
+            doubt = _doubt(ref, account, free, brands)
             if doubt is not None:
                 doubts.setdefault(ref, doubt)
-        names = [name for name in (ref, *(former or ())) if name in book.owners]
-        if names and names != [ref]:
-            known[ref] = tuple(dict.fromkeys(names))
     return AccountNames(known, _former_brands(known, brands, book), doubts)
+
+
+def _is_still(ref: str, owner: Owner, today: Mapping[str, Account]) -> bool:
+    """Tell whether a name means today what it meant before, as far as the ledger says."""
+    account = today.get(ref)
+    return account is not None and (
+        not owner.destinations or account.destination in owner.destinations
+    )
 
 
 def _two_names(today: Mapping[str, Account]) -> Iterable[tuple[str, Note]]:
@@ -78,8 +98,22 @@ def _two_names(today: Mapping[str, Account]) -> Iterable[tuple[str, Note]]:
             yield ref, note("account-twice", account=ref, other=other)
 
 
-def _former(ref: str, account: Account, brand: Brand) -> tuple[str, ...] | None:
-    """Give the names that the files say the account had; None when they say nothing."""
+def _two_accounts(
+    ref: str, name: str, today: Mapping[str, Account], book: Book, brands: Mapping[str, Brand]
+) -> tuple[str, Note]:
+    """Say which of two accounts must get another name: both would go on under one."""
+    owner = book.owners[name]
+    if owner.destinations and _is_still(name, owner, today):
+        path = brands[ref.partition("/")[0]].path
+        return ref, note("account-not-former", account=ref, former=name, path=path)
+    path = brands[name.partition("/")[0]].path
+    return name, note("account-name-taken", account=name, other=ref, path=path)
+
+
+def _former(
+    ref: str, account: Account, brand: Brand, left: Mapping[str, Owner]
+) -> tuple[str, ...] | None:
+    """Give the names that the account had, as the files or the ledger say; None if none do."""
     name = ref.partition("/")[2]
     places = [brand.id, *([brand.was] if brand.was else [])]
     if account.was is not None:
@@ -88,21 +122,23 @@ def _former(ref: str, account: Account, brand: Brand) -> tuple[str, ...] | None:
             for former in account.was
             for full in ([former] if "/" in former else [f"{place}/{former}" for place in places])
         )
-    return (f"{brand.was}/{name}",) if brand.was else None
+    if brand.was:
+        return (f"{brand.was}/{name}",)
+    return _same(account, {other: owner for other, owner in left.items() if other != ref}) or None
 
 
-def _same(account: Account, gone: Mapping[str, Owner]) -> tuple[str, ...]:
-    """Give the names that are gone and meant the very same account, the newest first."""
-    found = [ref for ref, owner in gone.items() if account.destination in owner.destinations]
-    return tuple(sorted(found, key=lambda ref: gone[ref].destinations[account.destination]))[::-1]
+def _same(account: Account, left: Mapping[str, Owner]) -> tuple[str, ...]:
+    """Give the names that meant the very same account, the newest first."""
+    found = [ref for ref, owner in left.items() if account.destination in owner.destinations]
+    return tuple(sorted(found, key=lambda ref: left[ref].destinations[account.destination]))[::-1]
 
 
 def _doubt(
-    ref: str, account: Account, gone: Mapping[str, Owner], brands: Mapping[str, Brand]
+    ref: str, account: Account, free: Mapping[str, Owner], brands: Mapping[str, Brand]
 ) -> Note | None:
-    """Ask about a name that is gone and may have meant this account."""
+    """Ask about a name that no account has any more and that may have meant this one."""
     home = ref.partition("/")[0]
-    for other, owner in sorted(gone.items()):
+    for other, owner in sorted(free.items()):
         place = other.partition("/")[0]
         if place != home and place in brands:
             continue  # another brand that is still there let its own account go

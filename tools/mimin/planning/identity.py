@@ -89,15 +89,25 @@ def _under_old_names(post: Examined, names: AccountNames, book: Book) -> Examine
 
 def _known_as(delivery: Delivery, post: Examined, names: AccountNames, book: Book) -> Delivery:
     accounts = names.of(delivery.account)
+    meant = dict.fromkeys((delivery.account, *accounts))
     brand = names.brands.get(post.brand, post.brand)
     ids = (post.id, *(post.was or ()))
     posts = [name for each in ids for name in _full(each, brand, post.brand)]
-    for name, account in product(posts, dict.fromkeys((delivery.account, *accounts))):
+    for name, account in product(posts, meant):
         key = delivery_key(name, account, delivery.occurrence)
-        standing = book.standings.get(key)
-        if standing is not None and standing.trace is not None:
-            return _as(delivery, key, standing.trace.account)
+        trace = book.standing(key).trace
+        # A key names the account without its brand: another brand's may be called the same.
+        if trace is not None and trace.account in meant:
+            return _as(delivery, key, trace.account)
+    if _home(accounts[0]) != _home(posts[0]):
+        # An alias that the account had in another brand may be another account's in this one.
+        return _as(delivery, delivery.own_key, accounts[0])
     return _as(delivery, delivery_key(posts[0], accounts[0], delivery.occurrence), accounts[0])
+
+
+def _home(name: str) -> str:
+    """Give the brand of a post or an account."""
+    return name.partition("/")[0]
 
 
 def _full(name: str, *brands: str) -> list[str]:
@@ -222,7 +232,7 @@ def _recognised(
         fresh = standing is None or standing.trace is None
         found = _find(delivery, post, names, gone) if fresh else None
         if isinstance(found, Note):
-            doubts[delivery.key] = found
+            doubts.setdefault(delivery.key, found)
         deliveries.append(found if isinstance(found, Delivery) else delivery)
     changed = any(new is not old for new, old in zip(deliveries, post.deliveries, strict=True))
     return replace(post, deliveries=tuple(deliveries)) if changed else post

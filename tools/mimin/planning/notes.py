@@ -25,6 +25,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "account-renamed": "the ledger knows {former}, which no brand.yml has any more; if "
         "{account} is that account under another name, write `was: {former}` below it in {path}, "
         "if it is another account, `was: none`",
+        "account-not-former": "{account} says `was: {former}`, and {former} is still there and is "
+        "another account; take that line out of {path}",
+        "account-name-taken": "the ledger knows {account} as the account that {other} is now; give "
+        "it a name in {path} that no account had before, and in the posts that go there",
         "apart": "late, and not before {start} to keep posts apart",
         "frozen": "{account} is frozen; `mimin resume`",
         "frozen-why": "{account} is frozen: {reason}; `mimin resume`",

@@ -276,6 +276,10 @@ INDONESIAN = {
     "note.account-renamed": "buku terbit mengenal {former}, yang tidak ada lagi di brand.yml mana "
     "pun; kalau {account} akun itu dengan nama lain, tulis `was: {former}` di bawahnya di {path}, "
     "kalau akun lain, `was: none`",
+    "note.account-not-former": "{account} menulis `was: {former}`, padahal {former} masih ada dan "
+    "akun lain; hapus baris itu dari {path}",
+    "note.account-name-taken": "buku terbit mengenal {account} sebagai akun yang sekarang {other}; "
+    "beri nama yang belum pernah dipakai di {path}, dan di kiriman yang menuju ke sana",
     "note.apart": "terlambat; paling cepat {start}, supaya tidak beruntun",
     "note.frozen": "{account} dibekukan; `mimin resume`",
     "note.frozen-why": "{account} dibekukan: {reason}; `mimin resume`",
