@@ -223,8 +223,37 @@ def test_an_account_taken_over_from_another_brand_keeps_apart_from_one_of_the_sa
 def test_what_is_out_on_an_account_is_not_out_on_one_that_had_its_alias_in_another_brand():
     there = out("kedai/lama@bluesky", "kedai/bluesky", destination=TOKO, **OTHER)
     here = out(key="kopi-senja/gajian@bluesky")
-    first, second = plan(*there, *here, **two_accounts())
-    assert (first.cause, second.cause) == (Cause.OUT, Cause.DUE)
+    lines = {line.delivery.account: line.cause for line in plan(*there, *here, **two_accounts())}
+    assert lines == {REF: Cause.OUT, SHOP: Cause.DUE}
+
+
+def test_a_new_account_in_a_renamed_brand_changes_no_other_account_s_keys():
+    old = out(key="kedai/gajian@bluesky", ref="kedai/bluesky", **OTHER)
+    new = out(key="kopi-senja/lain@toko", ref=SHOP, destination=TOKO, **OTHER)
+    lines = {line.delivery.account: line for line in plan(*old, *new, **two_accounts())}
+    assert lines[REF].key == "kedai/gajian@bluesky"
+    assert lines[REF].cause is not Cause.DUE
+    assert lines[SHOP].cause is Cause.DUE
+
+
+def test_two_posts_never_share_a_key():
+    accounts = {"bluesky": account(was=("kedai/bluesky",))}
+    posts = [
+        examined(delivery(due=NOW - HOUR), path="content/kopi-senja/posts/gajian.md"),
+        examined(
+            delivery(post="kopi-senja/gajian-kedai", due=NOW - HOUR),
+            id="gajian-kedai",
+            path="content/kopi-senja/posts/gajian-kedai.md",
+            was=("kedai/gajian",),
+        ),
+    ]
+    old = out(key="kedai/gajian@bluesky", ref="kedai/bluesky", due=NOW - HOUR)
+    keys = {
+        line.post.id: line.key
+        for line in plan(*old, posts=posts, brands=[brand(accounts=accounts)])
+    }
+    assert keys["gajian-kedai"] == "kedai/gajian@bluesky"
+    assert keys["gajian"] != "kedai/gajian@bluesky"
 
 
 def test_an_account_keeps_its_name_of_the_ledger_when_its_old_alias_is_given_to_another():

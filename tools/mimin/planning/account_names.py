@@ -7,7 +7,6 @@ proves it, a person is asked before anything is sent.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -19,13 +18,11 @@ from mimin.planning.notes import Note, note
 
 @dataclass(frozen=True)
 class AccountNames:
-    """What the ledger calls today's accounts and brands."""
+    """What the ledger calls today's accounts."""
 
     known: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Today's `brand/account` → every name the ledger has for it, the one to go on with first.
     An account that has its own name only is left out."""
-    brands: Mapping[str, str] = field(default_factory=dict)
-    """Today's brand → the name it had before, as far as keys are made of it."""
     doubts: Mapping[str, Note] = field(default_factory=dict)
     """Today's `brand/account` → the question that must be answered before anything is sent."""
 
@@ -77,7 +74,7 @@ def find_account_names(brands: Mapping[str, Brand], book: Book) -> AccountNames:
             doubt = _doubt(ref, account, free, brands)
             if doubt is not None:
                 doubts.setdefault(ref, doubt)
-    return AccountNames(known, _former_brands(known, brands, book), doubts)
+    return AccountNames(known, doubts)
 
 
 def _is_still(ref: str, owner: Owner, today: Mapping[str, Account]) -> bool:
@@ -147,19 +144,3 @@ def _doubt(
         ):
             return note("account-renamed", account=ref, former=other, path=brands[home].path)
     return None
-
-
-def _former_brands(
-    known: Mapping[str, tuple[str, ...]], brands: Mapping[str, Brand], book: Book
-) -> dict[str, str]:
-    """Find brands whose folder was renamed: by their own word, or as all their accounts say so."""
-    in_ledger = {ref.partition("/")[0] for ref in book.owners}
-    found = {brand.id: brand.was for brand in brands.values() if brand.was}
-    places: dict[str, Counter[str]] = {}
-    for ref, names in known.items():
-        places.setdefault(ref.partition("/")[0], Counter())[names[0].partition("/")[0]] += 1
-    for brand, former in places.items():
-        [place, *more] = former
-        if brand not in found and brand not in in_ledger and not more and place not in brands:
-            found[brand] = place
-    return found

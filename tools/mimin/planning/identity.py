@@ -9,6 +9,7 @@ person is asked before anything is sent.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -61,8 +62,8 @@ def identify(
         renames: What git knows of renamed files.
     """
     names = find_account_names(brands, book)
-    if names.known or names.brands or any(post.was for post in posts):
-        posts = [_under_old_names(post, names, book) for post in posts]
+    if names.known or any(post.was for post in posts):
+        posts = _apart([_under_old_names(post, names, book) for post in posts], names)
     doubts = _account_doubts(posts, names)
     gone = _Gone.of(posts, names, book, renames)
     if gone.signs:
@@ -88,30 +89,41 @@ def _under_old_names(post: Examined, names: AccountNames, book: Book) -> Examine
 
 
 def _known_as(delivery: Delivery, post: Examined, names: AccountNames, book: Book) -> Delivery:
-    accounts = names.of(delivery.account)
-    meant = dict.fromkeys((delivery.account, *accounts))
-    brand = names.brands.get(post.brand, post.brand)
-    ids = (post.id, *(post.was or ()))
-    posts = [name for each in ids for name in _full(each, brand, post.brand)]
-    for name, account in product(posts, meant):
-        key = delivery_key(name, account, delivery.occurrence)
+    first = names.of(delivery.account)[0]
+    accounts = dict.fromkeys((delivery.account, *names.of(delivery.account)))
+    for name, account in product((post.id, *(post.was or ())), accounts):
+        key = delivery_key(_full(name, account), account, delivery.occurrence)
         trace = book.standing(key).trace
-        # A key names the account without its brand: another brand's may be called the same.
-        if trace is not None and trace.account in meant:
+        # A key names its account without the brand: another brand's may be called the same.
+        if trace is not None and trace.account in accounts:
             return _as(delivery, key, trace.account)
-    if _home(accounts[0]) != _home(posts[0]):
-        # An alias that the account had in another brand may be another account's in this one.
-        return _as(delivery, delivery.own_key, accounts[0])
-    return _as(delivery, delivery_key(posts[0], accounts[0], delivery.occurrence), accounts[0])
+    return _as(delivery, delivery_key(_full(post.id, first), first, delivery.occurrence), first)
 
 
-def _home(name: str) -> str:
-    """Give the brand of a post or an account."""
-    return name.partition("/")[0]
+def _full(name: str, account: str) -> str:
+    """Give a post's id with its brand, which is that of the account unless the name says it."""
+    return name if "/" in name else f"{account.partition('/')[0]}/{name}"
 
 
-def _full(name: str, *brands: str) -> list[str]:
-    return [name] if "/" in name else [f"{brand}/{name}" for brand in dict.fromkeys(brands)]
+def _apart(posts: Sequence[Examined], names: AccountNames) -> Sequence[Examined]:
+    """Leave a key to one delivery: to that which is called so, or whose file says that it was."""
+    found = Counter(
+        delivery.key
+        for post in posts
+        for delivery in post.deliveries
+        if delivery.account not in names.doubts
+    )
+    if not any(count > 1 for count in found.values()):
+        return posts
+
+    def own(delivery: Delivery, post: Examined) -> Delivery:
+        mine = found[delivery.key] <= 1 or post.was or not delivery.known_as
+        return delivery if mine else replace(delivery, known_as="")
+
+    return [
+        replace(post, deliveries=tuple(own(delivery, post) for delivery in post.deliveries))
+        for post in posts
+    ]
 
 
 def _as(delivery: Delivery, key: str, account: str) -> Delivery:
