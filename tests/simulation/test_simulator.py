@@ -33,6 +33,8 @@ SEEDS = {
     "a ledger that lost lines is believed": ("ledger", 2),
     "an older checkout may work": ("stale", 6),
     "an approval binds no destination": ("policies", 2),
+    "a wider policy holds at once": ("policies", 1),
+    "blackouts ignored": ("policies", 1),
 }
 """Kinds of trouble, and a seed near which each is found, so that a test need not look far."""
 

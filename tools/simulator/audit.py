@@ -59,6 +59,8 @@ class Audit:
         self._commits: set[str] = set()
         self._spoiled: set[str] = set()
         """Heads that people put there by mistake; what is built on one is a broken promise."""
+        self._policies: dict[str, tuple[bool, frozenset[str]]] = {}
+        """Brand → whether its policy in force wants reviews, and the real accounts it is for."""
         self._digests: dict[tuple[str | None, str | None], set[str]] = {}
         self._laws: dict[str, str] = {}
         self.public = Public(world, self.fail)
@@ -128,10 +130,27 @@ class Audit:
         self._world.tally[f"event: {kind}"] += 1
         if kind in {"frozen", "resumed"}:
             self.frozen[account] = kind == "frozen"
+        elif kind == "policy":
+            self._read_policy(account.partition("/")[0], json.loads(event["handles"]["policy"]))
         elif kind == "approved":
             self.approvals.add((event["digest"], self._world.main.now.real(account)))
         elif event.get("key") and kind != "dropped":
             self._read_part(event)
+
+    def _read_policy(self, brand: str, policy: dict[str, Any]) -> None:
+        """Take note of a policy that holds now. Nobody here approves a wider one."""
+        review = policy["approval"] == "review"
+        if self._policies.get(brand, (False,))[0] and not review:
+            self.fail("policy", f"{brand} needs no review any more, and nobody has approved that")
+        self._policies[brand] = (review, frozenset(policy["accounts"].values()))
+
+    def _wants_review(self, account: str, real: str) -> bool:
+        """Tell whether a policy that is in force wants a review of what goes to an account."""
+        brand = account.partition("/")[0]
+        return any(
+            review and (name == brand or real in reals)
+            for name, (review, reals) in self._policies.items()
+        )
 
     def _obey(self, event: dict[str, Any]) -> None:
         """From now on, what the commit says that this run worked from counts on its account."""
@@ -207,6 +226,8 @@ class Audit:
         if self.is_frozen(job.payload.account):
             self._frozen(name, part)
         approved = (job.payload.digest, real) in self.approvals
+        if not approved and self._wants_review(job.payload.account, real):
+            self.fail("policy", f"{name}: nobody approved it, and the policy in force wants that")
         self.public.sending(job, real, runner, part.law or runner.head, approved=approved)
 
     def _frozen(self, name: str, part: Part) -> None:

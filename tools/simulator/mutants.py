@@ -15,6 +15,7 @@ import mimin.ledger.claiming
 import mimin.ledger.ledger
 import mimin.networks.matching
 import mimin.planning.identity
+import mimin.planning.in_force
 import mimin.planning.judgement
 import mimin.planning.plan
 import mimin.publishing.deliver
@@ -31,6 +32,7 @@ from mimin.store.pushing import Push
 _LEDGER, _PLAN = mimin.ledger.ledger, mimin.planning.plan
 _CLAIMING, _JUDGEMENT = mimin.ledger.claiming, mimin.planning.judgement
 _DELIVER, _RECONCILE = mimin.publishing.deliver, mimin.publishing.reconcile
+_IN_FORCE = mimin.planning.in_force
 _DESK, _IDENTITY = mimin.publishing.desk, mimin.planning.identity
 _MATCHING, _COURIER = mimin.networks.matching, _DELIVER.Courier
 
@@ -134,6 +136,8 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
     "an approval binds no destination": lambda: [
         (Bond, "moved_since", lambda *_: []),
     ],
+    "a wider policy holds at once": lambda: [(_IN_FORCE, "_bases", lambda *_: [])],
+    "blackouts ignored": lambda: [(_PLAN, "without_blackouts", lambda lines, _: lines)],
     "a rename between two runs not looked for": lambda: [(_CLAIMING, "_twin", lambda *_: "")],
     "two backlogs at once not kept apart": lambda: [(_CLAIMING, "_too_close", lambda *_: "")],
     "backlog sent at once": lambda: [(_PLAN, "turns", lambda *_: {})],
