@@ -160,6 +160,14 @@ def test_what_a_server_in_front_says_of_the_request_itself_is_a_refusal(status):
         server.send("/post", json={})
 
 
+@pytest.mark.parametrize("status", [400, 404, 405, 410, 422])
+def test_a_page_in_place_of_the_network_s_words_does_not_speak_of_the_post(status):
+    server, _, _ = talk(httpx2.Response(status, text="<h1>Not found</h1>"))
+    with pytest.raises(Refusal) as raised:
+        server.send("/post", json={})
+    assert not raised.value.permanent
+
+
 @pytest.mark.parametrize("words", ["Status is a duplicate.", "It was ALREADY published"])
 def test_what_is_there_already_may_be_our_own_first_try(words):
     server, _, _ = talk(answer(422, json={"error": words}))

@@ -61,6 +61,8 @@ _OF_FILTERS = frozenset({403, 406})
 have been a success."""
 _PERMANENT = frozenset({400, 404, 405, 410, 413, 414, 415, 422})
 """Refusals of what was sent; the others are about who sent it, which can be mended meanwhile."""
+_OF_SERVERS = frozenset({413, 414, 415})
+"""Those that a server gives before the network itself reads the call: a page says as much there."""
 
 _WORDS = ("error", "message", "error_description", "title", "detail", "description")
 """Where the networks that answer in one layer have their words."""
@@ -360,7 +362,8 @@ class Server:
             raise Limited(reason, retry_at=moment, body=body)
         if not _is_refusal(status, body):
             raise Unclear(reason, status=status, body=body)
-        permanent = status in _PERMANENT
+        # A page in place of the network's own words is of something on the way, about the address.
+        permanent = status in _PERMANENT and (body is not None or status in _OF_SERVERS)
         refusal = Refusal(reason, status=status, code=code, permanent=permanent, body=body)
         refusal.headers = response.headers
         raise refusal
