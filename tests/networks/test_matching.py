@@ -68,6 +68,17 @@ def test_a_list_proves_absence_only_if_it_shows_what_must_be_on_it(listed, knows
     assert look(listed, job(known=tuple(knows)), now=AT + TimeDelta(minutes=2)) is None
 
 
+def test_our_words_on_the_list_of_another_account_are_not_ours():
+    ours, other = post("5", 0, "Halo"), post("9", -60)
+    assert look([ours], job()) == ours.receipt
+    assert look([ours, other], job(known=(known("1", -60),))) is None
+    assert look([ours, post("1", -60)], job(known=(known("1", -60),))) == ours.receipt
+    # One that is gone by hand does not make the others anybody else's.
+    assert (
+        look([ours, post("1", -60)], job(known=(known("2", -5), known("1", -60)))) == ours.receipt
+    )
+
+
 def test_the_parts_before_have_to_be_shown():
     wanted = replace(job(sent=(Receipt(remote_id="1"),)), index=1)
     assert look([post("1", 0)], wanted) is Absent.PROVEN

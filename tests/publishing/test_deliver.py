@@ -11,11 +11,13 @@ from whenever import TimeDelta
 
 from mimin.errors import GitError, MiminError
 from mimin.ledger.ledger import Ledger
+from mimin.ledger.standing import Standing
 from mimin.ledger.verify import verify
 from mimin.model.event import Event, Kind
 from mimin.networks.protocol import HandedOver, NotPublished
 from mimin.publishing.clock import FixedClock
 from mimin.publishing.deliver import CLAIM_AHEAD, LEASE, Step, UnrecordedError
+from mimin.publishing.destination import Destination
 from mimin.store import UnreachableError
 
 
@@ -297,3 +299,27 @@ def test_a_failed_look_before_another_try_changes_nothing(scene):
     scene.wall.find = lambda _job: 1 / 0
     assert scene.deliver(run="b") is Step.PUBLISHED
     assert len(scene.wall.hanging) == 1
+
+
+def test_a_look_before_another_try_is_told_what_else_is_out(scene):
+    other = "kopi-senja/lain@bluesky"
+    scene.write(event(Kind.CLAIMED, key=other), event(Kind.PUBLISHED, key=other))
+    scene.wall.refusals[0] = NotPublished("busy")
+    assert scene.deliver() is Step.REFUSED
+    seen = []
+    scene.wall.find = seen.append
+    assert scene.deliver(run="b") is Step.PUBLISHED
+    assert [known.remote_id for known in seen[0].known] == [f"wall:{other}/0"]
+
+
+def test_a_look_before_another_try_asks_no_other_account_than_the_one_that_refused(scene):
+    there = Destination(name="wall @lama", author="1")
+    refused = dataclasses.replace(scene.courier(), destination=there)
+    scene.wall.losses[0] = NotPublished("limit reached")
+    assert refused.deliver(delivery(), payload(), Standing(KEY)) is Step.REFUSED
+    here = dataclasses.replace(
+        scene.courier("b"), destination=Destination(name="wall @baru", author="2")
+    )
+    standing = scene.ledger.read().standing(KEY)
+    assert here.deliver(delivery(), payload(), standing) is Step.PUBLISHED
+    assert ("find", 0) not in scene.wall.calls

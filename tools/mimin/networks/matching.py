@@ -96,7 +96,7 @@ def match(
     ]
     ours = sorted((post for post in near if _is_ours(post, job)), key=lambda post: post.at)
     if ours:
-        return ours[0].receipt
+        return ours[0].receipt if _shows_ours(posts, job) else None
     if any(_may_be_ours(post, job) for post in near):
         return None
     credible = complete and is_credible(((post.receipt, post.at) for post in posts), job)
@@ -150,6 +150,17 @@ def is_credible(posts: Iterable[tuple[Receipt, Instant]], job: Job) -> bool:
     parts = any(_name(part.remote_id) in shown for part in job.sent)
     known = (shown.get(_name(known.remote_id)) for known in job.known)
     return older or parts or any(at <= job.at for at in known if at)
+
+
+def _shows_ours(posts: Iterable[Listed], job: Job) -> bool:
+    """Tell whether a list shows anything that the ledger knows of ours, where it knows something.
+
+    Sister accounts say the same at the same time: on the list of one, another finds its own words.
+    """
+    known = {_name(each.remote_id) for each in job.known}
+    known |= {_name(part.remote_id) for part in job.sent}
+    shown = {_name(name) for post in posts for name in (post.receipt.remote_id, post.receipt.url)}
+    return not known or bool(known & shown)
 
 
 def _expected(job: Job) -> set[str]:

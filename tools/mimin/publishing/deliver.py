@@ -24,8 +24,8 @@ from mimin.model.payload import Payload
 from mimin.networks.protocol import Chains, Connection, HandedOver, Job, NotPublished, Receipt
 from mimin.publishing.clock import Clock, ClockError
 from mimin.publishing.clocks import clock_fault
-from mimin.publishing.destination import UNKNOWN, Destination
-from mimin.publishing.lookup import job_of
+from mimin.publishing.destination import UNKNOWN, Destination, differs
+from mimin.publishing.lookup import job_of, known_of
 
 CLAIM_AHEAD = TimeDelta(seconds=15)
 """How long before its time a part is claimed: longer than a push takes, short for a lease."""
@@ -145,14 +145,16 @@ class Courier:
         Only a find counts; that nothing is found changes nothing about the refusal.
         """
         for index, part in standing.parts.items():
-            found = None
-            if part.state is State.REFUSED and part.claim is not None:
-                with contextlib.suppress(Exception):  # the refusal stands, whatever went wrong
-                    found = self.connection.find(job_of(standing, index, part.claim))
-            if isinstance(found, Receipt) and part.claim is not None:
+            claim, found = part.claim, None
+            if part.state is not State.REFUSED or claim is None or differs(claim, self.destination):
+                continue
+            with contextlib.suppress(Exception):  # the refusal stands, whatever went wrong
+                known = known_of(self.ledger.read(), claim)
+                found = self.connection.find(job_of(standing, index, claim, known))
+            if isinstance(found, Receipt):
                 now = {"at": self.clock.now(), "kind": Kind.PUBLISHED, "run": self.run}
                 told = {"reason": "found on the network, though it was refused"}
-                self._write([part.claim.model_copy(update=now | told | receipt_fields(found))])
+                self._write([claim.model_copy(update=now | told | receipt_fields(found))])
                 self.tell(delivery, index, Step.PUBLISHED, found.url)
                 return True
         return False
