@@ -7,7 +7,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
@@ -65,8 +64,9 @@ def _trials(options: argparse.Namespace, size: Size, off: frozenset[str]) -> Ite
     if options.jobs == 1:
         yield from map(work, seeds)
         return
-    with ProcessPoolExecutor(options.jobs, get_context("spawn"), max_tasks_per_child=20) as pool:
-        yield from pool.map(work, seeds)
+    # An executor whose processes end after some tasks stands still in the end (CPython gh-115634).
+    with get_context("spawn").Pool(options.jobs, maxtasksperchild=20) as pool:
+        yield from pool.imap(work, seeds)
 
 
 def _one(seed: int, *, size: Size, off: frozenset[str], posts: str, actions: str) -> Trial:
