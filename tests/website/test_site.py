@@ -461,3 +461,23 @@ def test_a_file_that_appeared_in_a_still_site_is_removed_again(site):
     stray.write_text("x")
     site.build()
     assert not stray.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "all_of_it", "some_of_it"),
+    [("id", "Simulasi", "Sebagian simulasi"), ("en", "Simulated", "Partly simulated")],
+)
+def test_a_row_says_when_any_of_its_accounts_is_simulated(site, language, all_of_it, some_of_it):
+    site.configure("language: id", f"language: {language}")
+    site.commit()
+    assert f">{all_of_it}</span>" in site.build().page("index.html")
+    brand = (site.root / "content/toko/brand.yml").read_text()
+    by_hand = "mastodon: {network: manual, like: whatsapp, handle: uji}"
+    site.write(
+        "content/toko/brand.yml",
+        brand.replace("mastodon: {network: sandbox, like: mastodon, handle: uji}", by_hand),
+    )
+    site.commit()
+    home = site.build().page("index.html")
+    assert f">{some_of_it}</span>" in home
+    assert f">{all_of_it}</span>" not in home

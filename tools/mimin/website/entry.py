@@ -79,6 +79,9 @@ def _draw(row: Row, due: Instant, words: Words) -> str:
     campaign = f"{brand}/{text(post.campaign)}" if post.campaign else ""
     tone = MARKS[row.cause].tone
     networks = "".join(markup.network(name) for name in row.rules)
+    foot = f"{markup.mark(row.cause, words)} {networks}"
+    if row.simulated:
+        foot += f" {markup.simulated(words, row.simulated)}"
     return (
         f'<li class="mimin-entry mimin-entry--{tone}" data-brand="{brand}" '
         f'data-account="{" ".join(row.account_ids)}" data-network="{text(" ".join(row.rules))}" '
@@ -87,6 +90,6 @@ def _draw(row: Row, due: Instant, words: Words) -> str:
         f"{dates.clock(local, words)} "
         f'<span class="mimin-zone">{text(dates.zone_name(local))}</span></time> '
         f'<span class="mimin-entry__title">{text(post.title)}</span></a>\n'
-        f'<span class="mimin-entry__foot">{markup.mark(row.cause, words)} {networks}</span>\n'
+        f'<span class="mimin-entry__foot">{foot}</span>\n'
         "</li>"
     )

@@ -49,10 +49,10 @@ def network(rules: str) -> str:
     return f'<span class="mimin-net" data-net="{text(rules)}">{name}</span>'
 
 
-def simulated(words: Words) -> str:
-    """Say that nothing leaves this machine."""
+def simulated(words: Words, key: str = "simulated") -> str:
+    """Say that nothing leaves this machine; with `simulated.partly`, that some of it does not."""
     about = text(words("simulated.about"))
-    return f'<span class="mimin-sim" title="{about}">{text(words("simulated"))}</span>'
+    return f'<span class="mimin-sim" title="{about}">{text(words(key))}</span>'
 
 
 @lru_cache(maxsize=4096)

@@ -32,7 +32,8 @@ class Row:
     accounts: list[Account]
     cause: Cause
     note: str
-    simulated: bool
+    simulated: str
+    """Words (`markup.simulated`) that say whether all or some of it stays here; empty if none."""
 
     @property
     def causes(self) -> list[Cause]:
@@ -84,8 +85,13 @@ def row_of(group: list[Line], scene: Scene) -> Row:
         accounts=accounts,
         cause=cause,
         note=say(note, brand.zone, scene.words),
-        simulated=all(account.network == "sandbox" for account in accounts),
+        simulated=_simulated(accounts),
     )
+
+
+def _simulated(accounts: list[Account]) -> str:
+    sandbox = [account.network == "sandbox" for account in accounts]
+    return "simulated" if all(sandbox) else "simulated.partly" if any(sandbox) else ""
 
 
 def first_rows(lines: list[Line], scene: Scene, most: int) -> list[Row]:

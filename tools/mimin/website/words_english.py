@@ -53,6 +53,7 @@ ENGLISH = {
     "cause.duplicate": "Says what another says",
     "cause.budget": "Over the budget",
     "simulated": "Simulated",
+    "simulated.partly": "Partly simulated",
     "simulated.about": "Sandbox account: nothing leaves this machine.",
     "home.alarms": "Alarms",
     "home.alarms.about": "mimin watch lists them too; the handbook's runbook says what to do.",

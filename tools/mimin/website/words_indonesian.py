@@ -51,6 +51,7 @@ INDONESIAN = {
     "cause.duplicate": "Sama dengan kiriman lain",
     "cause.budget": "Melebihi anggaran",
     "simulated": "Simulasi",
+    "simulated.partly": "Sebagian simulasi",
     "simulated.about": "Akun sandbox: tidak ada yang keluar dari mesin ini.",
     "home.alarms": "Alarm",
     "home.alarms.about": "Sama dengan mimin watch; jalan keluarnya ada di runbook buku pegangan.",
