@@ -323,3 +323,28 @@ def test_a_look_before_another_try_asks_no_other_account_than_the_one_that_refus
     standing = scene.ledger.read().standing(KEY)
     assert here.deliver(delivery(), payload(), standing) is Step.PUBLISHED
     assert ("find", 0) not in scene.wall.calls
+
+
+class SetBack(FixedClock):
+    """A clock that somebody sets back by a day when so many questions were asked of it."""
+
+    def __init__(self, now, after):
+        super().__init__(now)
+        self.left = after
+
+    def now(self):
+        self.left -= 1
+        if self.left == 0:
+            self._now -= TimeDelta(hours=24)
+        return super().now()
+
+
+@pytest.mark.parametrize("after", range(1, 11))
+def test_nothing_is_sent_by_a_clock_that_went_back_since_the_claim(scene, after):
+    """It would wait for the due time again, long after the claim has ended."""
+    scene.clock = SetBack(NOW + TimeDelta(minutes=1), after)
+    calls = []
+    scene.wall.on_commit = lambda _job: calls.append(scene.clock.now())
+    scene.deliver()
+    claim = scene.ledger.read().standing(KEY).part(0).claim
+    assert all(moment >= claim.at for moment in calls)

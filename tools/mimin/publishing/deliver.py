@@ -205,11 +205,13 @@ class Courier:
             self.tell(delivery, job.index, Step.SKIPPED, str(lost))
             return Step.SKIPPED
         try:
+            self._check_clock(claim)
             self._wait(delivery, moment - LAST_LOOK)
             gone = self._lost(claim, terms)
             if gone:
                 return self._given_up(delivery, job, gone)
             self._wait(delivery, moment)
+            self._check_clock(claim)
         except ClockError as error:
             return self._refused(delivery, job, NotPublished(str(error)))
         return self._too_late(delivery, job, claim) or self._call(delivery, job)
@@ -225,6 +227,19 @@ class Courier:
             contents=delivery.contents,
             checkout=self.ran,
         )
+
+    def _check_clock(self, claim: Event) -> None:
+        """Make sure that the clock was not set back since a claim: by it a lease would never end.
+
+        Raises:
+            ClockError: if it was.
+        """
+        now = self.clock.now()
+        if now < claim.at:
+            raise ClockError(
+                f"this machine's clock was set back to {now.format_iso()} after the claim of "
+                f"{claim.at.format_iso()}; run again"
+            )
 
     def _lost(self, claim: Event, terms: Terms) -> str:
         """Look whether the claim is still ours, where time has passed since it was made.
