@@ -96,7 +96,8 @@ def looked(wall, fault, known, text="t1", ago=3600.0):
     payload = Payload(account="kopi/a", network="", parts=(Part(text=""),))
     handles = {TEXT: text_hash(text)}
     job = Job(key="k", payload=payload, index=0, due=at, at=at, handles=handles, known=known)
-    return Look(wall, REAL, NOON.timestamp(), fault).by_list(job)
+    names = {each.remote_id for each in known}
+    return Look(wall, REAL, NOON.timestamp(), fault, lambda hung: hung.id in names).by_list(job)
 
 
 KNOWN = (Known("sim:0", Instant.from_timestamp(NOON.timestamp() - DAY)),)
@@ -110,6 +111,13 @@ def test_a_true_list_shows_what_is_out_and_proves_what_is_not(wall):
 @pytest.mark.parametrize("lie", ["empty", "stranger"])
 def test_a_list_without_what_is_known_proves_nothing(wall, lie):
     assert looked(wall, lie, KNOWN) is None
+
+
+def test_a_list_that_lacks_something_lacks_what_the_ledger_knows(wall):
+    newest = (*KNOWN, Known("sim:1", Instant.from_timestamp(NOON.timestamp() - 3600)))
+    assert looked(wall, "lacking", newest, text="tidak ada", ago=1800.0) is None
+    # A list as it was an hour ago, that shows all that is known, would be taken for a true one.
+    assert looked(wall, "lacking", KNOWN, text="tidak ada", ago=1800.0) is None
 
 
 def test_a_list_that_lags_lacks_only_the_newest(wall):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from whenever import Instant
@@ -14,7 +15,11 @@ from simulator.wall import Hung, Wall
 FIND_FAULTS = ("blind", "broken")
 """A look that says nothing, and one that fails."""
 LIES = ("empty", "lacking", "stranger", "lagging")
-"""Lists that show nothing, lack what came last, are another account's, or are not up to date."""
+"""Lists that show nothing, lack what came last, are another account's, or are not up to date.
+
+What a list lacks is among it what the ledger knows to be out: a list as it was before our call is
+true as far as anybody can tell, and an engine that believes no such list believes none.
+"""
 LAG = 150.0
 """Seconds for which a post may be missing on a list: less than adapters wait (`SETTLED`)."""
 _SHOWN = 40
@@ -28,6 +33,8 @@ class Look:
     real: str
     now: float
     fault: str
+    expected: Callable[[Hung], bool]
+    """Whether the ledger knows that a part is out."""
 
     def by_key(self, job: Job) -> Receipt | Absent | None:
         """Ask for the part by its key: the network knows it, or proves that it does not."""
@@ -48,7 +55,8 @@ class Look:
             case "empty":
                 return []
             case "lacking":
-                return seen[: len(seen) // 2]
+                half = len(seen) // 2
+                return seen[:half] if any(self.expected(each) for each in seen[half:]) else []
             case "lagging":
                 return [each for each in seen if each.at <= now - LAG][-_SHOWN:]
             case _:
@@ -73,4 +81,11 @@ def receipt_of(hung: Hung) -> Receipt:
 
 def look(runner: Runner, real: str, fault: str) -> Look:
     """Look at an account as a runner does."""
-    return Look(runner.world.wall, real, runner.world.schedule.seconds, fault)
+    world = runner.world
+
+    def expected(hung: Hung) -> bool:
+        key, _, index = hung.token.rpartition("/")
+        part = world.audit.parts.get((key, int(index)))
+        return int(index) == 0 and part is not None and part.state == "published"
+
+    return Look(world.wall, real, world.schedule.seconds, fault, expected)

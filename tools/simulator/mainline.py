@@ -62,6 +62,8 @@ class Main:
         self.heads: dict[str, Snapshot] = {}
         self.line: list[str] = []
         """Heads of main, in the order in which they were pushed."""
+        self.former: dict[str, set[str]] = {}
+        """`brand/alias` → what people called that account before."""
         self._ages: dict[str, int] = {}
         write(desk, "mkdocs.yml", "site_name: Simulasi\n")
         write(desk, ".gitignore", ".mimin/\n")
@@ -86,11 +88,12 @@ class Main:
         return self._ages[commit]
 
     def reals(self, account: str) -> set[str]:
-        """Name the real accounts that ever stood behind `brand/alias`, or its former names."""
+        """Name the real accounts that ever stood behind `brand/alias`, or a name that it had."""
         found, names, seen = set[str](), [account], set[str]()
         while names:
             name = names.pop()
             seen.add(name)
+            names += self.former.get(name, set()) - {*names, *seen}
             brand, _, alias = name.partition("/")
             for commit in self.line:
                 house = self.heads[commit].houses.get(brand)

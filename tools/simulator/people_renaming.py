@@ -35,6 +35,7 @@ def call(main: Main, house: House, old: str, new: str) -> bool:
     if new in house.accounts:
         return False
     accounts = {new if name == old else name: login for name, login in house.accounts.items()}
+    main.former.setdefault(f"{house.id}/{new}", set()).add(f"{house.id}/{old}")
     main.put_house(house.changed(accounts=accounts))
     for each in _of(main, house.id):
         names = tuple(new if name == old else name for name in each.accounts)
@@ -78,6 +79,9 @@ def _merge_brand(main: Main, spec: Spec, action: Action) -> bool:
 
 def _move_all(main: Main, house: House, into: House, names: dict[str, str]) -> None:
     specs = _of(main, house.id)
+    for name in house.accounts:
+        now = f"{into.id}/{names.get(name, name)}"
+        main.former.setdefault(now, set()).add(f"{house.id}/{name}")
     main.put_house(into)
     for spec in specs:
         main.drop(spec.id)
