@@ -59,7 +59,7 @@ def make(folder: Path, brands: int, posts: int) -> Path:
 
 def start(remote: Path, clone: Path, brand: int) -> subprocess.Popen[bytes]:
     git("clone", "-q", remote, clone)
-    words = ["publish", "--account", f"merek-{brand}", "--now", NOW, "--lookahead", "15m"]
+    words = ["publish", "--brand", f"merek-{brand}", "--now", NOW, "--lookahead", "15m"]
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, *words, "--workspace", str(clone)],
         stdin=subprocess.PIPE,
@@ -70,7 +70,7 @@ def start(remote: Path, clone: Path, brand: int) -> subprocess.Popen[bytes]:
 
 def finish(clone: Path, brand: int) -> list[str]:
     """Run again, as the schedule would, what ended early for want of a sure answer."""
-    words = ["publish", "--account", f"merek-{brand}", "--now", AGAIN, "--workspace", str(clone)]
+    words = ["publish", "--brand", f"merek-{brand}", "--now", AGAIN, "--workspace", str(clone)]
     command = [sys.executable, "-c", PROGRAM, *words]
     done = subprocess.run(command, input=b"g", capture_output=True, check=False)
     return [done.stderr.decode()] if done.returncode else []

@@ -80,10 +80,10 @@ def test_a_brand_in_trouble_does_not_spoil_the_run_of_another(shop):
     other = (shop.root / BRAND).read_text().replace("Kopi Senja", "Teh Pagi")
     shop.write({"content/teh/brand.yml": other, "content/teh/posts/a.md": POST, **FILES["brand"]})
     shop.commit()
-    ran = shop.run("publish", "--account", "teh", "--now", SOON)
+    ran = shop.run("publish", "--brand", "teh", "--now", SOON)
     assert ran.code == 0
     assert "published teh/a@bluesky" in ran.out
-    assert shop.run("publish", "--account", "kopi-senja", "--now", SOON).code == 1
+    assert shop.run("publish", "--brand", "kopi-senja", "--now", SOON).code == 1
 
 
 def test_the_jobs_of_a_workflow_are_made_for_the_brands_that_are_well(shop):

@@ -171,7 +171,7 @@ def test_what_an_import_brought_is_the_only_fault_that_is_none_any_more(said_now
 
 def test_a_run_appends_to_the_old_lines_and_sends_what_was_to_be_sent(old):
     now = CODES["moments"][0]
-    ran = old.run("publish", "--account", "warung", "--account", "toko", "--now", now)
+    ran = old.run("publish", "--brand", "warung", "--brand", "toko", "--now", now)
     assert ran.code == 4, ran.out + ran.err
     assert sorted(post.part.text for post in posts(old.root / ".mimin")) == ["Promo dua", "Siap"]
     listed = old.git("ls-tree", "-r", "--name-only", "mimin/ledger").splitlines()

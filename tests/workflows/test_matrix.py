@@ -56,8 +56,8 @@ def test_there_is_no_job_when_nothing_is_due(ready):
     assert matrix(ready, "--lookahead", "5m") == []
 
 
-def test_an_account_or_brand_can_be_asked_for(ready):
-    found = matrix(ready, "--lookahead", "1d", "--account", "fern")
+def test_a_brand_can_be_asked_for(ready):
+    found = matrix(ready, "--lookahead", "1d", "--brand", "fern")
     assert [job["brand"] for job in found] == ["fern"]
 
 

@@ -172,7 +172,7 @@ class World:
         started = runner.started = self.schedule.seconds
         arguments = ["--workspace", str(self.clone(runner.clone))]
         arguments += ["--lookahead", action.get("lookahead", "10m")]
-        arguments += ["--account", action["only"]] if action.get("only") else []
+        arguments += ["--brand", action["only"]] if action.get("only") else []
         self.tally["runs"] += 1
         self._count_conditions(runner)
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from whenever import Instant
 
+from mimin.checks.accounts import name_problems, secret_problems
 from mimin.checks.across import RULES, Scene, same_ids
 from mimin.checks.endings import ending_moments
 from mimin.checks.holding import hold_back
@@ -115,6 +116,8 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
     of_accounts = (
         *account_problems(workspace),
         *same_account_problems(workspace),
+        *secret_problems(workspace),
+        *name_problems(workspace),
         *limit_problems(workspace),
     )
     made_with = (*library.cards.problems(), *of_accounts)

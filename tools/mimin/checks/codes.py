@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
+        "account-is-brand": "An account is not called like a brand.",
         "account-same": "A real account has one name.",
         "account-twice": "An account gets a post once.",
         "account-unknown": "An account that is named exists in the brand.",
@@ -90,6 +91,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "replies-unsupported": "Who may answer is something that can be set on the network.",
         "secret-ended": "A post is due while its account's secret works.",
         "secret-ends": "A secret does not die soon.",
+        "secret-foreign": "A secret's name does not begin like those of another brand.",
+        "secret-reserved": "A secret's name is not one that the machine or a vendor uses.",
+        "secret-shared": "A secret is named by one brand only.",
         "server-address": "An account's server is an address that can be reached safely.",
         "setting-invalid": "A setting has a value that the network can use.",
         "setting-missing": "A setting that a network can not do without is there.",

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from mimin.cli.shared import (
+    brand_option,
     clock_from,
     colourful,
+    desk_options,
     now_option,
     open_desk,
+    person_name,
     secret_from,
     workspace_option,
 )
@@ -33,12 +36,12 @@ WAIT = 300.0
 
 @click.group()
 def command() -> None:
-    """List accounts, check their secrets, log in.
+    """List accounts, check their secrets, log in, say where a secret may go.
 
     \b
     Examples:
       mimin accounts list
-      mimin accounts check kopi-senja
+      mimin accounts check --brand kopi-senja
       mimin accounts login kopi-senja/x
     """
 
@@ -59,21 +62,25 @@ def list_command(folder: Path | None) -> None:
 
 @command.command()
 @click.argument("names", nargs=-1, metavar="[ACCOUNT]...")
+@brand_option
 @now_option
 @workspace_option
-def check(names: tuple[str, ...], now: str | None, folder: Path | None) -> None:
+def check(
+    names: tuple[str, ...], brands: tuple[str, ...], now: str | None, folder: Path | None
+) -> None:
     """Ask the networks who we are: handle, rights, when the token ends, what is restricted.
 
-    ACCOUNT is brand/account, a brand or an account's name; all accounts when none is given. Limits
-    that a network reports of its own are kept on this machine for `mimin check`.
+    ACCOUNT is brand/account, or an account's own name where one brand has it only; all accounts
+    when nothing is given. Limits that a network reports of its own are kept on this machine for
+    `mimin check`.
     """
     from mimin.publishing.desk import Connections
     from mimin.publishing.identify import identify
 
     desk = open_desk(folder, None)
-    listed = desk.accounts(names)
+    listed = desk.accounts(names, brands)
     refs = [ref for ref in listed if not desk.fault(ref)]
-    connections = Connections(desk, refs, secret_from, clock_from(now))
+    connections = Connections(desk, refs, secret_from, clock_from(now), desk.book())
     failed = len(refs) < len(listed)
     for ref in listed:
         if desk.fault(ref):
@@ -85,6 +92,35 @@ def check(names: tuple[str, ...], now: str | None, folder: Path | None) -> None:
         for note in _notes(checked):
             click.echo(f"  {note}")
     raise SystemExit(1 if failed else 0)
+
+
+@command.command()
+@click.argument("account", metavar="ACCOUNT")
+@click.option("--by", help="Who says so; your git user name when not given.")
+@desk_options
+def trust(
+    account: str, by: str | None, now: str | None, remote: str | None, folder: Path | None
+) -> None:
+    """Say that an account's secret may be sent to the server that brand.yml names now.
+
+    The ledger remembers where each secret went. Another server, or another brand, gets it only
+    after this, whatever was merged. Whoever runs the server can read the secret: look at the
+    address first.
+
+    \b
+    Examples:
+      mimin accounts trust kopi-senja/mastodon
+    """
+    from mimin.cli.publish import name_run
+    from mimin.publishing.decide import Person, trust_token
+
+    desk = open_desk(folder, remote)
+    now_is = clock_from(now).now()
+    (ref,) = desk.accounts([account])
+    person = Person(by or person_name(desk), now_is, name_run(now_is))
+    token = desk.token_to_trust(ref)
+    trust_token(desk.ledger, token, person)
+    click.echo(f"{token.secret} may be sent to {token.host} for {ref}, says {person.name}")
 
 
 @command.command()
@@ -134,9 +170,7 @@ def login(  # noqa: PLR0913, PLR0917 - one parameter an option
     from mimin.networks.login import Client
 
     desk = open_desk(folder, "none")
-    (ref, *more) = desk.accounts([account])
-    if more:
-        raise UsageError(f"{account!r} is more than one account: {', '.join([ref, *more])}")
+    (ref,) = desk.accounts([account])
     if desk.fault(ref):
         raise UsageError(f"{ref}: {desk.fault(ref)}")
     flow = _flow(desk.account(ref))

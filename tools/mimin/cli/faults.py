@@ -19,8 +19,8 @@ def say_errors(problems: Iterable[Problem], accounts: Collection[str] | None = N
 
     Args:
         problems: All problems of the workspace.
-        accounts: The accounts (`brand/account`) that a command was asked about: errors in the
-            files of other brands are left to those who ask about them. None for all.
+        accounts: The accounts (`brand/account`) and brands that a command was asked about: errors
+            in the files of other brands are left to those who ask about them. None for all.
     """
     from mimin.checks.holding import errors_of
     from mimin.checks.show import as_text

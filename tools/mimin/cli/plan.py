@@ -11,12 +11,12 @@ import click
 from whenever import TimeDelta
 
 from mimin.cli.shared import (
-    account_option,
     clock_from,
     colourful,
     desk_options,
     lookahead_option,
     open_desk,
+    selection_options,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--matrix", is_flag=True, help="The jobs of a workflow: one a brand with work, on one line."
 )
-@account_option
+@selection_options
 @desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     lookahead: TimeDelta,
@@ -42,6 +42,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     base: str | None,
     matrix: bool,  # noqa: FBT001 - click passes flags like this
     accounts: tuple[str, ...],
+    brands: tuple[str, ...],
     now: str | None,
     remote: str | None,
     folder: Path | None,
@@ -67,9 +68,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if matrix and base is not None:
         raise click.UsageError("--matrix is about what is due, --base about what changes; take one")
     desk = open_desk(folder, remote)
-    brands = desk.workspace.all_brands
+    everybody = desk.workspace.all_brands
     book = desk.book()
-    clock, about = clock_from(now), desk.accounts(accounts) if accounts else None
+    clock, refs = clock_from(now), desk.accounts(accounts, brands)
+    about = [*refs, *brands] if accounts or brands else None
     if base is not None:
         from mimin.checks.base import limit_to_base
         from mimin.publishing.base import changes_since, examine_base
@@ -78,27 +80,26 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         changes = changes_since(desk.survey, base, book)
         before = open_before(desk.workspace, base, examine_base(desk.workspace, base))
         wider = Finder(desk.workspace, desk.survey.posts, before, book, clock.now()).find()
-        wanted = set(desk.accounts(accounts))
-        changes = [change for change in changes if change.delivery.account in wanted]
-        if accounts:  # a line of a file is no account's; it shows where it is one of the brand's
-            asked = {ref.partition("/")[0] for ref in wanted}
+        changes = [change for change in changes if change.delivery.account in refs]
+        if about is not None:  # a line of a file is a brand's, and no account's
+            asked = {ref.partition("/")[0] for ref in about}
             wider = [each for each in wider if each.brand in asked]
-        click.echo(difference.FORMS[form](changes, brands, wider), nl=False)
+        click.echo(difference.FORMS[form](changes, everybody, wider), nl=False)
         touched = limit_to_base(desk.survey, base)
         problems = desk.problems(book, clock.now(), touched.added)
         if say_errors([problem for problem in problems if touched.touches(problem)], about):
             raise SystemExit(1)
         return
-    lines = desk.plan(book, clock, lookahead, desk.accounts(accounts))
+    lines = desk.plan(book, clock, lookahead, refs)
     errors = say_errors(desk.problems(book, clock.now()), about)
     if matrix:  # a code would keep the workflow from publishing for the brands that are well
         _show_jobs(lines)
         return
     shown = lines if everything else show.notable(lines, until=clock.now() + lookahead)
     if form == "text" and colourful():
-        click.echo(show.as_text(shown, brands, partial(click.style)), nl=False, color=True)
+        click.echo(show.as_text(shown, everybody, partial(click.style)), nl=False, color=True)
     else:
-        click.echo(show.FORMS[form](shown, brands), nl=False)
+        click.echo(show.FORMS[form](shown, everybody), nl=False)
     if form == "text":
         due = sum(line.sends for line in lines)
         later = sum(line.cause == "later" for line in lines)

@@ -11,12 +11,12 @@ import click
 from whenever import Instant, TimeDelta
 
 from mimin.cli.shared import (
-    account_option,
     clock_from,
     desk_options,
     lookahead_option,
     open_desk,
     secret_from,
+    selection_options,
 )
 from mimin.cli.telling import Teller
 from mimin.model.payload import Payload
@@ -30,12 +30,13 @@ from mimin.publishing.run import Outcome
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be published; write and send nothing."
 )
-@account_option
+@selection_options
 @desk_options
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     lookahead: TimeDelta,
     dry_run: bool,  # noqa: FBT001 - click passes flags like this
     accounts: tuple[str, ...],
+    brands: tuple[str, ...],
     now: str | None,
     remote: str | None,
     folder: Path | None,
@@ -51,6 +52,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
       mimin publish --dry-run
       mimin publish --lookahead 15m
       mimin publish --account kopi-senja/bluesky
+      mimin publish --brand kopi-senja
     """
     from mimin.cli.alarming import remark
     from mimin.cli.faults import say_errors
@@ -61,8 +63,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     desk = open_desk(folder, remote)
     clock = clock_from(now)
-    refs = desk.accounts(accounts)
-    about = refs if accounts else None
+    refs = desk.accounts(accounts, brands)
+    about = [*refs, *brands] if accounts or brands else None
     if dry_run:
         lines = desk.plan(desk.book(), clock, lookahead, refs)
         acts = [line for line in lines if line.acts]
@@ -71,11 +73,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         if say_errors(desk.problems(desk.book(fetch=False), clock.now()), about):
             raise SystemExit(1)
         return
-    connections = Connections(desk, refs, secret_from, clock)
     run = name_run(clock.now())
     teller = Teller(desk, clock)
     with teller:
         book = desk.ledger.read()
+        connections = Connections(desk, refs, secret_from, clock, book)
         checkout = desk.begin(clock.now(), run)
         destinations = desk.destinations(book)
         findings = reconcile(
@@ -101,6 +103,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
             tell=teller.tell,
             simulated=simulated(desk, list(connections)),
             prices=prices(desk, list(connections)),
+            tokens=desk.tokens(connections),
             destinations=destinations,
             commit=checkout.commit,
             book=book,
@@ -142,11 +145,12 @@ def _has_secret(line: Line, connections: Connections) -> bool:
 
 def _secrets_missing(lines: Sequence[Line], connections: Connections) -> list[str]:
     waiting = {line.delivery.account for line in lines if line.acts and not line.drops}
-    return [
-        f"{ref}: the environment variable {name} is not set, so nothing was sent"
+    missing = {
+        ref: f"the environment variable {name} is not set, so nothing was sent"
         for ref, name in connections.missing.items()
-        if ref in waiting
-    ]
+    }
+    refused = {ref: f"nothing was sent: {why}" for ref, why in connections.refused.items()}
+    return [f"{ref}: {why}" for ref, why in {**missing, **refused}.items() if ref in waiting]
 
 
 def _left(desk: Desk, now: Instant, lookahead: TimeDelta, refs: Sequence[str]) -> list[Line]:

@@ -6,15 +6,25 @@ from pathlib import Path
 
 import click
 
-from mimin.cli.shared import account_option, clock_from, desk_options, open_desk, secret_from
+from mimin.cli.shared import (
+    clock_from,
+    desk_options,
+    open_desk,
+    secret_from,
+    selection_options,
+)
 from mimin.ledger.standing import State
 
 
 @click.command()
-@account_option
+@selection_options
 @desk_options
 def command(
-    accounts: tuple[str, ...], now: str | None, remote: str | None, folder: Path | None
+    accounts: tuple[str, ...],
+    brands: tuple[str, ...],
+    now: str | None,
+    remote: str | None,
+    folder: Path | None,
 ) -> None:
     """Ask the networks about what is unknown.
 
@@ -26,6 +36,7 @@ def command(
     Examples:
       mimin reconcile
       mimin reconcile --account kopi-senja/mastodon
+      mimin reconcile --brand kopi-senja
     """
     from mimin.cli.faults import say_errors
     from mimin.cli.publish import name_run
@@ -35,9 +46,11 @@ def command(
 
     desk = open_desk(folder, remote)
     clock = clock_from(now)
-    refs = desk.accounts(accounts)
-    connections = Connections(desk, refs, secret_from, clock)
+    refs = desk.accounts(accounts, brands)
     book = desk.ledger.read()
+    connections = Connections(desk, refs, secret_from, clock, book)
+    for ref, why in connections.refused.items():
+        click.echo(f"{ref} is not asked: {why}", err=True)
     findings = reconcile(
         book,
         connections=connections,
@@ -52,6 +65,8 @@ def command(
     # What is claimed still is held by another run, which may be sending it.
     waiting = [finding for finding in left if finding.answer is State.UNKNOWN]
     click.echo(f"{len(findings)} looked at, {len(left)} still open", err=True)
-    errors = say_errors(desk.problems(book, clock.now()), refs if accounts else None)
+    errors = say_errors(
+        desk.problems(book, clock.now()), [*refs, *brands] if accounts or brands else None
+    )
     if waiting or errors:
         raise SystemExit(4 if waiting else 1)

@@ -42,7 +42,15 @@ account_option = click.option(
     "accounts",
     multiple=True,
     metavar="NAME",
-    help="Only this account (brand/account), or all of a brand; may be given several times.",
+    help="Only this account: brand/account, or its own name where one brand has it only; may be "
+    "given several times.",
+)
+brand_option = click.option(
+    "--brand",
+    "brands",
+    multiple=True,
+    metavar="NAME",
+    help="All accounts of this brand; may be given several times.",
 )
 remote_option = click.option(
     "--remote",
@@ -55,6 +63,11 @@ remote_option = click.option(
 def desk_options(function: Function) -> Function:
     """Add what every command at a desk takes: `now`, `remote` and `folder`."""
     return now_option(remote_option(workspace_option(function)))
+
+
+def selection_options(function: Function) -> Function:
+    """Add what every command takes that can be asked about some accounts: `accounts`, `brands`."""
+    return account_option(brand_option(function))
 
 
 def lookahead_option(default: str, text: str) -> Callable[[Function], Function]:

@@ -11,9 +11,10 @@ from itertools import accumulate
 from whenever import Instant
 
 from mimin.ledger.claiming import NotClaimedError, Terms, why_lost, why_not
-from mimin.ledger.lines import FREEZES, POLICIES, RUNS, account_of, decode, encode, place_of
+from mimin.ledger.lines import FREEZES, POLICIES, RUNS, TRUSTS, account_of, decode, encode, place_of
 from mimin.ledger.owner import Owner, owners_of
 from mimin.ledger.standing import Standing, State, fold, frozen_by
+from mimin.ledger.tokens import Token, tokens_of
 from mimin.model.event import Event
 from mimin.store import Append, Branch, Change, Snapshot
 
@@ -38,6 +39,8 @@ class Book:
     policies: Mapping[str, Event] = field(default_factory=dict)
     """Brand → the event that put its policy in force."""
     runs: tuple[Event, ...] = ()
+    trusts: tuple[Event, ...] = ()
+    """What people said about the servers that secrets are sent to."""
 
     @property
     def ran(self) -> str:
@@ -57,6 +60,11 @@ class Book:
     def owners(self) -> Mapping[str, Owner]:
         """Account name → what the ledger knows of the real account behind it."""
         return owners_of(self.standings.values())
+
+    @cached_property
+    def tokens(self) -> Mapping[str, Token]:
+        """Environment variable → the server that its value is sent to, and for which account."""
+        return tokens_of(self.standings.values(), self.trusts)
 
     def standing(self, key: str) -> Standing:
         """Give the standing of a delivery; of an unknown one, an empty one."""
@@ -227,7 +235,7 @@ class Ledger:
                 if account is not None and only in {None, account}:
                     mine.setdefault(account, []).append(path)
             paths = [path for found in mine.values() for path in found]
-            contents = snapshot.blobs([*paths, FREEZES, POLICIES, RUNS])
+            contents = snapshot.blobs([*paths, FREEZES, POLICIES, RUNS, TRUSTS])
             standings: dict[str, Standing] = {}
             for account, files in mine.items():
                 read = self._accounts.get(account, _Account())
@@ -239,11 +247,12 @@ class Ledger:
                 standings |= read.standings
                 if shared:
                     standings |= self._joined(shared, mine)
-            freezes, policies, runs = (
-                tuple(decode(contents.get(path, b""), path)) for path in (FREEZES, POLICIES, RUNS)
+            freezes, policies, runs, trusts = (
+                tuple(decode(contents.get(path, b""), path))
+                for path in (FREEZES, POLICIES, RUNS, TRUSTS)
             )
             in_force = {event.account.partition("/")[0]: event for event in policies}
-            return Book(standings, freezes, in_force, runs)
+            return Book(standings, freezes, in_force, runs, trusts)
 
     def _joined(self, keys: Collection[str], accounts: Iterable[str]) -> dict[str, Standing]:
         """Add up deliveries that files of several accounts tell of: one must not hide the other."""

@@ -16,6 +16,7 @@ FOLDER = "events"
 FREEZES = "freezes.jsonl"
 RUNS = "runs.jsonl"
 POLICIES = "policies.jsonl"
+TRUSTS = "trusts.jsonl"
 
 LONGEST_LINE = 1_000_000
 """Bytes. Our own lines have some hundred; a longer one is damage, and must not cost memory."""
@@ -95,6 +96,8 @@ def path_of(event: Event) -> str:
         return RUNS
     if event.kind is Kind.POLICY:
         return POLICIES
+    if event.kind is Kind.TRUSTED:
+        return TRUSTS
     month = event.at.format_iso()[:7]
     return f"{FOLDER}/{event.account}/{month}.jsonl"
 

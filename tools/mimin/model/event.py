@@ -50,6 +50,8 @@ class Kind(StrEnum):
     """A person's yes to the payload with this digest."""
     POLICY = "policy"
     """The policy in force of the brand in `account` (`brand/*`); its digest is the policy's."""
+    TRUSTED = "trusted"
+    """A person's yes to sending the secret of `account` to the server that is named with it."""
     FROZEN = "frozen"
     """Stop everything in the scope of `account` until resumed."""
     RESUMED = "resumed"

@@ -26,6 +26,33 @@ def base_address(server: str) -> str:
     return f"{address.scheme}://{address.netloc}"
 
 
+def token_host(network: str, server: str, handle: str) -> str:
+    """Name the server that an account's secret is sent to, as files say it.
+
+    Args:
+        network: The network's name.
+        server: `server:` of the account; empty when it has none.
+        handle: Its handle; on Mastodon it may name the server.
+
+    Returns:
+        Scheme and host; the network's name where its address is its own and in no file.
+    """
+    if not server and network == "mastodon":
+        _, mark, host = handle.removeprefix("@").rpartition("@")
+        server = host if mark else ""
+    if not server:
+        return network
+    try:
+        return base_address(server).casefold()
+    except ValueError:  # nothing is sent there; the check says why
+        return f"https://{server.strip().casefold().replace(' ', '_')}"
+
+
+def is_own_host(host: str) -> bool:
+    """Tell whether `token_host` gave a network's name: no file decides where the secret goes."""
+    return "://" not in host
+
+
 def _split(server: str) -> tuple[SplitResult, str]:
     text = server.strip()
     try:

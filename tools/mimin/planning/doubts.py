@@ -19,4 +19,5 @@ def without_doubtful(lines: list[Line], doubts: Mapping[str, Note]) -> list[Line
 def _block(line: Line, doubt: Note | None) -> Line:
     if doubt is None or line.action in {Action.NONE, Action.BLOCKED} or line.drops:
         return line
-    return replace(line, action=Action.BLOCKED, cause=Cause.TWIN, note=doubt)
+    cause = Cause.UNTRUSTED if doubt.sentence.startswith("token-") else Cause.TWIN
+    return replace(line, action=Action.BLOCKED, cause=cause, note=doubt)

@@ -23,6 +23,7 @@ from mimin.model.event import Event
 from mimin.planning.account_names import AccountNames, find_account_names
 from mimin.planning.examined import Examined
 from mimin.planning.notes import Note, note
+from mimin.planning.trust import token_doubts
 
 
 class Renames(Protocol):
@@ -64,21 +65,23 @@ def identify(
     names = find_account_names(brands, book)
     if names.known or any(post.was for post in posts):
         posts = _apart([_under_old_names(post, names, book) for post in posts], names)
-    doubts = _account_doubts(posts, names)
+    # An empty ledger may be one that was not fetched, as in a pull request's check.
+    tokens = token_doubts(brands, book, names, first=bool(book.standings or book.trusts))
+    doubts = _account_doubts(posts, {**tokens, **names.doubts})
     gone = _Gone.of(posts, names, book, renames)
     if gone.signs:
         posts = [_recognised(post, names, book, gone, doubts) for post in posts]
     return Identified(posts, doubts, names)
 
 
-def _account_doubts(posts: Iterable[Examined], names: AccountNames) -> dict[str, Note]:
-    if not names.doubts:
+def _account_doubts(posts: Iterable[Examined], doubts: Mapping[str, Note]) -> dict[str, Note]:
+    if not doubts:
         return {}
     return {
-        delivery.key: names.doubts[delivery.account]
+        delivery.key: doubts[delivery.account]
         for post in posts
         for delivery in post.deliveries
-        if delivery.account in names.doubts
+        if delivery.account in doubts
     }
 
 

@@ -61,6 +61,8 @@ class Cause(StrEnum):
     """A person has the pack and is to post it."""
     TWIN = "twin"
     """It may be what went out under another name, and a person has to say."""
+    UNTRUSTED = "untrusted"
+    """The account's secret would go to a server that it was not given for."""
     HALF_OUT = "half-out"
     """Some parts of a thread are out, and the rest can not follow as the file is now."""
     STALE = "stale"

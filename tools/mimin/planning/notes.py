@@ -29,6 +29,13 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "another account; take that line out of {path}",
         "account-name-taken": "the ledger knows {account} as the account that {other} is now; give "
         "it a name in {path} that no account had before, and in the posts that go there",
+        "token-moved": "{secret} was given to {was}, and brand.yml sends it to {host} now; if that "
+        "is right, `mimin accounts trust {account}`, else put brand.yml back",
+        "token-other": "{secret} was the secret of {other}; if {account} is to have it now, "
+        "`mimin accounts trust {account}`, else name another one in brand.yml",
+        "token-new": "{secret} would go to {host} for the first time, and its name does not begin "
+        "with {prefix}; name it like that, or say with `mimin accounts trust {account}` that it is "
+        "meant",
         "apart": "late, and not before {start} to keep posts apart",
         "frozen": "{account} is frozen; `mimin resume`",
         "frozen-why": "{account} is frozen: {reason}; `mimin resume`",

@@ -25,6 +25,8 @@ class Widening:
     """The deliveries that it lets go out, or lets be approved, ordered by when they are due."""
     reviewed: bool = False
     """Whether it holds only once somebody has approved it."""
+    trust: str = ""
+    """The account whose token goes elsewhere: nothing is sent before `mimin accounts trust`."""
 
     def frees(self, brands: Mapping[str, Brand]) -> str:
         """Say how many deliveries it frees, and name the first of them."""
@@ -47,10 +49,16 @@ def as_text(found: Sequence[Widening], brands: Mapping[str, Brand], style: Style
         return ""
     rows = [
         f"{style('!', bold=True)} {each.path} {each.field}: {each.was} -> {each.now}; "
-        f"frees {each.frees(brands)}{'; needs an approval of its own' if each.reviewed else ''}\n"
+        f"frees {each.frees(brands)}{_needs(each)}\n"
         for each in found
     ]
     return "What widens what may go out:\n" + "".join(rows) + "\n"
+
+
+def _needs(each: Widening) -> str:
+    if each.trust:
+        return f"; needs `mimin accounts trust {each.trust}`"
+    return "; needs an approval of its own" if each.reviewed else ""
 
 
 def as_rows(found: Sequence[Widening], brands: Mapping[str, Brand]) -> list[dict[str, object]]:
@@ -71,6 +79,7 @@ def as_rows(found: Sequence[Widening], brands: Mapping[str, Brand]) -> list[dict
                 for line in each.freed[:_FIRST]
             ],
             "needs_approval": each.reviewed,
+            "needs_trust": each.trust,
         }
         for each in found
     ]
@@ -86,7 +95,21 @@ def as_markdown(found: Sequence[Widening], brands: Mapping[str, Brand]) -> str:
         f"{escape(each.now)} | {escape(each.frees(brands))} |\n"
         for each in found
     ]
-    return f"### What widens what may go out\n\n{_meaning(found)}\n\n{head}{''.join(rows)}\n"
+    said = f"{_tokens(found)}{_meaning(found)}"
+    return f"### What widens what may go out\n\n{said}\n\n{head}{''.join(rows)}\n"
+
+
+def _tokens(found: Sequence[Widening]) -> str:
+    refs = list(dict.fromkeys(each.trust for each in found if each.trust))
+    if not refs:
+        return ""
+    shown = ", ".join(f"`mimin accounts trust {ref}`" for ref in refs[:_FIRST])
+    more = f" and {len(refs) - _FIRST} more" if len(refs) > _FIRST else ""
+    return (
+        "**A token would go to another server, or to another brand.** Whoever runs that server can "
+        "read it. Nothing is sent there before somebody who knows better than this pull request "
+        f"has said so, after the merge: {shown}{more}.\n\n"
+    )
 
 
 def _meaning(found: Sequence[Widening]) -> str:

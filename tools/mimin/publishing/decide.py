@@ -10,6 +10,7 @@ from mimin.errors import UsageError
 from mimin.ledger.claiming import PATIENCE, lease_over
 from mimin.ledger.ledger import Book, Conclusion, Ledger
 from mimin.ledger.standing import Standing, State
+from mimin.ledger.tokens import Token
 from mimin.model.event import Event, Kind
 from mimin.workspace.validation import suggest
 
@@ -23,6 +24,20 @@ class Person:
     name: str
     at: Instant
     run: str
+
+
+def trust_token(ledger: Ledger, token: Token, person: Person) -> Event:
+    """Record that a person lets a secret be sent to a server, and to no other from now on."""
+    event = Event(
+        at=person.at,
+        kind=Kind.TRUSTED,
+        account=token.account,
+        run=person.run,
+        by=person.name,
+        handles=token.write(),
+    )
+    ledger.record([event])
+    return event
 
 
 def find_standing(book: Book, key: str) -> Standing:

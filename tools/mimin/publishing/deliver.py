@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from whenever import Instant, TimeDelta
@@ -85,6 +85,8 @@ class Courier:
     """The commit of the newest run when this one was planned."""
     newest: Instant | None = None
     """The moment of the ledger's newest event when the run was planned."""
+    token: Mapping[str, str] = field(default_factory=dict)
+    """The handle that says which secret was sent where (`Token.write`); empty without a secret."""
     price: Callable[[Payload], int] | None = None
     """What publishing costs, in thousandths of a US dollar; None where it costs nothing."""
 
@@ -295,7 +297,7 @@ class Courier:
         fields = {
             "until": max(self.clock.now(), moment) + LEASE,
             "parts": len(job.payload.parts),
-            "handles": dict(job.handles),
+            "handles": {**job.handles, **self.token},
             "path": path,
         }
         return self._event(delivery, job, Kind.CLAIMED, fields)

@@ -19,6 +19,7 @@ from mimin.checks.version import code_version
 from mimin.errors import MiminError, UsageError, WorkspaceError
 from mimin.ledger.ledger import BRANCH, Book, Ledger
 from mimin.ledger.lines import is_record
+from mimin.ledger.tokens import Token
 from mimin.model.brand import Account
 from mimin.model.event import Event, Kind
 from mimin.model.media import Media
@@ -31,9 +32,12 @@ from mimin.planning.account_names import find_account_names
 from mimin.planning.costs import Cost, add_up
 from mimin.planning.identity import NoRenames, Renames
 from mimin.planning.plan import Line, Rules, make_plan
+from mimin.planning.secret_names import secret_faults
+from mimin.planning.trust import token_doubts, token_of_account
 from mimin.publishing.checkout import Checkout, begin
 from mimin.publishing.clock import Clock
 from mimin.publishing.destination import Destinations
+from mimin.publishing.selection import select
 from mimin.security.vault import BRANCH as VAULT
 from mimin.security.vault import KEY, Vault, check_key
 from mimin.store import Branch
@@ -147,6 +151,35 @@ class Desk:
         files = {ref: self.account(ref).destination for ref in self.accounts()}
         return Destinations(files, find_account_names(brands, book), book.owners)
 
+    def refused_secrets(self, book: Book) -> dict[str, str]:
+        """Say whose secret must not be sent: `brand/account` → why, and the way out."""
+        brands = self.workspace.brands
+        names = find_account_names(brands, book)
+        faults = secret_faults(brands, self.workspace.all_brands)
+        return {**token_doubts(brands, book, names), **{each.ref: each.message for each in faults}}
+
+    def tokens(self, accounts: Iterable[str]) -> dict[str, Token]:
+        """Name the secret of each account that has one, and where it is sent."""
+        found = {ref: token_of_account(ref, self.account(ref)) for ref in accounts}
+        return {ref: token for ref, token in found.items() if token is not None}
+
+    def token_to_trust(self, ref: str) -> Token:
+        """Give an account's token for a person to say that it may be sent where its file says.
+
+        Raises:
+            UsageError: if its file is in error, or its secret is not its brand's, or is sent
+                nowhere.
+        """
+        if self.fault(ref):
+            raise UsageError(f"{ref}: {self.fault(ref)}")
+        for fault in secret_faults(self.workspace.brands, self.workspace.all_brands):
+            if fault.ref == ref:
+                raise UsageError(f"{ref}: {fault.message}")
+        token = token_of_account(ref, self.account(ref))
+        if token is None:
+            raise UsageError(f"{ref} sends no secret anywhere, so there is nothing to trust")
+        return token
+
     def costs(self, lines: Iterable[Line], book: Book, clock: Clock) -> list[Cost]:
         """Add up what the accounts of *lines* cost."""
         return add_up(lines, book, self._rules(book, clock, TimeDelta()))
@@ -186,32 +219,16 @@ class Desk:
                 self._drafts[path] = draft
         return draft
 
-    def accounts(self, names: Iterable[str] = ()) -> list[str]:
-        """Resolve what a person calls accounts: `brand/account`, a brand, or an account's name.
+    def accounts(self, names: Iterable[str] = (), brands: Iterable[str] = ()) -> list[str]:
+        """Resolve the accounts that a command is asked about (`select`); all by default.
 
         Those of brands that can not be read are among them, as far as they can be told: a plan
         shows them, and a freeze may be meant for them. Nobody can connect to them.
 
         Raises:
-            UsageError: if a name fits nothing.
+            UsageError: if a name fits nothing, or more than one account.
         """
-        everything = [
-            f"{brand.id}/{name}"
-            for brand in self.workspace.all_brands.values()
-            for name in brand.accounts
-        ]
-        asked = list(names)
-        if not asked:
-            return everything
-        found: list[str] = []
-        for name in asked:
-            fitting = [ref for ref in everything if ref == name or name in ref.split("/", 1)]
-            if not fitting:
-                hint = suggest(name, [*everything, *self.workspace.all_brands])
-                hint = hint or f"; there are {', '.join(everything)}"
-                raise UsageError(f"{name!r} is no brand and no account{hint}")
-            found += fitting
-        return list(dict.fromkeys(found))
+        return select(self.workspace.all_brands, names, brands)
 
     def fault(self, ref: str) -> str:
         """Say why nobody can connect to an account: its brand is in error; empty when it is not."""
@@ -243,8 +260,13 @@ class Desk:
 class Connections(Mapping[str, Connection]):
     """Connections to a desk's accounts, made when first asked for."""
 
-    def __init__(self, desk: Desk, accounts: Iterable[str], secrets: Secrets, clock: Clock) -> None:
+    def __init__(
+        self, desk: Desk, accounts: Iterable[str], secrets: Secrets, clock: Clock, book: Book
+    ) -> None:
         """Connect to *accounts*, with their secrets from *secrets*.
+
+        No secret is read that its brand may not name, or that *book*, the ledger, knows to belong
+        elsewhere.
 
         Raises:
             UsageError: if the vault's key is none.
@@ -254,7 +276,11 @@ class Connections(Mapping[str, Connection]):
         self._secrets = secrets
         self._clock = clock
         self._made: dict[str, Connection] = {}
+        refused = desk.refused_secrets(book)
         readable = [ref for ref in accounts if not desk.fault(ref)]
+        self.refused = {ref: refused[ref] for ref in readable if ref in refused}
+        """Accounts whose secret must not be sent → why, and the way out."""
+        readable = [ref for ref in readable if ref not in self.refused]
         self._refs = [ref for ref in readable if not self._lacks_secret(ref)]
         self.missing = {
             ref: str(desk.account(ref).secret) for ref in readable if self._lacks_secret(ref)

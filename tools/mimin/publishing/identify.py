@@ -28,6 +28,10 @@ class Checked:
 def identify(desk: Desk, refs: Iterable[str], connections: Connections) -> Iterator[Checked]:
     """Ask about each account; one that fails holds up no other."""
     for ref in refs:
+        if ref in connections.refused:
+            reason = connections.refused[ref]
+            yield Checked(ref=ref, word="not asked", failed=True, reason=reason)
+            continue
         if ref in connections.missing:
             reason = f"the environment variable {connections.missing[ref]} is not set"
             yield Checked(ref=ref, word="no secret", failed=True, reason=reason)

@@ -11,6 +11,7 @@ from whenever import Instant
 
 from mimin.errors import MiminError, StoreError
 from mimin.ledger.ledger import Book, Ledger
+from mimin.ledger.tokens import Token
 from mimin.model.event import Event, Kind
 from mimin.model.payload import Part, Payload
 from mimin.networks.protocol import Connection
@@ -63,6 +64,8 @@ class Publisher:
     """Accounts that nothing leaves the machine for."""
     prices: Mapping[str, Callable[[Payload], int]] = field(default_factory=dict)
     """Accounts that cost money → what a payload costs, in thousandths of a US dollar."""
+    tokens: Mapping[str, Token] = field(default_factory=dict)
+    """Accounts with a secret → the secret's name and where it is sent."""
     destinations: Destinations = field(default_factory=Destinations)
     """Whom the connections lead to."""
     commit: str = ""
@@ -105,6 +108,7 @@ class Publisher:
             destination = self.destinations.checked(account, connection)
         except OtherAccountError as error:
             return [], f"{account}: nothing was sent: {error}"
+        token = self.tokens.get(account)
         courier = Courier(
             connection=connection,
             ledger=self.ledger,
@@ -117,6 +121,7 @@ class Publisher:
             commit=self.commit,
             ran=self.book.ran,
             newest=None if account in self.simulated else self.book.newest,
+            token=token.write() if token else {},
             price=self.prices.get(account),
         )
         amender = Amender(

@@ -16,6 +16,7 @@ from mimin.ledger.standing import State
 from mimin.model.brand import Approval, Brand
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
+from mimin.planning.account_names import find_account_names
 from mimin.planning.bond import access_of, bond_of, campaign_of, wider_terms
 from mimin.planning.examined import Examined
 from mimin.planning.in_force import (
@@ -26,8 +27,10 @@ from mimin.planning.in_force import (
     with_line,
 )
 from mimin.planning.line import Action, Line, Rules
+from mimin.planning.notes import Note
 from mimin.planning.plan import make_plan
 from mimin.planning.policy import Policy, Wider, file_of, stricter
+from mimin.planning.trust import token_doubts, token_of_account
 from mimin.planning.widening import Widening, ordered
 from mimin.workspace.past import past_tree
 from mimin.workspace.workspace import Workspace, open_workspace
@@ -91,7 +94,24 @@ class Finder:
             earlier = self.before.workspace.brands.get(name)
             found += self._of_accounts(brand, earlier)
             found += self._of_people(brand, earlier)
-        return found + list(self._of_posts())
+        found += self._of_posts()
+        # What a token is sent to comes first: it can not be taken back, and tables are cut short.
+        return sorted(
+            found, key=lambda each: (not each.trust, not each.field.startswith("accounts."))
+        )
+
+    @cached_property
+    def _distrusted(self) -> Mapping[str, Note]:
+        """Accounts whose token goes elsewhere than by the files before, and by the ledger."""
+        brands = self.before.workspace.brands
+        tokens = [
+            token_of_account(f"{brand.id}/{name}", account)
+            for brand in brands.values()
+            for name, account in brand.accounts.items()
+        ]
+        known = {token.secret: token for token in tokens if token} | dict(self.book.tokens)
+        names = find_account_names(self.workspace.brands, self.book)
+        return token_doubts(self.workspace.brands, self.book, names, known=known)
 
     @cached_property
     def _files(self) -> dict[str, Policy]:
@@ -168,7 +188,8 @@ class Finder:
                 continue
             ref = f"{brand.id}/{name}"
             freed = ordered(x for x in self._waiting(brand) if x.delivery.account == ref)
-            yield Widening(brand.id, brand.path, f"accounts.{name}", was, now, freed)
+            trust = ref if ref in self._distrusted else ""
+            yield Widening(brand.id, brand.path, f"accounts.{name}", was, now, freed, trust=trust)
 
     def _of_people(self, brand: Brand, earlier: Brand | None) -> Iterator[Widening]:
         """Find people whose mention leads to somebody else."""

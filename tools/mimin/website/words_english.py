@@ -31,6 +31,7 @@ ENGLISH = {
     "cause.unscheduled": "No time yet",
     "cause.problems": "Has problems",
     "cause.uncommitted": "Not committed",
+    "cause.untrusted": "Its token would go elsewhere",
     "cause.half-out": "Half out, the rest waits",
     "cause.stale": "Not the newest files",
     "cause.twin": "Out under another name",

@@ -29,6 +29,7 @@ INDONESIAN = {
     "cause.unscheduled": "Belum berjadwal",
     "cause.problems": "Ada masalah",
     "cause.uncommitted": "Belum masuk git",
+    "cause.untrusted": "Tokennya akan ke tempat lain",
     "cause.half-out": "Terbit sebagian, sisanya menunggu",
     "cause.stale": "Berkasnya bukan yang terbaru",
     "cause.twin": "Sudah terbit dengan nama lain",
@@ -281,6 +282,14 @@ INDONESIAN = {
     "akun lain; hapus baris itu dari {path}",
     "note.account-name-taken": "buku terbit mengenal {account} sebagai akun yang sekarang {other}; "
     "beri nama yang belum pernah dipakai di {path}, dan di kiriman yang menuju ke sana",
+    "note.token-moved": "{secret} diberikan untuk {was}, tetapi brand.yml kini mengirimnya ke "
+    "{host}; kalau memang benar, jalankan `mimin accounts trust {account}`, kalau tidak, "
+    "kembalikan brand.yml",
+    "note.token-other": "{secret} tadinya milik {other}; kalau kini untuk {account}, jalankan "
+    "`mimin accounts trust {account}`, kalau tidak, sebut nama lain di brand.yml",
+    "note.token-new": "{secret} akan dikirim ke {host} untuk pertama kali, dan namanya tidak "
+    "berawalan {prefix}; beri nama seperti itu, atau jalankan `mimin accounts trust {account}` "
+    "kalau memang dimaksudkan",
     "note.apart": "terlambat; paling cepat {start}, supaya tidak beruntun",
     "note.frozen": "{account} dibekukan; `mimin resume`",
     "note.frozen-why": "{account} dibekukan: {reason}; `mimin resume`",

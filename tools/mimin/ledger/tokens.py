@@ -1,0 +1,53 @@
+"""Tokens: which server the ledger has seen each secret go to, and for which account.
+
+The ledger knows a secret by the name of its environment variable, never by its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mimin.ledger.standing import Standing
+from mimin.model.event import Event
+
+TOKEN = "token"  # noqa: S105 - the name of a handle
+"""The handle of a claim, or of a person's trust, that names a secret and where it is sent."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """A secret, and the server that it is sent to."""
+
+    secret: str
+    """The environment variable's name."""
+    host: str
+    """Scheme and host of the server, or the network's name where its address is not in a file."""
+    account: str = ""
+    """`brand/account`, as it was called then."""
+
+    def write(self) -> dict[str, str]:
+        """Give the handle that keeps it."""
+        return {TOKEN: f"{self.secret} {self.host}"}
+
+
+def token_of(event: Event) -> Token | None:
+    """Read what an event says of a token; None when it says nothing."""
+    secret, _, host = event.handles.get(TOKEN, "").partition(" ")
+    return Token(secret, host, event.account) if secret and host else None
+
+
+def tokens_of(standings: Iterable[Standing], trusts: Iterable[Event]) -> dict[str, Token]:
+    """Find what holds of each secret: the latest claim that used it, or the latest trust."""
+    claims = (
+        part.claim
+        for standing in standings
+        for part in standing.parts.values()
+        if part.claim is not None and TOKEN in part.claim.handles
+    )
+    found: dict[str, Token] = {}
+    for event in sorted([*claims, *trusts], key=lambda event: event.at):
+        token = token_of(event)
+        if token is not None:
+            found[token.secret] = token
+    return found

@@ -1,0 +1,121 @@
+"""Trust: a secret goes only to the server that it was given for, whoever approved a change of it.
+
+A variable's value may be read by whoever runs the server that `brand.yml` names. The ledger
+remembers where each secret went; another server, or another brand, gets it only after a person has
+said so (`mimin accounts trust`), also where a brand asks for no reviews.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mimin.ledger.ledger import Book
+from mimin.ledger.tokens import Token
+from mimin.model.brand import Account, Brand
+from mimin.networks.address import is_own_host, token_host
+from mimin.planning.account_names import AccountNames
+from mimin.planning.notes import Note, note
+from mimin.planning.secret_names import Owners, prefix_of
+
+NOTHING_SENT = frozenset({"sandbox", "manual"})
+"""Networks that send no secret anywhere."""
+
+
+def token_of_account(ref: str, account: Account) -> Token | None:
+    """Give an account's secret and where it is sent; None when nothing is sent."""
+    if account.secret is None or account.network in NOTHING_SENT:
+        return None
+    host = token_host(account.network, account.server or "", account.handle)
+    return Token(account.secret, host, ref)
+
+
+def token_doubts(
+    brands: Mapping[str, Brand],
+    book: Book,
+    names: AccountNames,
+    *,
+    first: bool = True,
+    known: Mapping[str, Token] | None = None,
+) -> dict[str, Note]:
+    """Find the accounts whose secret must not be sent before a person has said so.
+
+    Args:
+        brands: Today's brands.
+        book: The ledger.
+        names: What the ledger calls their accounts.
+        known: Secret → where it went until now, when files say more of it than the ledger.
+        first: Whether to ask about a secret that the ledger does not know; not where nobody can
+            tell whether the ledger is empty or was not fetched.
+
+    Returns:
+        `brand/account` → the question.
+    """
+    owners = Owners(brands)
+    seen = book.tokens if known is None else known
+    found: dict[str, Note] = {}
+    for brand in brands.values():
+        for name, account in brand.accounts.items():
+            ref = f"{brand.id}/{name}"
+            token = token_of_account(ref, account)
+            if token is None:
+                continue
+            if token.secret in seen:
+                doubt = _doubt(token, brand, seen[token.secret], names)
+            else:
+                doubt = _first_doubt(token, brand, owners, book, names)
+            if doubt is not None and (first or doubt.sentence != "token-new"):
+                found[ref] = doubt
+    return found
+
+
+def _doubt(token: Token, brand: Brand, known: Token, names: AccountNames) -> Note | None:
+    """Ask about a secret that was used before."""
+    mine = {brand.id, brand.was, *(ref.partition("/")[0] for ref in names.of(token.account))}
+    if known.account.partition("/")[0] not in mine:
+        return _ask("token-other", token, other=known.account)
+    return _moved(token, known.host)
+
+
+def _first_doubt(
+    token: Token, brand: Brand, owners: Owners, book: Book, names: AccountNames
+) -> Note | None:
+    """Ask about a secret that nobody has seen being used."""
+    if is_own_host(token.host):
+        return None
+    host = _sent_before(names.of(token.account), book)
+    if host:
+        return _moved(token, host)
+    if owners.of(token.secret) == {brand.id}:
+        return None
+    return _ask("token-new", token, prefix=prefix_of(brand.id))
+
+
+def _moved(token: Token, was: str) -> Note | None:
+    """Ask about another server than before; the networks' own servers read only their own tokens.
+
+    Their addresses stand in mimin and in no file of a brand.
+    """
+    if is_own_host(token.host) or token.host == was:
+        return None
+    return _ask("token-moved", token, was=was)
+
+
+def _ask(sentence: str, token: Token, **values: object) -> Note:
+    return note(sentence, account=token.account, secret=token.secret, host=token.host, **values)
+
+
+def _sent_before(recorded: tuple[str, ...], book: Book) -> str:
+    """Give the server that an account's posts went to, by ledgers that name no secrets.
+
+    Empty when nothing went out, or when the ledger knows the account with another secret: then
+    this one is new.
+    """
+    if any(token.account in recorded for token in book.tokens.values()):
+        return ""
+    for ref in recorded:
+        owner = book.owners.get(ref)
+        parts = owner.destination.split(" ") if owner else []
+        if len(parts) > 1 and parts[0].partition("/")[0] not in NOTHING_SENT:
+            server = parts[1] if len(parts) > 2 else ""
+            return token_host(parts[0], server, parts[-1].partition(",")[0])
+    return ""
