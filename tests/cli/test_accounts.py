@@ -64,7 +64,7 @@ accounts:
     network: mastodon
     handle: kopisenja
     server: {server}
-    secret: KOPI_MASTODON
+    secret: KOPI_SENJA_MASTODON
   x:
     network: sandbox
     like: x
@@ -84,11 +84,11 @@ def test_the_list_says_what_there_is_and_which_secret_is_missing(shop):
     assert done.lines == [
         (
             "kopi-senja/mastodon  mastodon             kopisenja                    "
-            "KOPI_MASTODON is not set here"
+            "KOPI_SENJA_MASTODON is not set here"
         ),
         "kopi-senja/x         sandbox as x         kopisenja                    needs no secret",
     ]
-    assert "is set" in shop.run("accounts", "list", env={"KOPI_MASTODON": "t"}).out
+    assert "is set" in shop.run("accounts", "list", env={"KOPI_SENJA_MASTODON": "t"}).out
 
 
 def test_a_log_in_gives_the_secret_on_standard_output_and_nothing_else(shop, tmp_path):
@@ -110,7 +110,7 @@ def test_a_log_in_gives_the_secret_on_standard_output_and_nothing_else(shop, tmp
     assert json.loads(out) == {
         "access_token": "t0ken", "client_id": "app", "client_secret": "hush",
     }  # fmt: skip
-    assert "KOPI_MASTODON" in err
+    assert "KOPI_SENJA_MASTODON" in err
     assert "t0ken" not in told + err
     after = {path for path in shop.root.rglob("*") if ".git" not in path.parts}
     assert {path.name for path in after - before} <= {".mimin", "cache.sqlite3"}
@@ -140,7 +140,7 @@ def test_an_account_without_its_secret_fails_and_holds_up_no_other(shop):
     done = shop.run("accounts", "check")
     assert done.code == 1
     assert "kopi-senja/mastodon: no secret" in done.out
-    assert "KOPI_MASTODON is not set" in done.out
+    assert "KOPI_SENJA_MASTODON is not set" in done.out
     assert "kopi-senja/x: ok" in done.out
 
 

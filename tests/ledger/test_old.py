@@ -30,7 +30,7 @@ LEDGER = {
 COMPARED = ("state", "action", "cause", "due", "parts", "digest", "approved")
 MOMENTS = range(4)
 
-LATER = {Kind.RAN, Kind.POLICY}
+LATER = {Kind.RAN, Kind.POLICY, Kind.TRUSTED}
 """Kinds of events that the version before did not know."""
 
 

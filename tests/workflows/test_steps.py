@@ -222,6 +222,19 @@ def test_freeze_and_resume_are_recorded_for_the_person_who_pressed_the_button(ru
     assert (code, "resumed kopi-senja/* by ayu" in said) == (0, True), said
 
 
+def test_trust_is_recorded_for_the_person_who_pressed_the_button(runner):
+    brand = runner.clone / "content/kopi-senja/brand.yml"
+    account = "{network: mastodon, server: 'https://a.example', handle: k, secret: KOPI_SENJA_M}"
+    write(runner, "content/kopi-senja/brand.yml", f"{brand.read_text()}  baru: {account}\n")
+    runner.values["inputs.account"] = "kopi-senja/baru"
+    code, said = runner.job("trust", "trust")
+    assert (code, "sent to https://a.example for kopi-senja/baru, says ayu" in said) == (0, True), (
+        said
+    )
+    runner.values["inputs.account"] = "kopi-senja"
+    assert runner.job("trust", "trust")[0] == 2
+
+
 def test_site_reads_the_ledger_and_builds(runner):
     runner.values["matrix.brand"] = "kopi-senja"
     assert runner.job("publish", "publish")[0] == 0

@@ -15,7 +15,9 @@ def secret_problems(workspace: Workspace) -> Iterator[Problem]:
     """Find accounts whose `secret:` names a variable that is not their brand's."""
     for fault in secret_faults(workspace.brands, workspace.all_brands):
         place = ("accounts", fault.account, "secret")
-        yield _problem(workspace, fault.brand, place, fault.code, fault.message)
+        yield _problem(
+            workspace, fault.brand, place, code=f"secret-{fault.kind}", message=fault.message
+        )
 
 
 def name_problems(workspace: Workspace) -> Iterator[Problem]:
@@ -27,11 +29,17 @@ def name_problems(workspace: Workspace) -> Iterator[Problem]:
                     f"{name!r} is the name of a brand, and no account is called like one; rename "
                     f"it, also in posts and the calendar, and write `was: {name}` below it"
                 )
-                yield _problem(workspace, brand.id, ("accounts", name), "account-is-brand", message)
+                yield _problem(
+                    workspace,
+                    brand.id,
+                    ("accounts", name),
+                    code="account-is-brand",
+                    message=message,
+                )
 
 
 def _problem(
-    workspace: Workspace, brand: str, place: tuple[str, ...], code: str, message: str
+    workspace: Workspace, brand: str, place: tuple[str, ...], *, code: str, message: str
 ) -> Problem:
     path = workspace.brands[brand].path
     fields = read_yaml(read_text(workspace.tree, path)[0] or "")

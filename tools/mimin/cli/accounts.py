@@ -41,7 +41,7 @@ def command() -> None:
     \b
     Examples:
       mimin accounts list
-      mimin accounts check --brand kopi-senja
+      mimin accounts check kopi-senja/x
       mimin accounts login kopi-senja/x
     """
 

@@ -71,7 +71,8 @@ class SecretFault:
 
     brand: str
     account: str
-    code: str
+    kind: str
+    """`reserved`, `foreign` (another brand's) or `shared`."""
     message: str
 
     @property
@@ -103,20 +104,20 @@ def secret_faults(
         for name, account in brand.accounts.items():
             if account.secret is not None:
                 others = users[account.secret] - {brand.id}
-                code, why = _fault(account.secret, brand.id, owners.of(account.secret), others)
-                if code:
+                kind, why = _fault(account.secret, brand.id, owners.of(account.secret), others)
+                if kind:
                     way_out = f"name it {owners.good_name(brand.id, name)}"
                     message = f"{account.secret} {why}; {way_out}"
-                    yield SecretFault(brand.id, name, code, message)
+                    yield SecretFault(brand.id, name, kind, message)
 
 
 def _fault(secret: str, brand: str, owners: frozenset[str], others: set[str]) -> tuple[str, str]:
-    """Give the code, and the words that follow the secret's name; empty when nothing is wrong."""
+    """Give the kind, and the words that follow the secret's name; empty when nothing is wrong."""
     if is_reserved(secret):
-        return "secret-reserved", "is used by the machine, a vendor or mimin itself"
+        return "reserved", "is used by the machine, a vendor or mimin itself"
     if owners and brand not in owners:
         named = ", ".join(sorted(owners))
-        return "secret-foreign", f"begins with the name of brand {named}, so it belongs there"
+        return "foreign", f"begins with the name of brand {named}, so it belongs there"
     if others and owners != {brand}:
-        return "secret-shared", f"is named by {', '.join(sorted(others))} too"
+        return "shared", f"is named by {', '.join(sorted(others))} too"
     return "", ""

@@ -60,7 +60,7 @@ def token_doubts(
             if token is None:
                 continue
             if token.secret in seen:
-                doubt = _doubt(token, brand, seen[token.secret], names)
+                doubt = _doubt(token, seen[token.secret], _houses(brand, token, names, brands))
             else:
                 doubt = _first_doubt(token, brand, owners, book, names)
             if doubt is not None and (first or doubt.sentence != "token-new"):
@@ -68,10 +68,17 @@ def token_doubts(
     return found
 
 
-def _doubt(token: Token, brand: Brand, known: Token, names: AccountNames) -> Note | None:
+def _houses(
+    brand: Brand, token: Token, names: AccountNames, brands: Mapping[str, Brand]
+) -> set[str]:
+    """Give a brand's id and those it had before; a brand that is still there was never another."""
+    former = {brand.was or "", *(ref.partition("/")[0] for ref in names.of(token.account))}
+    return {brand.id} | {name for name in former if name not in brands}
+
+
+def _doubt(token: Token, known: Token, houses: set[str]) -> Note | None:
     """Ask about a secret that was used before."""
-    mine = {brand.id, brand.was, *(ref.partition("/")[0] for ref in names.of(token.account))}
-    if known.account.partition("/")[0] not in mine:
+    if known.account.partition("/")[0] not in houses:
         return _ask("token-other", token, other=known.account)
     return _moved(token, known.host)
 
