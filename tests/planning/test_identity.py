@@ -18,7 +18,7 @@ HOUR = TimeDelta(hours=1)
 
 
 def account(handle="kopisenja", server="https://kopi.example", **fields):
-    return Account(network="mastodon", handle=handle, server=server, secret="T", **fields)
+    return Account(network="mastodon", handle=handle, server=server, **fields)
 
 
 def brand(id_="kopi-senja", accounts=None, **fields):

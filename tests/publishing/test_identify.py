@@ -40,9 +40,10 @@ class Telling(Known):
 
 
 class Connections(dict):
-    """Connections, and the accounts whose secret is missing."""
+    """Connections, and the accounts whose secret is missing or must not be sent."""
 
     missing = {"kopi-senja/x": "KOPI_X"}
+    refused = {"kopi-senja/mati": "KOPI_X is used by the machine"}
 
 
 @pytest.fixture
@@ -83,12 +84,15 @@ def test_a_token_that_lacks_a_right_is_wrong(ask):
 
 
 def test_a_refusal_holds_up_no_other_account(ask):
-    failed, missing = ask(Known(error=NotPublished("401 invalid token")), "kopi-senja/x")
+    failed, missing, refused = ask(
+        Known(error=NotPublished("401 invalid token")), "kopi-senja/x", "kopi-senja/mati"
+    )
     assert (failed.word, failed.reason) == ("failed", "401 invalid token")
     assert (missing.word, missing.reason) == (
         "no secret",
         "the environment variable KOPI_X is not set",
     )
+    assert (refused.word, refused.reason) == ("not asked", "KOPI_X is used by the machine")
 
 
 def test_what_can_not_be_asked_is_no_failure(ask):

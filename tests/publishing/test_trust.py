@@ -413,7 +413,7 @@ def test_a_name_belongs_to_the_brand_with_whose_id_it_begins(name, brands):
         ("mastodon", "", "kedai@A.example", "https://a.example"),
         ("mastodon", "https://a.example:8443", "kedai", "https://a.example:8443"),
         ("mastodon", "https://a.example", "kedai@b.example", "https://a.example"),
-        ("mastodon", "http://a.example", "kedai", "https://http://a.example"),  # sent nowhere
+        ("mastodon", "http://a.example", "kedai", "http://a.example"),  # sent nowhere
         ("bluesky", "", "kedai.example", "bluesky"),
         ("telegram", "", "@kedai", "telegram"),
         ("telegram", "https://bot.example", "@kedai", "https://bot.example"),

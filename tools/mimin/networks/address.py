@@ -45,7 +45,8 @@ def token_host(network: str, server: str, handle: str) -> str:
     try:
         return base_address(server).casefold()
     except ValueError:  # nothing is sent there; the check says why
-        return f"https://{server.strip().casefold().replace(' ', '_')}"
+        text = "_".join(server.casefold().split())
+        return text if "://" in text else f"https://{text}"
 
 
 def is_own_host(host: str) -> bool:
