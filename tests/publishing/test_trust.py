@@ -243,6 +243,13 @@ def test_trust_is_for_one_server_and_ends_with_the_next(shop, home, foreign):
     assert home.seen == before
 
 
+def test_a_person_s_word_holds_also_when_clocks_differ(shop, foreign):
+    assert run(shop, "publish").code == 0
+    move(shop, foreign)
+    assert run(shop, "accounts", "trust", "mastodon", now="2026-12-01T09:00+07:00").code == 0
+    assert "published kedai/b@mastodon" in run(shop, "publish", now=LATER).out
+
+
 def test_a_look_for_what_is_unknown_is_not_made_at_another_server(shop, home, foreign):
     home.fails = True
     assert run(shop, "publish").code == 4

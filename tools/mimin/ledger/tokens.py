@@ -38,7 +38,14 @@ def token_of(event: Event) -> Token | None:
 
 
 def tokens_of(standings: Iterable[Standing], trusts: Iterable[Event]) -> dict[str, Token]:
-    """Find what holds of each secret: the latest claim that used it, or the latest trust."""
+    """Find what holds of each secret: the latest trust, else the latest claim that used it.
+
+    Clocks do not matter for a trust: claims that came after it went where it says.
+
+    Args:
+        standings: The deliveries.
+        trusts: What people said, in the order in which it was written.
+    """
     claims = (
         part.claim
         for standing in standings
@@ -46,7 +53,7 @@ def tokens_of(standings: Iterable[Standing], trusts: Iterable[Event]) -> dict[st
         if part.claim is not None and TOKEN in part.claim.handles
     )
     found: dict[str, Token] = {}
-    for event in sorted([*claims, *trusts], key=lambda event: event.at):
+    for event in [*sorted(claims, key=lambda event: event.at), *trusts]:
         token = token_of(event)
         if token is not None:
             found[token.secret] = token

@@ -107,8 +107,8 @@ def _tokens(found: Sequence[Widening]) -> str:
     more = f" and {len(refs) - _FIRST} more" if len(refs) > _FIRST else ""
     return (
         "**A token would go to another server, or to another brand.** Whoever runs that server can "
-        "read it. Nothing is sent there before somebody who knows better than this pull request "
-        f"has said so, after the merge: {shown}{more}.\n\n"
+        "read it, so look at the address. After the merge nothing is sent there until somebody has "
+        f"run {shown}{more}.\n\n"
     )
 
 
