@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimin.approval.codeowners import parse
+from mimin.workspace.codeowners import parse
 
 POST = "content/kopi-senja/posts/2026/12/gajian.md"
 
@@ -90,7 +90,7 @@ def test_a_line_that_github_skips_is_skipped_and_said(line):
 def test_a_file_larger_than_github_reads_names_nobody():
     read = parse(b"* @ayu\n" + b"#" * (3 * 1024 * 1024), "CODEOWNERS")
     assert read.owners(POST) == ()
-    assert "GitHub ignores it" in read.remarks[0]
+    assert "GitHub ignores the file" in read.remarks[0]
 
 
 @given(st.binary(max_size=200), st.text(min_size=1, max_size=30))
