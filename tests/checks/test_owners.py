@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mimin.checks.owners import Ownership
+from mimin.cli.shared import open_here
 from mimin.workspace.codeowners import parse
+from mimin.workspace.tree import scan
 
 ROOT = Path(__file__).parents[2]
 PLACE = ".github/CODEOWNERS"
@@ -122,6 +129,52 @@ def test_whoever_does_what_it_says_ends_with_owners_for_everything(text, workspa
         assert read.owners("content/kopi-senja/posts/2026/gajian.md")
 
 
+_PATTERNS = [
+    *("*", "/*", "/*/", "**", "*.yml", "*.md", "/content/", "/content/*/", "/content/*/posts/"),
+    *("/content/kopi-senja/", "content/kopi-senja/**", "/content/kopi-senja/posts/", "posts/"),
+    *("/content/fjord/media/", "/.github/", "/tools/**", "/templates", "Makefile", "calendar/*"),
+    *(".gitattributes", "/content/**/brand.yml", "/content/*/*"),
+]
+_NAMES = ["@ayu", "@rara", "@citra", "@org/kopi", "rara@example.com", "@AYU", ""]
+_LINES = st.builds("{} {}".format, st.sampled_from(_PATTERNS), st.sampled_from(_NAMES))
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    """Open the workspace once for many files of owners."""
+    root = tmp_path_factory.mktemp("opened")
+    for path, text in {**MACHINERY, BRAND: SECOND, "mkdocs.yml": "site_name: T\n"}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    return open_here(root, scan(root))
+
+
+@given(st.lists(_LINES, max_size=8))
+def test_whoever_follows_every_way_out_ends_whatever_the_lines_were(opened, lines):
+    text = "\n".join(lines) + "\n"
+    for _ in range(40):
+        rows = list(Ownership(opened, parse(text.encode(), PLACE)).problems())
+        if not rows:
+            break
+        text = follow(text, rows[0].line, rows[0].message)
+    assert rows == []
+    read = parse(text.encode(), PLACE)
+    keepers = {name.casefold() for name in read.rule(PLACE).names}
+    teams = {
+        name.casefold()
+        for brand in ("kopi-senja", "fjord")
+        for folder, name in (("posts", "a.md"), ("media", "a.jpg"))
+        if (rule := read.rule(f"content/{brand}/{folder}/{name}"))
+        for name in rule.names
+    }
+    for path in {*MACHINERY, *ATTACKS} - {"README.md"}:
+        rule = read.rule(path)
+        assert rule is not None, path
+        assert rule.names, path
+        assert not {name.casefold() for name in rule.names} & (teams - keepers), path
+
+
 ATTACKS = [
     *("Makefile", "GNUmakefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"),
     *("mkdocs.yml", "hooks/x.py", "conftest.py", "sitecustomize.py", "package.json", ".npmrc"),
@@ -132,7 +185,7 @@ ATTACKS = [
     *("reports/x.yml", BRAND, "content/new/brand.yml", "content/handbook/index.md"),
     *("content/assets/x.js", "content/index.md", ".gitattributes", ".gitmodules"),
     *("content/kopi-senja/posts/.gitattributes", "content/kopi-senja/media/a/.gitattributes"),
-    *("content/kopi-senja/conftest.py", "content/kopi-senja/Makefile", "CODEOWNERS"),
+    "CODEOWNERS",
 ]
 """Files by which a brand's team would reach more than its posts."""
 
@@ -242,6 +295,12 @@ def test_a_file_under_nearly_the_name_is_said(name, workspace):
 def test_a_file_that_github_ignores_owns_nothing(workspace):
     rows = owned(workspace, "* @ayu\n" + "#" * (3 * 1024 * 1024))
     assert codes(rows) == ["owners-unread", "owner-missing"]
+
+
+def test_a_file_of_very_many_lines_costs_no_minutes(workspace):
+    begin = time.process_time()
+    assert codes(owned(workspace, "*a*b @ayu\n" * 300_000)) == ["owners-unread"]
+    assert time.process_time() - begin < 5
 
 
 def test_a_linked_codeowners_is_said_and_not_followed(workspace):

@@ -33,13 +33,16 @@ _SITE = "mkdocs.yml"
 _TO_COME = (
     *("Makefile", "GNUmakefile", _SITE, f"{_WORKFLOWS}new.yml", ".github/allowed_signers"),
     *("tools/new.py", "templates/cards/new.yml", "templates/site/new.html", "calendar/new.yml"),
-    *("content/new.md", "content/handbook/new.md", "content/assets/new.js"),
-    "content/new/brand.yml",
+    *(_ATTRIBUTES, "content/new.md", "content/handbook/new.md", "content/assets/new.js"),
+    *("templates/posts/new.md", "calendar/observances/new.yml", "calendar/__init__.py"),
+    *("conftest.py", "reports/new.yml", "content/new/brand.yml"),
 )
 """Looked at whether it is there or not: whoever may add it may run or decide something.
 GNU make reads a `GNUmakefile` in place of the `Makefile`."""
 _TEXT = re.compile(r"[^/]+\.md|LICEN[CS]E[^/]*")
 """Texts at the top: nothing runs or is decided by them."""
+_LINES = 5_000
+"""Each of them is compared with each file."""
 _FEW = 3
 _SHOWN = 8
 _STAND_IN = "@OWNER"
@@ -67,10 +70,14 @@ def owner_problems(workspace: Workspace) -> Iterator[Problem]:
         message = f"can not be read ({why}); put the file itself here"
         yield _warning((place, 1), "owners-unread", message)
         return
+    if content.count(b"\n") > _LINES:
+        message = f"more than {_LINES:,} lines, too many to judge here; say it in fewer patterns"
+        yield _warning((place, 1), "owners-unread", message)
+        return
     owners = parse(content, place)
     for remark in owners.said:
         yield _warning((place, remark.line), "owners-unread", remark.text)
-    yield from _Ownership(workspace, owners).problems()
+    yield from Ownership(workspace, owners).problems()
 
 
 def is_open(path: str) -> bool:
@@ -93,7 +100,8 @@ def machinery(workspace: Workspace) -> list[str]:
     paths |= {f"{path.partition('/')[0]}/new" for path in tree.beside if "/" in path}
     for brand in workspace.layout.brands:
         folder = f"content/{brand}"
-        paths |= {f"{folder}/new", f"{folder}/posts/{_ATTRIBUTES}", f"calendar/{brand}.yml"}
+        paths |= {f"{folder}/{name}/{_ATTRIBUTES}" for name in OPEN}
+        paths |= {f"{folder}/new", f"calendar/{brand}.yml"}
     return sorted(paths.union(_TO_COME, [PLACES[0]]))
 
 
@@ -106,7 +114,7 @@ class _Group:
     """How an area is shown → a pattern for all of it."""
 
 
-class _Ownership:
+class Ownership:
     """Who owns what, and the teams among them."""
 
     def __init__(self, workspace: Workspace, owners: CodeOwners) -> None:
@@ -121,6 +129,7 @@ class _Ownership:
         """Brand → who owns posts or media of it, but does not keep the rest."""
 
     def problems(self) -> Iterator[Problem]:
+        """Say of each line what it leaves to nobody, or to a team; of no line, what none is for."""
         unowned, of_teams = self._groups()
         for group in unowned:
             yield self._unowned(group)

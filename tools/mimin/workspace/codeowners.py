@@ -10,6 +10,9 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _LARGEST = 3 * 1024 * 1024
 _OWNER = re.compile(r"@[A-Za-z0-9](?:[A-Za-z0-9-]*)(?:/[A-Za-z0-9._-]+)?")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_LONGEST = 4096
+"""Characters of a pattern: no path is longer."""
+_FOLDERS = "(?:[^/]+/)*"
 _WORD = re.compile(r"(?:\\.|[^\s\\])+")
 
 
@@ -123,7 +126,13 @@ def _owners(words: list[str]) -> tuple[tuple[str, ...] | None, list[str]]:
 
 def _compile(text: str) -> re.Pattern[str] | None:
     """Turn a pattern into an expression for whole paths; None for what CODEOWNERS does not have."""
-    if text.startswith(("!", "\\#", "\ufeff")) or "[" in text or "]" in text or "***" in text:
+    if (
+        len(text) > _LONGEST
+        or text.startswith(("!", "\\#", "\ufeff"))
+        or "[" in text
+        or "]" in text
+        or "***" in text
+    ):
         return None
     pattern = re.sub(r"\\(.)", r"\1", text)
     folder = pattern.endswith("/")
@@ -136,14 +145,24 @@ def _compile(text: str) -> re.Pattern[str] | None:
 
 
 def _join(parts: list[str]) -> str:
-    out = ""
-    for index, part in enumerate(parts):
-        last = index == len(parts) - 1
+    """Translate names with `**` between them, which stands for any number of folders.
+
+    Of the names between two `**` the first place that fits is the best one; atomic groups keep
+    the expression from trying all the others.
+    """
+    chunks: list[list[str]] = [[]]
+    for part in parts:
         if part == "**":
-            out += ".*" if last else "(?:.*/)?"
+            chunks.append([])
         else:
-            out += _segment(part) + ("" if last else "/")
-    return out
+            chunks[-1].append(_segment(part))
+    first, *others = chunks
+    if not others:
+        return "/".join(first)
+    *middle, last = others
+    out = "".join(f"{name}/" for name in first)
+    out += "".join(f"(?>{_FOLDERS}?{'/'.join(chunk)}/)" for chunk in middle if chunk)
+    return out + (_FOLDERS + "/".join(last) if last else ".*")
 
 
 def _segment(part: str) -> str:
