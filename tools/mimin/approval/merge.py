@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mimin.approval.codeowners import PLACES
 from mimin.errors import GitError, MiminError
 from mimin.git import NETWORK_TIMEOUT, Repository
+from mimin.workspace.codeowners import PLACES
 
 if TYPE_CHECKING:
     from mimin.networks.github import Pull

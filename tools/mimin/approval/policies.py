@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from whenever import Instant, TimeDelta
 
-from mimin.approval.codeowners import PLACES, may_be_about
 from mimin.approval.signing import SIGNERS
 from mimin.git import CommandError, Repository
 from mimin.ledger.ledger import Book
@@ -25,6 +24,7 @@ from mimin.planning.in_force import (
     settle,
 )
 from mimin.planning.policy import POLICY, Policy, policy_of
+from mimin.workspace.codeowners import PLACES, may_be_about
 from mimin.workspace.workspace import Workspace
 
 FOUND = "found"
@@ -130,7 +130,7 @@ def policy_files(brand: Brand) -> tuple[str, ...]:
 
 def signer_lines(content: bytes) -> tuple[str, ...]:
     """Read the lines of an allowed-signers file, without comments, spaces made equal."""
-    lines = (" ".join(line.split()) for line in content.decode("utf-8", "replace").splitlines())
+    lines = (" ".join(line.split()) for line in content.decode("utf-8", "replace").split("\n"))
     return tuple(sorted({line for line in lines if line and not line.startswith("#")}))
 
 
@@ -148,6 +148,6 @@ def _owners(repository: Repository, commit: str) -> tuple[str, ...]:
             content = repository.show(commit, place).decode("utf-8", "replace")
         except CommandError:
             continue
-        lines = (" ".join(line.partition(" #")[0].split()) for line in content.splitlines())
+        lines = (" ".join(line.partition(" #")[0].split()) for line in content.split("\n"))
         return tuple(line for line in lines if line and not line.startswith("#"))
     return ()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from mimin.approval.codeowners import PLACES, CodeOwners, parse
 from mimin.errors import MiminError
 from mimin.git import Repository
 from mimin.model.brand import Brand
 from mimin.planning.policy import Policy
+from mimin.workspace.codeowners import PLACES, CodeOwners, parse
 
 IsMember = Callable[[str, str], bool]
 """Tells whether a login (second) is in a team (first, `org/team`)."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mimin.checks.check import Survey
+from mimin.checks.owners import is_open
 from mimin.errors import UsageError
 from mimin.model.problem import Problem
 from mimin.planning.examined import Examined
+from mimin.workspace.codeowners import PLACES
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ def _readers(found: Survey, paths: set[str]) -> set[str]:
             or f"{path.rpartition('/')[0]}/{_stem(parts[-1])}" in paths
         ):
             readers.add(path)
+    if any(not is_open(path) for path in paths):
+        readers.update(PLACES)  # who changes the machinery is told who else could
     for post in found.posts:
         if paths & post.inputs.keys() or (cards and _has_card(post)):
             readers |= {path for path in post.inputs if path.endswith((".md", ".link.yml"))}

@@ -16,9 +16,11 @@ from mimin.checks.endings import ending_moments
 from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
 from mimin.checks.one_account import same_account_problems
+from mimin.checks.owners import owner_problems
 from mimin.checks.recall import UNSURE
 from mimin.checks.reported import limit_problems
 from mimin.checks.settings import account_problems
+from mimin.checks.site_code import site_code_problems
 from mimin.checks.team import Sketch, examine_all
 from mimin.checks.version import code_version
 from mimin.ledger.ledger import Book
@@ -145,6 +147,7 @@ def check(
         new = [post.path for post in found.posts if committed and post.path not in committed]
     scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used, settled)
     problems = list(workspace.problems) + list(found.problems)
+    problems += [*owner_problems(workspace), *site_code_problems(workspace)]
     for post in found.posts:
         problems += post.problems
     for rule in RULES:

@@ -68,11 +68,15 @@ def _file(tree: Tree) -> Path:
 
 
 def _fingerprint(tree: Tree) -> str:
-    """Name the code, the commit (which posts are new), and the bytes of every file."""
+    """Name the code, the commit (which posts are new), and the bytes of every file.
+
+    Of files outside the four folders the names count as well: who owns each of them is checked.
+    """
     head = tree.repository.head() if tree.repository else ""
     digest = hashlib.sha256(f"{code_version()} {head}\0".encode())
     files = "\0".join(f"{blob}{path}" for path, blob in sorted(tree.blobs.items()))
     files += "\0".join(sorted(tree.pointers))
+    files += "\0".join(f"{blob}{path}" for path, blob in sorted(tree.beside.items()))
     digest.update(files.encode(errors="surrogateescape"))
     with suppress(OSError):
         digest.update((_file(tree).parent / LIMITS).read_bytes())

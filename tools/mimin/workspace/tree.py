@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mimin.errors import WorkspaceError
@@ -31,6 +31,9 @@ class Tree:
     """Where the workspace lies below the top of a repository: that top."""
     pointers: frozenset[str] = frozenset()
     """Files that are Git LFS pointers here; git gives the files behind them the same blob id."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Files of the repository outside the four folders → blob id; empty for files that git does
+    not have as they are and that nothing here reads."""
 
     @property
     def why_no_git(self) -> str:
@@ -99,19 +102,28 @@ def scan(root: Path) -> Tree:
     if repository is None or repository.root.resolve() != root:
         top = repository.root if repository else None
         return Tree(root, dict(_hash_all(root)), None, top=top)
-    blobs = {path: blob for path, blob in repository.tracked().items() if _inside(path)}
+    blobs: dict[str, str] = {}
+    beside: dict[str, str] = {}
+    for path, blob in repository.tracked().items():
+        (blobs if _inside(path) else beside)[path] = blob
     for path, state in repository.dirty().items():
-        if not _inside(path):
-            continue
+        inside, name = _inside(path), path.rstrip("/")
         if state == "D":
-            blobs.pop(path, None)
+            (blobs if inside else beside).pop(path, None)
+        elif inside:
+            blobs[name] = _hash_file(root / path)
         else:
-            blobs[path.rstrip("/")] = _hash_file(root / path)
-    return Tree(root, blobs, repository, pointers=find_pointers(root, blobs))
+            beside[name] = _hash_file(root / path) if _is_read(name) else ""
+    return Tree(root, blobs, repository, pointers=find_pointers(root, blobs), beside=beside)
 
 
 def _inside(path: str) -> bool:
     return path.startswith(("content/", "calendar/", "templates/", "reports/"))
+
+
+def _is_read(path: str) -> bool:
+    """Tell whether a file outside the four folders may be one that a check reads."""
+    return path.endswith(("CODEOWNERS", ".yml", ".yaml"))
 
 
 def _hash_all(root: Path) -> list[tuple[str, str]]:

@@ -10,6 +10,9 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 _LARGEST = 3 * 1024 * 1024
 _OWNER = re.compile(r"@[A-Za-z0-9](?:[A-Za-z0-9-]*)(?:/[A-Za-z0-9._-]+)?")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_LONGEST = 4096
+"""Characters of a pattern: no path is longer."""
+_FOLDERS = "(?:[^/]+/)*"
 _WORD = re.compile(r"(?:\\.|[^\s\\])+")
 
 
@@ -21,42 +24,67 @@ class Rule:
     owners: tuple[str, ...]
     """Without the leading @: `login` or `org/team`."""
     line: int
+    text: str = ""
+    """The pattern as it is written."""
+    names: tuple[str, ...] = ()
+    """Whom GitHub would ask, as they are written: `@login`, `@org/team`, and e-mail addresses."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that does not count, and why."""
+
+    line: int
+    text: str
 
 
 @dataclass(frozen=True)
 class CodeOwners:
     """A file that was read."""
 
+    place: str
+    """Its path."""
     rules: tuple[Rule, ...] = ()
-    remarks: tuple[str, ...] = ()
-    """Lines, or names in them, that do not count here, and why."""
+    said: tuple[Remark, ...] = ()
+    """Lines, or names in them, that do not count here."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What does not count, each with its place."""
+        return tuple(f"{self.place}:{remark.line}: {remark.text}" for remark in self.said)
+
+    def rule(self, path: str) -> Rule | None:
+        """Find the line that decides about *path*: the last one that fits."""
+        fitting = (rule for rule in reversed(self.rules) if rule.pattern.fullmatch(path))
+        return next(fitting, None)
 
     def owners(self, path: str) -> tuple[str, ...]:
-        """Name the owners of *path*: those of the last rule that fits, which may be nobody."""
-        fitting = (rule for rule in reversed(self.rules) if rule.pattern.fullmatch(path))
-        rule = next(fitting, None)
+        """Name the owners of *path*, who may be nobody."""
+        rule = self.rule(path)
         return rule.owners if rule else ()
 
 
 def parse(content: bytes, place: str) -> CodeOwners:
     """Read a CODEOWNERS file; lines that GitHub would skip are skipped, with a remark."""
     if len(content) > _LARGEST:
-        return CodeOwners((), (f"{place} is larger than 3 MB, so GitHub ignores it; shorten it",))
+        remark = Remark(1, "larger than 3 MB, so GitHub ignores the file; shorten it")
+        return CodeOwners(place, (), (remark,))
     rules, remarks = [], []
-    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+    # Only these are line breaks for GitHub; U+2028 and its like would show one line and be two.
+    for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
         words = _words(line)
         if not words:
             continue
         owners, said = _owners(words[1:])
-        remarks += [f"{place}:{number}: {remark}" for remark in said]
+        remarks += [Remark(number, remark) for remark in said]
         pattern = _compile(words[0])
         if pattern is None:
-            remarks.append(f"{place}:{number}: {words[0]!r} is no pattern; the line is skipped")
+            remarks.append(Remark(number, f"{words[0]!r} is no pattern; the line is skipped"))
         elif owners is None:
-            remarks.append(f"{place}:{number}: the line is skipped, as GitHub does")
+            remarks.append(Remark(number, "the line is skipped, as GitHub does"))
         else:
-            rules.append(Rule(pattern, owners, number))
-    return CodeOwners(tuple(rules), tuple(remarks))
+            rules.append(Rule(pattern, owners, number, words[0], tuple(words[1:])))
+    return CodeOwners(place, tuple(rules), tuple(remarks))
 
 
 def may_be_about(line: str, brand: str) -> bool:
@@ -98,7 +126,13 @@ def _owners(words: list[str]) -> tuple[tuple[str, ...] | None, list[str]]:
 
 def _compile(text: str) -> re.Pattern[str] | None:
     """Turn a pattern into an expression for whole paths; None for what CODEOWNERS does not have."""
-    if text.startswith(("!", "\\#")) or "[" in text or "]" in text or "***" in text:
+    if (
+        len(text) > _LONGEST
+        or text.startswith(("!", "\\#", "\ufeff"))
+        or "[" in text
+        or "]" in text
+        or "***" in text
+    ):
         return None
     pattern = re.sub(r"\\(.)", r"\1", text)
     folder = pattern.endswith("/")
@@ -111,14 +145,24 @@ def _compile(text: str) -> re.Pattern[str] | None:
 
 
 def _join(parts: list[str]) -> str:
-    out = ""
-    for index, part in enumerate(parts):
-        last = index == len(parts) - 1
+    """Translate names with `**` between them, which stands for any number of folders.
+
+    Of the names between two `**` the first place that fits is the best one; atomic groups keep
+    the expression from trying all the others.
+    """
+    chunks: list[list[str]] = [[]]
+    for part in parts:
         if part == "**":
-            out += ".*" if last else "(?:.*/)?"
+            chunks.append([])
         else:
-            out += _segment(part) + ("" if last else "/")
-    return out
+            chunks[-1].append(_segment(part))
+    first, *others = chunks
+    if not others:
+        return "/".join(first)
+    *middle, last = others
+    out = "".join(f"{name}/" for name in first)
+    out += "".join(f"(?>{_FOLDERS}?{'/'.join(chunk)}/)" for chunk in middle if chunk)
+    return out + (_FOLDERS + "/".join(last) if last else ".*")
 
 
 def _segment(part: str) -> str:
