@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mimin.compose import media as media_module
-from mimin.compose.media import inspect, recognise
+from mimin.compose.kinds import recognise
+from mimin.compose.media import inspect
 
 
 def image(kind: str, size=(40, 30), **options) -> bytes:
