@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import html
 import json
 import time
@@ -140,8 +141,6 @@ def test_a_long_answer_is_masked_at_once_and_shows_no_half_of_a_secret(filler):
 
 def test_an_answer_that_unpacks_to_more_than_any_has_is_not_read(monkeypatch):
     monkeypatch.setattr(http, "_MOST", 1_000_000)
-    import gzip
-
     content = gzip.compress(bytes(50_000_000))
     headers = {"content-encoding": "gzip"}
 
@@ -153,6 +152,30 @@ def test_an_answer_that_unpacks_to_more_than_any_has_is_not_read(monkeypatch):
     for call in (lambda: server.send("/post", json={}), lambda: server.read("/post")):
         with pytest.raises(Unclear, match="more than 1,000,000 bytes"):
             call()
+
+
+def test_an_answer_that_comes_too_slowly_in_all_is_left(monkeypatch):
+    monkeypatch.setattr(http, "_LONGEST", 0.2)
+
+    class Slow(httpx2.SyncByteStream):
+        def __iter__(self):
+            for _ in range(100):
+                time.sleep(0.05)
+                yield b" "
+
+    wiring = Wiring(transport=httpx2.MockTransport(lambda _: httpx2.Response(200, stream=Slow())))
+    server = open_server("https://api.test", lambda: NOW, wiring)
+    begun = time.monotonic()
+    with pytest.raises(Unclear, match="no usable answer"):
+        server.send("/post", json={})
+    assert time.monotonic() - begun < 2
+
+
+def test_an_answer_of_many_brackets_is_an_answer_without_words():
+    answer = httpx2.Response(400, text="[" * 200_000)
+    wiring = Wiring(transport=httpx2.MockTransport(lambda _: answer))
+    with pytest.raises(NotPublished):
+        open_server("https://api.test", lambda: NOW, wiring).send("/post", json={})
 
 
 @given(

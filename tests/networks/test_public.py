@@ -130,7 +130,7 @@ def test_this_machine_is_not_reached_however_it_is_spelt(host):
     with serving(say()) as (port, calls):
         for fetch in (fetch_page, fetch_bytes):
             with pytest.raises(
-                FetchError, match=r"not public; link to a page|no address|InvalidURL"
+                FetchError, match=r"not public; use an address|no address|InvalidURL"
             ):
                 fetch(f"http://{host}:{port}/", PublicTransport(resolve=numeric))
     assert calls == []
@@ -289,9 +289,10 @@ def test_what_is_no_address_is_said_to_be_none(url):
         fetch_page(url, PublicTransport(resolve=numeric))
 
 
-def test_a_resolver_that_answers_nonsense_is_named(monkeypatch):
+@pytest.mark.parametrize("answer", [b"nonsense", b"[" * 200_000, b"\xff", b"9" * 9_999])
+def test_a_resolver_that_answers_nonsense_is_named(answer, monkeypatch):
     named = pytest.raises(FetchError, match="no usable answer")
-    with serving(say(b"nonsense", kind="application/json")) as (port, _), named:
+    with serving(say(answer, kind="application/json")) as (port, _), named:
         monkeypatch.setattr(pages, "RESOLVER", f"http://kedai.example:{port}")
         resolve_handle("a.example", way())
 

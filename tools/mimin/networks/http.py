@@ -74,6 +74,8 @@ _QUOTED = 300
 """How much of a server's own words is passed on."""
 _READ = 50_000
 """How much of them is looked at; more than any of our secrets is long, in whichever encoding."""
+_LONGEST = 120
+"""Seconds for an answer in all."""
 _MOST = 50_000_000
 """Bytes of an answer, unpacked; the longest that a network gives is a list of some megabytes."""
 
@@ -391,10 +393,14 @@ def _whole(stream: httpx2.Response) -> httpx2.Response:
 
     Raises:
         DecodingError: if it is longer than any answer is, packed or not.
+        ReadTimeout: if it takes too long in all, though each piece comes in time.
     """
     content = bytearray()
+    until = time.monotonic() + _LONGEST
     for piece in stream.iter_bytes():
         content += piece
+        if time.monotonic() > until:
+            raise httpx2.ReadTimeout(f"more than {_LONGEST} s", request=stream.request)
         if len(content) > _MOST:
             message = f"more than {_MOST:,} bytes"
             raise httpx2.DecodingError(message, request=stream.request)
@@ -428,7 +434,7 @@ def _plain(response: httpx2.Response) -> object:
     """Read the answer as plain data; None when it is no JSON."""
     try:
         return json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

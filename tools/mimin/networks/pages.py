@@ -117,7 +117,7 @@ def resolve_handle(handle: str, transport: httpx2.BaseTransport | None = None) -
     address = f"{RESOLVER}/xrpc/com.atproto.identity.resolveHandle?{query}"
     try:
         answer = _get(address, transport).json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FetchError(f"{RESOLVER} gave no usable answer; try again later") from None
     did = answer.get("did") if isinstance(answer, dict) else None
     if not isinstance(did, str) or not did.startswith("did:"):

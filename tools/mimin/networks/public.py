@@ -113,7 +113,7 @@ class _Backend(httpcore2.NetworkBackend):
         if refused or not addresses:
             raise httpcore2.ConnectError(
                 f"{host} is at {', '.join(refused) or 'no address'}, which is not public; "
-                "link to a page that everybody can read"
+                "use an address that everybody can reach"
             )
         failure: Exception = httpcore2.ConnectError(f"{host} has no address")
         for address in addresses:
