@@ -55,8 +55,8 @@ def derived(monkeypatch):
         made.append(recipe)
         return original(content, recipe)
 
-    original = fitting.derive
-    monkeypatch.setattr(fitting, "derive", counting)
+    original = fitting.derived
+    monkeypatch.setattr(fitting, "derived", counting)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 
+import httpx2
 import pytest
 from network_fakes import shelf as shelves
 from pydantic import ValidationError
@@ -53,7 +54,7 @@ def brand(**fields):
 
 
 def host(environment=None, read=lambda _: CONTENT, **fields):
-    wiring = Wiring(sleep=lambda _: None)
+    wiring = Wiring(transport=httpx2.HTTPTransport(), sleep=lambda _: None)
     environment = environment or {}
     return host_of(brand(**fields), "garam", read, environment.get, wiring)
 

@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from mimin.compose.cards import CardTemplate, render
-from mimin.compose.media import MediaFacts, inspect, recognise
+from mimin.compose.kinds import recognise
+from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.model.problem import Problem
 from mimin.workspace.brands import read_record

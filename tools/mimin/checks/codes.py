@@ -71,6 +71,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "media-mixed": "Images and videos stand together only where the network takes both.",
         "media-required": "A network that takes only media gets some.",
         "media-suffix-wrong": "A media file's suffix says what its bytes are.",
+        "media-too-costly": "A media file can be read in the time and memory for one.",
         "media-too-large": "A media file is no larger than the network takes.",
         "media-too-many-pixels": "An image has no more pixels than can be read and sent.",
         "media-type": "A media file is of a type that can be sent to the network.",

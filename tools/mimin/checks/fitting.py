@@ -8,9 +8,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from mimin.compose.derive import derive
-from mimin.compose.fit import Recipe, crop_remark, location_remark, parse_focus, plan_fit
-from mimin.compose.media import MediaFacts, inspect, recognise
+from mimin.compose.fit import (
+    Recipe,
+    crop_remark,
+    derived,
+    location_remark,
+    parse_focus,
+    plan_fit,
+)
+from mimin.compose.kinds import recognise
+from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.rules import Fitted, Rules
 from mimin.compose.video import video_remarks
 from mimin.model.media import Media, MediaFields
@@ -75,7 +82,7 @@ class FitShelf:
             return None
         facts = self._recall(key)
         if facts is None:
-            content = derive(self._original(path), recipe)
+            content = derived(self._original(path), recipe)
             if content is None:
                 self._stuck.add(key)
                 return None
@@ -96,7 +103,7 @@ class FitShelf:
         content = target.read_bytes() if target.exists() else b""
         if hashlib.sha256(content).hexdigest() != sha256 and sha256 in self._made:
             path, recipe = self._made[sha256]
-            content = derive(self._original(path), recipe) or b""
+            content = derived(self._original(path), recipe) or b""
         if hashlib.sha256(content).hexdigest() != sha256:
             raise OSError(
                 "a fitted picture does not come out as it was planned; run `mimin check` again"

@@ -118,7 +118,8 @@ class Library:
         if known is not None:
             return known
         facts = inspect(path.rpartition("/")[2], self._tree.read(path))
-        self._remember(name, facts)
+        if not facts.unsure:
+            self._remember(name, facts)
         return facts
 
     def _recall(self, name: str) -> MediaFacts | None:

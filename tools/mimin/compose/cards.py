@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from mimin.compose.remark import Remark
+from mimin.isolated import StoppedError, TooCostlyError, call
 from mimin.model.base import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PIL import Image
-
 Read = Callable[[str], bytes]
 """Reads a file beside the template; raises OSError."""
 
+_SECONDS = 60
+"""Of computing to draw a card."""
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _COLOUR = r"^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})$|\{[a-z][a-z0-9_]*\}"
 
@@ -172,13 +172,44 @@ def render(template: CardTemplate, values: Mapping[str, str], read: Read) -> Ren
     remarks = list(_value_remarks(template, values))
     if remarks:
         return Rendered(None, tuple(remarks))
-    from mimin.compose.drawing import draw
+    filled = {name: value or "" for name, value in template.values.items()} | dict(values)
+    found, missing, blobs = _gather(template, Filling(filled), read)
+    arguments = {
+        "template": template.model_dump(mode="json"),
+        "values": filled,
+        "files": found,
+        "missing": missing,
+    }
+    try:
+        answer = call("mimin.compose.drawing:make", arguments, blobs, seconds=_SECONDS)
+        said = TypeAdapter(tuple[tuple[str, str], ...]).validate_python(answer.value)
+    except TooCostlyError as error:
+        message = f"the card can not be drawn ({error}); make its template simpler"
+        return Rendered(None, (Remark(0, "media-too-costly", message),))
+    except (StoppedError, ValueError) as error:
+        message = f"the card can not be drawn ({error}); make its template simpler"
+        return Rendered(None, (Remark(0, "card-unusable", message),))
+    if said or not answer.blobs:
+        return Rendered(None, tuple(Remark(0, code, message) for code, message in said))
+    return Rendered(answer.blobs[0], ())
 
-    defaults = {name: value or "" for name, value in template.values.items()}
-    image, found = draw(template, Filling({**defaults, **values}), read)
-    if found:
-        return Rendered(None, tuple(found))
-    return Rendered(_encode(image, template.format), ())
+
+def _gather(
+    template: CardTemplate, fill: Filling, read: Read
+) -> tuple[list[str], dict[str, str], list[bytes]]:
+    """Read what the layers name: the names and bytes that are there, and why others are not."""
+    found: dict[str, bytes] = {}
+    missing: dict[str, str] = {}
+    for layer in template.layers:
+        name = layer.font if isinstance(layer, Text) else None
+        name = fill(layer.file) if isinstance(layer, Picture) else name
+        if not name or name in found or name in missing or not fill.has(layer.when):
+            continue
+        try:
+            found[name] = read(name)
+        except OSError as error:
+            missing[name] = str(error.strerror or error)
+    return list(found), missing, list(found.values())
 
 
 class Filling:
@@ -209,12 +240,3 @@ def _value_remarks(template: CardTemplate, values: Mapping[str, str]) -> Iterato
 
 def _listed(names: Mapping[str, object]) -> str:
     return ", ".join(names) or "none at all"
-
-
-def _encode(image: Image.Image, kind: str) -> bytes:
-    out = io.BytesIO()
-    if kind == "jpeg":
-        image.save(out, "JPEG", quality=90, subsampling=0)
-    else:
-        image.save(out, "PNG", compress_level=6)
-    return out.getvalue()

@@ -1,7 +1,7 @@
 """Deriving: a picture from an original by a recipe, the same bytes every time.
 
 Nothing of the original's metadata survives: no EXIF, no place, no colour profile. Colours become
-sRGB, which is what everybody takes a picture without a profile for.
+sRGB, which is what everybody takes a picture without a profile for. Runs in an isolated process.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import io
 import warnings
 from math import sqrt
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
-from mimin.compose.shape import shrink, within
+from PIL import ExifTags, Image, ImageCms, ImageOps
+
+from mimin.compose.pictures import open_picture
+from mimin.compose.shape import Box, shrink, within
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from mimin.compose.fit import Recipe
 
 BEST, WORST = 90, 60
@@ -44,14 +46,22 @@ def derive(content: bytes, recipe: Recipe) -> bytes | None:
     return _scaled_down(picture, (lossy or kinds)[0], recipe) if kinds else None
 
 
+def make(arguments: dict[str, Any], blobs: list[bytes]) -> tuple[None, list[bytes]]:
+    """Make the picture in an isolated process; see `mimin.compose.fit.derived`."""
+    fields = arguments["recipe"]
+    fields["crop"] = Box(*fields["crop"])
+    fields["size"] = tuple(fields["size"])
+    # Plain fields in the place of the record: pydantic takes longer to start than Pillow.
+    made = derive(blobs[0], cast("Recipe", SimpleNamespace(**fields)))
+    return None, [] if made is None else [made]
+
+
 def _fits(made: bytes, recipe: Recipe) -> bool:
     return recipe.bytes is None or len(made) <= recipe.bytes
 
 
 def _picture(content: bytes, recipe: Recipe) -> Image.Image:
-    from PIL import Image, ImageOps
-
-    with Image.open(io.BytesIO(content)) as opened:
+    with open_picture(content) as opened:
         whole = _shown_size(opened)
         scale = max(recipe.size[0] / recipe.crop.width, recipe.size[1] / recipe.crop.height)
         if opened.format == "JPEG" and scale < 1:
@@ -70,8 +80,6 @@ def _picture(content: bytes, recipe: Recipe) -> Image.Image:
 
 
 def _shown_size(image: Image.Image) -> tuple[int, int]:
-    from PIL import ExifTags
-
     turned = image.getexif().get(ExifTags.Base.Orientation) in {5, 6, 7, 8}
     return (image.height, image.width) if turned else image.size
 
@@ -94,8 +102,6 @@ def _plain_mode(image: Image.Image) -> Image.Image:
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile:
-        from PIL import ImageCms
-
         target = "RGBA" if image.mode == "RGBA" else "RGB"
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -154,10 +160,8 @@ def _best_quality(image: Image.Image, kind: str, most: int | None) -> bytes:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    from PIL import Image as Images
-
-    white = Images.new("RGBA", image.size, "white")
-    return Images.alpha_composite(white, image).convert("RGB")
+    white = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(white, image).convert("RGB")
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

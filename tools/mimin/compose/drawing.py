@@ -1,16 +1,20 @@
-"""Drawing: the layers of a card, each a soft-edged mask with paint behind it."""
+"""Drawing: the layers of a card, each a soft-edged mask with paint behind it.
+
+Runs in an isolated process (`isolated`): fonts and pictures are read by decoders.
+"""
 
 from __future__ import annotations
 
 import io
 import math
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter, ImageOps
 
 from mimin.compose import cards
 from mimin.compose.lettering import fit, letter, missing_glyphs
+from mimin.compose.pictures import TooLargeError, open_picture
 from mimin.compose.remark import Remark
 
 if TYPE_CHECKING:
@@ -28,6 +32,33 @@ class _CanNotError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.remark = Remark(0, code, message)
+
+
+def make(
+    arguments: dict[str, Any], blobs: list[bytes]
+) -> tuple[list[tuple[str, str]], list[bytes]]:
+    """Draw a card of the files that were gathered for it; or give codes and messages instead."""
+    files: dict[str, bytes] = dict(zip(arguments["files"], blobs, strict=True))
+
+    def read(name: str) -> bytes:
+        if name not in files:
+            raise OSError(arguments["missing"].get(name, "it was not asked for"))
+        return files[name]
+
+    template = cards.CardTemplate.model_validate(arguments["template"])
+    image, remarks = draw(template, cards.Filling(arguments["values"]), read)
+    if remarks:
+        return [(remark.code, remark.message) for remark in remarks], []
+    return [], [_encode(image, template.format)]
+
+
+def _encode(image: Image.Image, kind: str) -> bytes:
+    out = io.BytesIO()
+    if kind == "jpeg":
+        image.save(out, "JPEG", quality=90, subsampling=0)
+    else:
+        image.save(out, "PNG", compress_level=6)
+    return out.getvalue()
 
 
 def draw(
@@ -209,11 +240,14 @@ def _lacking(missing: list[str], font: str | None) -> str:
 def _picture(layer: cards.Picture, fill: cards.Filling, read: cards.Read) -> Image.Image:
     name = fill(layer.file)
     try:
-        with Image.open(io.BytesIO(_read(name, read))) as image:
+        with open_picture(_read(name, read)) as image:
             area = (max(1, round(layer.box[2])), max(1, round(layer.box[3])))
             return ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), area)
     except _CanNotError:
         raise
+    except TooLargeError as error:
+        message = f"{name} can not be put on a card: {error}; save it smaller"
+        raise _CanNotError("card-file-unreadable", message) from None
     except Exception:  # noqa: BLE001 - Pillow's decoders raise nearly anything on bad bytes
         message = f"{name} can not be read as an image; save it again"
         raise _CanNotError("card-file-unreadable", message) from None
@@ -262,3 +296,6 @@ def _grain(canvas: Image.Image, amount: int) -> Image.Image:
     grey = Image.frombytes("L", canvas.size, noise)
     grey = grey.point([128 + round((step - 127.5) / 127.5 * amount) for step in range(256)])
     return ImageChops.add(canvas, Image.merge("RGB", (grey, grey, grey)), 1, -128)
+
+
+cards.CardTemplate.model_rebuild()  # pydantic builds late, and then could import nothing more

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
 from mimin.compose.shape import Box, crop_to, same_shape, scale_to, shrink, within
+from mimin.isolated import StoppedError, call
 from mimin.model.base import Record
 from mimin.model.problem import Severity
 
@@ -22,6 +23,8 @@ ROOMY = 2048
 """Pixels of the longer side that are enough everywhere: what has too many bytes is scaled to them
 first, which nobody sees, before its quality is lowered, which somebody may."""
 
+_SECONDS = 60
+"""Of computing to make a picture: scaled once, saved with several qualities."""
 _TARGETS = ("image/jpeg", "image/png", "image/webp")
 """What can be made, the most widely taken first."""
 _LOSSLESS = frozenset({"image/png", "image/gif", "image/bmp", "image/tiff"})
@@ -115,6 +118,19 @@ def _types(mime: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     if not allowed or mime in allowed:
         return (mime, *(kind for kind in targets if kind != mime))
     return targets
+
+
+def derived(content: bytes, recipe: Recipe) -> bytes | None:
+    """Have the picture made in an isolated process; None where it can not be made.
+
+    It can not where it does not come below the recipe's bytes, or takes too long.
+    """
+    arguments = {"recipe": recipe.model_dump(mode="json")}
+    try:
+        made = call("mimin.compose.picture_calls:make", arguments, [content], seconds=_SECONDS)
+    except StoppedError:
+        return None
+    return made.blobs[0] if made.blobs else None
 
 
 def crop_remark(

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from PIL import Image, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
+if TYPE_CHECKING:
     from mimin.compose.cards import Text
 
 
@@ -30,8 +30,6 @@ def load_font(content: bytes | None, size: float) -> ImageFont.FreeTypeFont:
     Raises:
         OSError: if the file is no font.
     """
-    from PIL import ImageFont
-
     if content is None:
         font = ImageFont.load_default(size)
         if not isinstance(font, ImageFont.FreeTypeFont):
@@ -138,8 +136,6 @@ def measure(line: str, font: ImageFont.FreeTypeFont, layer: Text, size: float) -
 
 def letter(setting: Setting, layer: Text, area: tuple[int, int]) -> Image.Image:
     """Draw the words as a mask of the size of their box."""
-    from PIL import Image, ImageDraw
-
     mask = Image.new("L", area)
     pen = ImageDraw.Draw(mask)
     size, step = setting.size, setting.size * layer.leading
@@ -156,8 +152,6 @@ def letter(setting: Setting, layer: Text, area: tuple[int, int]) -> Image.Image:
 
 
 def _write(pen: object, at: tuple[float, float], line: str, setting: Setting, layer: Text) -> None:
-    from PIL import ImageDraw
-
     assert isinstance(pen, ImageDraw.ImageDraw)  # noqa: S101 - tells the type checker
     stroke = _thickness(layer, setting.size)
     left, base = at

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import warnings
 from typing import TYPE_CHECKING
 
+from mimin.compose.kinds import MOST_FRAMES, MOST_PIXELS, UNKNOWN, recognise
 from mimin.compose.remark import Remark
 from mimin.compose.video import VideoFacts, examine_video
+from mimin.isolated import StoppedError, TooCostlyError, call
 from mimin.model.base import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PIL import Image
-
-MOST_PIXELS = 100_000_000
-"""What is larger is not decoded: a small file can hold a picture that fills the memory."""
+MOST_BYTES = 2_000_000_000
+"""Of a file that is opened; it is in memory more than once."""
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 _SUFFIXES = {
@@ -39,9 +37,10 @@ _SUFFIXES = {
     "video/x-msvideo": ("avi",),
     "video/3gpp": ("3gp",),
 }
-_PIL = {"JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF"}
-_GPS = 0x8825
 LOCATED = "media-has-location"
+COSTLY = "media-too-costly"
+_SECONDS = 20
+"""Of computing to decode a picture; the largest that is read takes about four."""
 
 
 class MediaFacts(Record):
@@ -65,10 +64,26 @@ class MediaFacts(Record):
         return any(remark.code == LOCATED for remark in self.remarks)
 
     @property
+    def unsure(self) -> bool:
+        """Whether another machine, or this one at another time, might find out more."""
+        return any(remark.code == COSTLY for remark in self.remarks)
+
+    @property
     def fittable(self) -> bool:
         """Whether another picture can be made of it: a still image with nothing else wrong."""
         faults = [remark for remark in self.remarks if remark.code != LOCATED]
         return self.width > 0 and self.video is None and not self.animated and not faults
+
+
+class _Seen(Record):
+    """What was seen of an image by decoding it."""
+
+    size: tuple[int, int] = (0, 0)
+    animated: bool = False
+    located: bool = False
+    too_large: bool = False
+    frames: int = 1
+    """Only where there are too many."""
 
 
 def inspect(name: str, content: bytes) -> MediaFacts:
@@ -78,74 +93,29 @@ def inspect(name: str, content: bytes) -> MediaFacts:
     and keep the answer by the file's hash and `name`'s suffix.
     """
     mime = recognise(content)
-    width, height, animated, remarks = 0, 0, False, list(_kind_remarks(name, content, mime))
+    seen, video, remarks = _Seen(), None, list(_kind_remarks(name, content, mime))
     if mime.startswith("image/") and not remarks:
-        width, height, animated, remarks = _image(name, content)
-    video = None
-    if mime.startswith("video/") and not remarks:
-        found = examine_video(name, content)
-        if isinstance(found, Remark):
-            remarks.append(found)
-        else:
-            video, width, height = found, found.width, found.height
+        seen, remarks = _image(name, content)
+    elif mime.startswith("video/") and not remarks:
+        seen, video, remarks = _video(name, content)
     remarks += _suffix_remarks(name, mime)
     return MediaFacts(
         sha256=hashlib.sha256(content).hexdigest(),
         mime=mime,
         size=len(content),
-        width=width,
-        height=height,
-        animated=animated,
+        width=seen.size[0],
+        height=seen.size[1],
+        animated=seen.animated,
         video=video,
         remarks=tuple(remarks),
     )
 
 
-def recognise(content: bytes) -> str:
-    """Tell the MIME type from the first bytes."""
-    head = content[:512]
-    for magic, mime in (
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"GIF87a", "image/gif"),
-        (b"GIF89a", "image/gif"),
-        (b"BM", "image/bmp"),
-        (b"II*\x00", "image/tiff"),
-        (b"MM\x00*", "image/tiff"),
-        (b"%PDF-", "application/pdf"),
-        (b"OggS", "video/ogg"),
-    ):
-        if head.startswith(magic):
-            return mime
-    if head[:4] == b"RIFF":
-        return {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}.get(head[8:12], _UNKNOWN)
-    if head.startswith(b"\x1a\x45\xdf\xa3"):
-        return "video/webm" if b"webm" in head else "video/x-matroska"
-    if head[4:8] == b"ftyp":
-        return _by_brand(head[8:12])
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:300].lower()
-    if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!--")) and b"<svg" in start):
-        return "image/svg+xml"
-    return _UNKNOWN
-
-
-_UNKNOWN = "application/octet-stream"
-
-
-def _by_brand(brand: bytes) -> str:
-    """Tell by the major brand of an ISO media file (ISO/IEC 14496-12, section 4.3)."""
-    if brand in {b"avif", b"avis"}:
-        return "image/avif"
-    if brand in {b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1"}:
-        return "image/heic"
-    if brand == b"qt  ":
-        return "video/quicktime"
-    return "video/3gpp" if brand.startswith(b"3g") else "video/mp4"
-
-
 def _kind_remarks(name: str, content: bytes, mime: str) -> Iterator[Remark]:
     if not content:
         yield Remark(0, "media-unreadable", f"{name} is empty; save the file again")
+    elif len(content) > MOST_BYTES:
+        yield too_costly(name, f"it has {len(content):,} bytes, {MOST_BYTES:,} are read at most")
     elif content.startswith(_LFS):
         message = f"{name} is a Git LFS pointer and not the file itself; run `git lfs pull`"
         yield Remark(0, "media-is-lfs-pointer", message)
@@ -155,7 +125,7 @@ def _kind_remarks(name: str, content: bytes, mime: str) -> Iterator[Remark]:
         yield _unsupported(name, "an HEIC photo", "save it as JPEG")
     elif mime == "application/pdf":
         yield _unsupported(name, "a PDF document", "export its pages as PNG")
-    elif mime == _UNKNOWN:
+    elif mime == UNKNOWN:
         yield _unsupported(name, "of no kind that mimin knows", "use JPEG, PNG, GIF, WebP or MP4")
 
 
@@ -163,6 +133,12 @@ def _unsupported(name: str, what: str, way_out: str) -> Remark:
     return Remark(
         0, "media-kind-unsupported", f"{name} is {what}, which no post can carry; {way_out}"
     )
+
+
+def too_costly(name: str, reason: str) -> Remark:
+    """Say that a file was not read to its end because that takes too much."""
+    message = f"{name} can not be read ({reason}); save it smaller or shorter"
+    return Remark(0, COSTLY, message)
 
 
 def _suffix_remarks(name: str, mime: str) -> Iterator[Remark]:
@@ -173,38 +149,52 @@ def _suffix_remarks(name: str, mime: str) -> Iterator[Remark]:
         yield Remark(0, "media-suffix-wrong", message)
 
 
-def _image(name: str, content: bytes) -> tuple[int, int, bool, list[Remark]]:
-    """Open and decode an image; give its size, whether it moves, and what is wrong with it."""
-    from PIL import Image
-
+def _image(name: str, content: bytes) -> tuple[_Seen, list[Remark]]:
+    """Have an image decoded; give what was seen of it, and what is wrong with it."""
     try:
-        with warnings.catch_warnings():
-            # Pillow only warns of decompression bombs, and of a file's own harmless faults.
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(content), formats=sorted(_PIL)) as image:
-                width, height = image.size
-                if width * height > MOST_PIXELS:
-                    return width, height, False, [_bomb(name, width, height)]
-                animated = bool(getattr(image, "is_animated", False))
-                turned, located = _exif(image)
-                image.load()
-    except Image.DecompressionBombError:
-        return 0, 0, False, [_bomb(name, 0, 0)]
-    except Exception as error:  # noqa: BLE001 - Pillow's decoders raise nearly anything on bad bytes
-        reason = str(error).partition("\n")[0] or type(error).__name__
-        message = f"{name} can not be read as an image ({reason}); save it again"
-        return 0, 0, False, [Remark(0, "media-unreadable", message)]
-    remarks = [_located(name)] if located else []
-    return (height, width, animated, remarks) if turned else (width, height, animated, remarks)
+        answer = call(
+            "mimin.compose.picture_calls:look",
+            {"most_pixels": MOST_PIXELS},
+            [content],
+            seconds=_SECONDS,
+        )
+        seen = _Seen.model_validate(answer.value)
+    except TooCostlyError as error:
+        return _Seen(), [too_costly(name, str(error))]
+    except (StoppedError, ValueError) as error:
+        message = f"{name} can not be read as an image ({error}); save it again"
+        return _Seen(), [Remark(0, "media-unreadable", message)]
+    if seen.frames > 1:
+        return seen, [
+            too_costly(name, f"it has {seen.frames:,} pictures, {MOST_FRAMES:,} are read at most")
+        ]
+    if seen.too_large:
+        return seen, [_bomb(name, *seen.size)]
+    return seen, [_located(name)] if seen.located else []
 
 
-def _exif(image: Image.Image) -> tuple[bool, bool]:
-    """Tell whether EXIF asks for a quarter turn, and whether it tells where the photo was taken."""
-    from PIL import ExifTags
+def _video(name: str, content: bytes) -> tuple[_Seen, VideoFacts | None, list[Remark]]:
+    """Have a video read; give what was seen of it, and what is wrong with it."""
+    found = examine_video(name, content)
+    if isinstance(found, Remark):
+        return _Seen(), None, [found]
+    return _Seen(size=(found.width, found.height)), found, []
 
-    exif = image.getexif()
-    turned = exif.get(ExifTags.Base.Orientation) in {5, 6, 7, 8}
-    return turned, bool(exif.get_ifd(_GPS))
+
+def shrink(content: bytes, side: int, most: int) -> bytes | None:
+    """Make a JPEG of a stranger's picture; None where it can not be read or made small enough.
+
+    Args:
+        content: The picture.
+        side: Most pixels of its longer side.
+        most: Most bytes.
+    """
+    try:
+        place, arguments = "mimin.compose.picture_calls:shrink", {"side": side, "bytes": most}
+        made = call(place, arguments, [content], seconds=_SECONDS).blobs
+    except StoppedError:
+        return None
+    return made[0] if made else None
 
 
 def _bomb(name: str, width: int, height: int) -> Remark:

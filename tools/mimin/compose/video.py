@@ -5,23 +5,22 @@ Nothing is transcoded: a video that does not fit is a problem for whoever made i
 
 from __future__ import annotations
 
-import io
 import struct
 from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
+from mimin.isolated import StoppedError, TooCostlyError, call
 from mimin.model.base import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import av
-    from av.container import InputContainer
-
     from mimin.model.limits import Limits
 
 _ROUNDING = 0.005
-_QUARTER_TURNS = {90, 270}
+_SECONDS = 20
+_BYTES_A_SECOND = 20_000_000
+"""A video may take that long to compute, with more for the many bytes of a long one."""
 
 
 class VideoFacts(Record):
@@ -42,68 +41,29 @@ class VideoFacts(Record):
 
 
 def examine_video(name: str, content: bytes) -> VideoFacts | Remark:
-    """Read a video through to its end, decoding its first picture."""
-    import av
-
+    """Have a video read through to its end, and its first picture decoded."""
+    seconds = _SECONDS + len(content) / _BYTES_A_SECOND
     try:
-        with av.open(io.BytesIO(content), "r") as container:
-            facts = _read(container)
-    except (av.error.FFmpegError, ValueError, OverflowError, MemoryError) as error:
-        return _unreadable(name, _reason(error))
-    if isinstance(facts, str):
-        return _unreadable(name, facts)
-    return facts.model_copy(update={"index_first": _index_first(content)})
+        answer = call("mimin.compose.footage:look", {}, [content], seconds=seconds).value
+        if isinstance(answer, dict) and "trouble" in answer:
+            return _unreadable(name, str(answer["trouble"]))
+        return VideoFacts.model_validate({**_plain(answer), "index_first": _index_first(content)})
+    except TooCostlyError as error:
+        message = f"{name} can not be read ({error}); save it smaller or shorter"
+        return Remark(0, "media-too-costly", message)
+    except (StoppedError, ValueError) as error:
+        return _unreadable(name, str(error))
 
 
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+def _plain(answer: object) -> dict[str, object]:
+    if not isinstance(answer, dict):
+        raise ValueError("its decoder gave no answer")  # noqa: TRY004 - as for any bad answer
+    return answer
 
 
 def _unreadable(name: str, reason: str) -> Remark:
     message = f"{name} can not be read as a video ({reason}); export it again"
     return Remark(0, "media-unreadable", message)
-
-
-def _read(container: InputContainer) -> VideoFacts | str:
-    """Gather the facts; in words what is wrong."""
-    if not container.streams.video:
-        return "there are no pictures in it"
-    stream = container.streams.video[0]
-    first = next(container.decode(stream), None)
-    if first is None:
-        return "there are no pictures in it"
-    turned = round(first.rotation) % 360 in _QUARTER_TURNS
-    width, height = (first.height, first.width) if turned else (first.width, first.height)
-    seconds = (container.duration or 0) / 1_000_000
-    container.seek(0)
-    packets, end = _packets(container, stream)
-    # MP4 says how many pictures there are; what was cut off in transfer has fewer.
-    if packets < stream.frames:
-        return "its end is missing"
-    sound = container.streams.audio
-    return VideoFacts(
-        seconds=round(seconds or end, 2),
-        width=width,
-        height=height,
-        fps=round(float(stream.average_rate or 0), 2),
-        codec=_codec(stream),
-        sound=_codec(sound[0]) if sound else "",
-        index_first=True,
-    )
-
-
-def _packets(container: InputContainer, stream: av.VideoStream) -> tuple[int, float]:
-    """Count the packets of pictures, and tell when the last of them ends, in seconds."""
-    packets, end = 0, 0.0
-    for packet in container.demux(stream):
-        if packet.size and packet.pts is not None and packet.time_base is not None:
-            packets += 1
-            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    return packets, end
-
-
-def _codec(stream: av.VideoStream | av.AudioStream) -> str:
-    return stream.codec_context.codec.canonical_name
 
 
 def _index_first(content: bytes) -> bool:

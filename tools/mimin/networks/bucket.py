@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from mimin.networks.hosting import ensure_there, hosted_name
+from mimin.networks.masking import Mask
 from mimin.networks.protocol import NotPublished
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class BucketHost:
         return S3Store(self._bucket, config=config, client_options=options, retry_config=retries)
 
     def _hidden(self, text: str) -> str:
+        mask = Mask()
         for name in NAMES[:3]:
-            secret = self._settings.get(name)
-            text = text.replace(secret, "[hidden]") if secret else text
-        return text[:300]
+            mask.add(self._settings.get(name, ""))
+        return mask.hide(text)[:300]

@@ -16,6 +16,7 @@ import httpx2
 from mimin.networks.address import base_address
 from mimin.networks.http import TIMEOUT, Wiring
 from mimin.networks.protocol import NotPublished
+from mimin.networks.public import PublicTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,8 @@ SUFFIXES = {
     "video/webm": "webm",
 }
 """What web servers tell the type by; networks refuse what is served as something else."""
+_SECONDS, _BYTES_A_SECOND = 90, 1_000_000
+"""How long all looks at a file may take, with more for the bytes of a large one."""
 _PAUSES = (1.0, 3.0)
 """Seconds before the second and the third look; servers of sites answer late at times."""
 
@@ -122,8 +125,11 @@ def _checked(url: str) -> None:
 
 def _fetch(url: str, media: Media, wiring: Wiring) -> str:
     """Say in words what is wrong; empty when the very file is there."""
+    # A network fetches it from outside; so a private address is as good as none.
+    seconds = _SECONDS + media.size / _BYTES_A_SECOND
+    transport = wiring.transport or PublicTransport(seconds=seconds)
     client = httpx2.Client(
-        transport=wiring.transport, timeout=TIMEOUT, trust_env=False, follow_redirects=False
+        transport=transport, timeout=TIMEOUT, trust_env=False, follow_redirects=False
     )
     with client:
         for pause in (*_PAUSES, None):

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import logging
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, TypedDict, TypeVar, Unpack
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 from annotated_types import Len
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from mimin import __version__
 from mimin.networks.address import base_address
+from mimin.networks.masking import HIDDEN, SEEN, Mask
 from mimin.networks.protocol import NotPublished
 from mimin.networks.server_time import ServerTime
 from mimin.networks.waiting import moment_in, retry_moment
@@ -67,9 +68,16 @@ _OF_SERVERS = frozenset({413, 414, 415})
 _WORDS = ("error", "message", "error_description", "title", "detail", "description")
 """Where the networks that answer in one layer have their words."""
 
-_HIDDEN = "[hidden]"
+_ON_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers that say how an answer came, and no more once it is read."""
 _QUOTED = 300
 """How much of a server's own words is passed on."""
+_READ = 50_000
+"""How much of them is looked at; more than any of our secrets is long, in whichever encoding."""
+_LONGEST = 120
+"""Seconds for an answer in all."""
+_MOST = 50_000_000
+"""Bytes of an answer, unpacked; the longest that a network gives is a list of some megabytes."""
 
 
 class Unclear(Exception):  # noqa: N818 - a fact that the engine decides on, not a fault
@@ -182,7 +190,7 @@ def open_server(server: str, clock: Callable[[], Instant], wiring: Wiring) -> Se
         headers={"user-agent": f"mimin/{__version__}", "accept-language": "en"},
     )
     base = _checked(server)
-    return Server(base, clock=clock, client=client, wiring=wiring, secrets=set())
+    return Server(base, clock=clock, client=client, wiring=wiring, secrets=Mask())
 
 
 class Server:
@@ -195,7 +203,7 @@ class Server:
         clock: Callable[[], Instant],
         client: httpx2.Client,
         wiring: Wiring,
-        secrets: set[str],
+        secrets: Mask,
     ) -> None:
         """Talk to `base`; siblings share all the rest. See `open_server`."""
         self.base = base
@@ -226,8 +234,8 @@ class Server:
 
     def hide(self, secret: str) -> None:
         """Never let this text appear in a message."""
-        if secret:
-            self._secrets.update({secret, quote(secret, safe=""), json.dumps(secret)[1:-1]})
+        for mask in (self._secrets, SEEN):
+            mask.add(secret)
 
     def read(
         self,
@@ -251,6 +259,8 @@ class Server:
             except _WORTH_READING_AGAIN:
                 self.sleep(pause)
                 continue
+            except httpx2.RequestError:
+                break
             if response.status_code not in _BUSY:
                 return self._judge(response)
             self.sleep(pause)
@@ -334,7 +344,8 @@ class Server:
         return Unclear(self.redact(f"{self.host} {what}"))
 
     def _answered(self, request: httpx2.Request) -> httpx2.Response:
-        response = self._client.send(request)
+        with closing(self._client.send(request, stream=True)) as stream:
+            response = _whole(stream)
         self._wiring.server_time.note(response.headers, self._clock())
         return response
 
@@ -370,9 +381,39 @@ class Server:
 
     def redact(self, text: str) -> str:
         """Hide every secret in a server's words, and cut what is too long."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, _HIDDEN)
+        cut = len(text) > _READ
+        text = self._secrets.hide(text[:_READ])
+        if cut and len(text) < _READ // 2:
+            text = text[: text.rfind(HIDDEN) + len(HIDDEN)]  # half a secret may stand behind it
         return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
+
+
+def _whole(stream: httpx2.Response) -> httpx2.Response:
+    """Read an answer to its end.
+
+    Raises:
+        DecodingError: if it is longer than any answer is, packed or not.
+        ReadTimeout: if it takes too long in all, though each piece comes in time.
+    """
+    content = bytearray()
+    until = time.monotonic() + _LONGEST
+    for piece in stream.iter_bytes():
+        content += piece
+        if time.monotonic() > until:
+            raise httpx2.ReadTimeout(f"more than {_LONGEST} s", request=stream.request)
+        if len(content) > _MOST:
+            message = f"more than {_MOST:,} bytes"
+            raise httpx2.DecodingError(message, request=stream.request)
+    headers = [
+        (name, value) for name, value in stream.headers.multi_items() if name not in _ON_THE_WAY
+    ]
+    return httpx2.Response(
+        stream.status_code,
+        headers=headers,
+        content=bytes(content),
+        request=stream.request,
+        extensions=stream.extensions,
+    )
 
 
 def _checked(server: str) -> str:
@@ -393,7 +434,7 @@ def _plain(response: httpx2.Response) -> object:
     """Read the answer as plain data; None when it is no JSON."""
     try:
         return json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

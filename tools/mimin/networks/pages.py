@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
+from pydantic import TypeAdapter
 
 from mimin import __version__
 from mimin.errors import MiminError
+from mimin.isolated import StoppedError, call
+from mimin.networks.public import PublicTransport
 
 _MOST = 5_000_000
-"""Bytes that are read of a page or an image; no link card needs more."""
+"""Bytes that are read of a page or an image, unpacked; no link card needs more."""
 _TIMEOUT = httpx2.Timeout(15)
+"""Seconds for each step; `public` limits all of them together."""
+_REDIRECTS = 5
+_SECONDS = 10
+"""Of computing to read a page."""
+_CHARSETS = (
+    "utf-",
+    "iso-8859-",
+    "windows-",
+    "shift_jis",
+    "euc-",
+    "gb",
+    "big5",
+    "koi8-",
+    "us-ascii",
+)
+"""What pages are written in; Python knows more, some of which takes minutes to read."""
 RESOLVER = "https://public.api.bsky.app"
 
 
@@ -42,10 +60,8 @@ def fetch_page(url: str, transport: httpx2.BaseTransport | None = None) -> Page:
     kind = response.headers.get("content-type", "")
     if "html" not in kind:
         raise FetchError(f"{url} is {kind or 'of no known type'}, not a web page; link to a page")
-    found = _Head()
-    found.feed(response.text)
-    said = found.properties
-    title = said.get("og:title") or said.get("twitter:title") or found.title.strip()
+    said = _read_head(response, url)
+    title = said.get("og:title") or said.get("twitter:title") or said.get("")
     if not title:
         raise FetchError(f"{url} has no title, so there is nothing to put on a card")
     image = said.get("og:image") or said.get("twitter:image")
@@ -53,8 +69,31 @@ def fetch_page(url: str, transport: httpx2.BaseTransport | None = None) -> Page:
         url=url,
         title=" ".join(title.split()),
         description=" ".join((said.get("og:description") or said.get("description", "")).split()),
-        image=urljoin(str(response.url), image) if image else None,
+        image=_joined(str(response.url), image) if image else None,
     )
+
+
+def _read_head(response: httpx2.Response, url: str) -> dict[str, str]:
+    charset = (response.charset_encoding or "utf-8").lower()
+    if not charset.startswith(_CHARSETS):
+        charset = "utf-8"
+    try:
+        text = response.content.decode(charset, errors="replace")
+    except LookupError:
+        text = response.content.decode(errors="replace")
+    content = text.encode(errors="replace")
+    try:
+        answer = call("mimin.networks.page_head:read", {}, [content], seconds=_SECONDS)
+        return TypeAdapter(dict[str, str]).validate_python(answer.value)
+    except (StoppedError, ValueError) as error:
+        raise FetchError(f"{url} can not be read ({error}); write the card by hand") from None
+
+
+def _joined(page: str, image: str) -> str | None:
+    try:
+        return urljoin(page, image)
+    except ValueError:
+        return None
 
 
 def fetch_bytes(url: str, transport: httpx2.BaseTransport | None = None) -> bytes:
@@ -76,7 +115,10 @@ def resolve_handle(handle: str, transport: httpx2.BaseTransport | None = None) -
     """
     query = httpx2.QueryParams({"handle": handle})
     address = f"{RESOLVER}/xrpc/com.atproto.identity.resolveHandle?{query}"
-    answer = _get(address, transport).json()
+    try:
+        answer = _get(address, transport).json()
+    except (ValueError, RecursionError):
+        raise FetchError(f"{RESOLVER} gave no usable answer; try again later") from None
     did = answer.get("did") if isinstance(answer, dict) else None
     if not isinstance(did, str) or not did.startswith("did:"):
         raise FetchError(f"nobody on Bluesky has the handle {handle!r}; check how it is written")
@@ -84,15 +126,25 @@ def resolve_handle(handle: str, transport: httpx2.BaseTransport | None = None) -
 
 
 def _get(url: str, transport: httpx2.BaseTransport | None) -> httpx2.Response:
-    if urlsplit(url).scheme not in {"http", "https"}:
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        scheme = ""
+    if scheme not in {"http", "https"}:
         raise FetchError(f"{url!r} is not a web address; start it with https://")
-    agent = {"user-agent": f"mimin/{__version__} (link cards)"}
+    # What else packs bytes than gzip packs them a thousand times as tight.
+    headers = {"user-agent": f"mimin/{__version__} (link cards)", "accept-encoding": "gzip"}
     try:
         with httpx2.Client(
-            timeout=_TIMEOUT, follow_redirects=True, headers=agent, transport=transport
+            timeout=_TIMEOUT,
+            follow_redirects=True,
+            max_redirects=_REDIRECTS,
+            headers=headers,
+            transport=transport or PublicTransport(),
+            trust_env=False,  # a proxy would look names up itself, and reach what we may not
         ) as client:
             return _read(client, url)
-    except httpx2.HTTPError as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise FetchError(f"{url} can not be read ({type(error).__name__}: {error})") from None
 
 
@@ -100,7 +152,7 @@ def _read(client: httpx2.Client, url: str) -> httpx2.Response:
     with client.stream("GET", url) as response:
         if not response.is_success:
             raise FetchError(f"{url} answers {response.status_code}; is the address right?")
-        content = b""
+        content = bytearray()
         for piece in response.iter_bytes():
             content += piece
             if len(content) > _MOST:
@@ -108,31 +160,6 @@ def _read(client: httpx2.Client, url: str) -> httpx2.Response:
         return httpx2.Response(
             response.status_code,
             headers={"content-type": response.headers.get("content-type", "")},
-            content=content,
+            content=bytes(content),
             request=response.request,
         )
-
-
-class _Head(HTMLParser):
-    """Reads `<meta>` and `<title>`; whatever else a page holds."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.properties: dict[str, str] = {}
-        self.title = ""
-        self._in_title = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        self._in_title = tag == "title" and not self.title
-        if tag == "meta":
-            name = values.get("property") or values.get("name", "")
-            self.properties.setdefault(name.lower(), values.get("content", ""))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "title":
-            self._in_title = False
-
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.title += data

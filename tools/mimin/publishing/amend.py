@@ -63,7 +63,7 @@ class Amender:
                 "content": job.part.content,
             }
             self._record(delivery, index, Kind.EDITED, fields)
-            self.tell(delivery, index, Step.EDITED, receipt.url)
+            self.tell(delivery, index, Step.EDITED, str(fields["url"]))
         return Step.EDITED
 
     def retract(self, delivery: Delivery, payload: Payload, standing: Standing) -> Step:

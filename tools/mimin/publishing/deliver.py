@@ -21,6 +21,7 @@ from mimin.ledger.standing import Standing, State
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event, Kind
 from mimin.model.payload import Payload
+from mimin.networks.masking import SEEN
 from mimin.networks.protocol import Chains, Connection, HandedOver, Job, NotPublished, Receipt
 from mimin.publishing.clock import Clock, ClockError
 from mimin.publishing.clocks import clock_fault
@@ -157,7 +158,7 @@ class Courier:
                 now = {"at": self.clock.now(), "kind": Kind.PUBLISHED, "run": self.run}
                 told = {"reason": "found on the network, though it was refused"}
                 self._write([claim.model_copy(update=now | told | receipt_fields(found))])
-                self.tell(delivery, index, Step.PUBLISHED, found.url)
+                self.tell(delivery, index, Step.PUBLISHED, SEEN.hide(found.url))
                 return True
         return False
 
@@ -275,7 +276,7 @@ class Courier:
         except NotPublished as refusal:
             return self._refused(delivery, job, refusal)
         except HandedOver as handed:
-            self._record(delivery, job, Kind.HANDED, {"reason": str(handed)})
+            self._record(delivery, job, Kind.HANDED, {"reason": encodable(str(handed))})
             self.tell(delivery, job.index, Step.HANDED, str(handed))
             return Step.HANDED
         except Exception as error:  # noqa: BLE001 - what we can not explain may be out
@@ -285,7 +286,7 @@ class Courier:
             return Step.UNKNOWN
         fields = receipt_fields(receipt) | {"shape": delivery.shape, "cost": self._cost(job)}
         self._record(delivery, job, Kind.PUBLISHED, fields)
-        self.tell(delivery, job.index, Step.PUBLISHED, receipt.url)
+        self.tell(delivery, job.index, Step.PUBLISHED, SEEN.hide(receipt.url))
         return receipt
 
     def _cost(self, job: Job) -> int:
@@ -297,7 +298,8 @@ class Courier:
         fields = {
             "until": max(self.clock.now(), moment) + LEASE,
             "parts": len(job.payload.parts),
-            "handles": {**job.handles, **self.token},
+            "handles": {name: SEEN.hide(value) for name, value in job.handles.items()}
+            | dict(self.token),
             "path": path,
         }
         return self._event(delivery, job, Kind.CLAIMED, fields)
@@ -375,8 +377,12 @@ class Courier:
 
 
 def receipt_fields(receipt: Receipt) -> dict[str, object]:
-    """Give what an event keeps of a receipt."""
-    return {"remote_id": receipt.remote_id, "url": receipt.url, "handles": dict(receipt.handles)}
+    """Give what an event keeps of a receipt: no secret, whatever the network put there."""
+    return {
+        "remote_id": SEEN.hide(receipt.remote_id),
+        "url": SEEN.hide(receipt.url),
+        "handles": {name: SEEN.hide(value) for name, value in receipt.handles.items()},
+    }
 
 
 def refusal_fields(error: Exception) -> dict[str, object]:
@@ -389,8 +395,8 @@ def refusal_fields(error: Exception) -> dict[str, object]:
 
 
 def encodable(text: str) -> str:
-    """Make sure that a server's words can be written down: half a character can not."""
-    return text.encode("utf-8", "replace").decode()
+    """Make a server's words fit to be written down: no half characters, and no secrets."""
+    return SEEN.hide(text).encode("utf-8", "replace").decode()
 
 
 def _receipt(event: Event) -> Receipt:

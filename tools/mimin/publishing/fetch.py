@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from mimin.compose.media import shrink
 from mimin.model.post import LinkCard, Post
 from mimin.networks.pages import FetchError, fetch_bytes, fetch_page, resolve_handle
 from mimin.workspace.keep import keep_link_card
@@ -62,20 +62,10 @@ def _fetch_card(workspace: Workspace, path: str, link: str) -> Fetched:
 
 def _picture(url: str) -> bytes | None:
     """Fetch a card's picture as a JPEG that is small enough; None when it is no picture."""
-    from PIL import Image, UnidentifiedImageError
-
     try:
-        with Image.open(io.BytesIO(fetch_bytes(url))) as image:
-            image.thumbnail((_WIDTH, _WIDTH))
-            plain = image.convert("RGB")
-    except (FetchError, UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        return shrink(fetch_bytes(url), _WIDTH, _LARGEST)
+    except FetchError:
         return None
-    for quality in (88, 75, 60, 40):
-        out = io.BytesIO()
-        plain.save(out, "JPEG", quality=quality)
-        if out.tell() <= _LARGEST:
-            return out.getvalue()
-    return None
 
 
 def fetch_people(

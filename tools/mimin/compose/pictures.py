@@ -1,0 +1,127 @@
+"""Pictures: the one place that opens them, as what `kinds` says that they are and as nothing else.
+
+Runs in an isolated process (`isolated`), so all that Pillow needs is imported here at once.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from PIL import (
+    AvifImagePlugin,
+    BmpImagePlugin,
+    ExifTags,
+    GifImagePlugin,
+    Image,
+    ImageChops,
+    ImageCms,
+    ImageColor,
+    ImageFile,
+    ImageFilter,
+    ImageOps,
+    ImagePalette,
+    ImageSequence,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from mimin.compose.kinds import MOST_FRAMES, MOST_PIXELS, recognise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_FORMATS = {
+    "image/jpeg": JpegImagePlugin.JpegImageFile.format,
+    "image/png": PngImagePlugin.PngImageFile.format,
+    "image/gif": GifImagePlugin.GifImageFile.format,
+    "image/webp": WebPImagePlugin.WebPImageFile.format,
+    "image/avif": AvifImagePlugin.AvifImageFile.format,
+    "image/bmp": BmpImagePlugin.BmpImageFile.format,
+    "image/tiff": TiffImagePlugin.TiffImageFile.format,
+}
+_NEEDED_LATER = (
+    *(ImageChops, ImageCms, ImageColor, ImageFile, ImageFilter, ImageOps, ImagePalette),
+    *(ImageSequence, MpoImagePlugin, copy),
+)
+"""What Pillow imports on the way, when no file can be opened any more."""
+
+Image.preinit()
+
+_GPS = 0x8825
+
+
+class TooLargeError(Exception):
+    """A picture holds more than is read; nothing of it was decoded."""
+
+    def __init__(self, width: int, height: int, frames: int = 1) -> None:
+        """Keep its size in pixels, 0 when only a decoder would know, and how many pictures."""
+        animated = f"{frames:,} pictures, {MOST_FRAMES:,} are read at most"
+        still = f"more than {MOST_PIXELS:,} pixels"
+        super().__init__(f"it has {animated if frames > MOST_FRAMES else still}")
+        self.size = (width, height)
+        self.frames = frames
+
+
+@contextmanager
+def open_picture(content: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Image.Image]:
+    """Open a picture, not decoded yet.
+
+    Raises:
+        TooLargeError: if it holds more than is read.
+        Exception: nearly any, of a decoder that can not read it.
+    """
+    kind = _FORMATS.get(recognise(content))
+    if kind is None:
+        raise ValueError("it is no picture of a kind that mimin knows")
+    with warnings.catch_warnings():
+        # Pillow only warns of decompression bombs, and of a file's own harmless faults.
+        warnings.simplefilter("ignore")
+        try:
+            opened = Image.open(io.BytesIO(content), formats=[kind])
+        except Image.DecompressionBombError:
+            raise TooLargeError(0, 0) from None
+        with opened as image:
+            width, height = image.size
+            if width * height > most_pixels:
+                raise TooLargeError(width, height)
+            frames = getattr(image, "n_frames", 1)
+            if frames > MOST_FRAMES:
+                raise TooLargeError(width, height, frames)
+            yield image
+
+
+def look(arguments: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, object], list[bytes]]:
+    """Decode a picture and tell what it is, or how it is too large for that."""
+    try:
+        with open_picture(blobs[0], arguments["most_pixels"]) as image:
+            width, height = image.size
+            animated = bool(getattr(image, "is_animated", False))
+            exif = image.getexif()
+            turned = exif.get(ExifTags.Base.Orientation) in {5, 6, 7, 8}
+            located = bool(exif.get_ifd(_GPS))
+            image.load()
+    except TooLargeError as error:
+        return {"size": error.size, "too_large": True, "frames": error.frames}, []
+    size = (height, width) if turned else (width, height)
+    return {"size": size, "animated": animated, "located": located}, []
+
+
+def shrink(arguments: dict[str, Any], blobs: list[bytes]) -> tuple[None, list[bytes]]:
+    """Save a picture as a JPEG of few pixels and bytes; nothing where that can not be done."""
+    side = arguments["side"]
+    with open_picture(blobs[0]) as image:
+        image.thumbnail((side, side))
+        plain = image.convert("RGB")
+    for quality in (88, 75, 60, 40):
+        out = io.BytesIO()
+        plain.save(out, "JPEG", quality=quality)
+        if out.tell() <= arguments["bytes"]:
+            return None, [out.getvalue()]
+    return None, []
