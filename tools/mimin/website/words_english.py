@@ -188,6 +188,7 @@ ENGLISH = {
     "event.dropped": "Dropped",
     "event.approved": "Approved",
     "event.policy": "The policy in force was recorded",
+    "event.trusted": "A secret may go to another server",
     "event.frozen": "Frozen",
     "event.resumed": "Resumed",
     "event.ran": "A run began",

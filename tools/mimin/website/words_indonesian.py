@@ -186,6 +186,7 @@ INDONESIAN = {
     "event.dropped": "Dibatalkan",
     "event.approved": "Disetujui",
     "event.policy": "Kebijakan yang berlaku dicatat",
+    "event.trusted": "Sebuah token boleh dikirim ke server lain",
     "event.frozen": "Dibekukan",
     "event.resumed": "Dilanjutkan",
     "event.ran": "Proses dimulai",
