@@ -32,6 +32,7 @@ LEAST = {
     ("publish", "watch"): {"contents": "write", "actions": "read", "issues": "write"},
     ("site", "build"): {"contents": "read"},
     ("site", "deploy"): {"pages": "write", "id-token": "write"},
+    ("trust", "trust"): {"contents": "write"},
     ("watch", "watch"): {"contents": "write", "actions": "read", "issues": "write"},
     ("publish.md", "publish"): {"contents": "write"},
 }
@@ -277,7 +278,7 @@ def test_the_rules_look_at_all_workflows_there_are():
 
 
 SETUP = "run: make setup"
-PUBLISH = '.venv/bin/mimin publish --account "$BRAND"'
+PUBLISH = '.venv/bin/mimin publish --brand "$BRAND"'
 SPOILED = [
     (RULES[0], "comment", "  workflow_run:", "  pull_request_target: {}\n  workflow_run:"),
     (RULES[0], "watch", "  workflow_dispatch:", "  issue_comment: {}\n  workflow_dispatch:"),
