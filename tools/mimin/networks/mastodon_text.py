@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from html.parser import HTMLParser
+
+from mimin.networks.normal import normalize
 
 _BREAKS = frozenset({"p", "br", "div", "li", "blockquote", "pre"})
 _SKIPPED = "quote-inline"
@@ -19,7 +20,7 @@ _MENTION = re.compile(r"@([\w.-]*\w)(?:@\w[\w.-]*\w)+")
 
 def normal_text(text: str) -> str:
     """Give what identifies a text: compatibility forms, mentions without domain, single spaces."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normalize("NFKC", text)
     return " ".join(_MENTION.sub(r"@\1", plain).split())
 
 
