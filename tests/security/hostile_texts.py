@@ -270,3 +270,143 @@ BODIES: Mapping[str, Kind] = {
     "seeds": _repeat("a. b, (c) [d] @e #f $G https://h.co *i* _j_ `k` <l> &m; "),
 }
 """Bodies of posts: by kind, for about as many characters as are asked for."""
+
+_POST = "accounts: [bluesky, mastodon]\nat: 2026-12-01 13:00\n"
+
+YAML: Mapping[str, Kind] = {
+    "aliases that double": lambda size: (
+        "a0: &a0 [x]\n"
+        + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, max(2, size // 20)))
+    ),
+    "aliases": _repeat("*a, ", before="a: &a x\nb: [", after="x]\n"),
+    "anchors": _numbered("a{}: &a{} b"),
+    "merge keys": _repeat("<<: *a\n", before="a: &a {b: c}\n"),
+    "same key": _repeat("a: b\n"),
+    "keys": _numbered("a{}: b"),
+    "two values again and again": _numbered("a{}: b\na{}: c"),
+    "unknown keys": _numbered("acount{}: b"),
+    "long key": _repeat("a", after=": b\n"),
+    "long keys": _repeat("a" * 500 + ": b\n"),
+    "long key that is asked": _repeat("a", before="? ", after="\n: b\n"),
+    "long value": _repeat("a", before="title: ", after="\n"),
+    "long account": _repeat("a", before="accounts: [", after="]\n"),
+    "accounts": _repeat("a, ", before="accounts: [", after="a]\n"),
+    "accounts, numbered": lambda size: (
+        "accounts: [" + ", ".join(f"a{n}" for n in range(size // 7 + 1)) + "]\n"
+    ),
+    "tags": lambda size: (
+        _POST + "tags: [" + ", ".join(f"a{n}" for n in range(size // 7 + 1)) + "]\n"
+    ),
+    "tags that are none": _repeat("'#', ", before=f"{_POST}tags: [", after="a]\n"),
+    "media": _repeat("  - file: a.jpg\n", before=f"{_POST}media:\n"),
+    "media that are none": _repeat("  - {}\n", before=f"{_POST}media:\n"),
+    "settings": lambda size: (
+        f"{_POST}settings:\n" + "".join(f"  a{n}: b\n" for n in range(size // 9 + 1))
+    ),
+    "brackets": _open("[", "]"),
+    "brackets, open": _repeat("[", before="a: "),
+    "braces": _open("{a: ", "}"),
+    "braces, open": _repeat("{", before="a: "),
+    "lists, nested": _repeat("- ", after="a\n"),
+    "asked, nested": _repeat("? ", after="a\n"),
+    "mappings, nested": lambda size: "".join(
+        " " * depth + "a:\n" for depth in range(max(1, int((2 * size) ** 0.5)))
+    ),
+    "huge number": _repeat("9", before="grace: ", after="\n"),
+    "huge duration": _repeat("9", before="accounts: a\ngrace: ", after="d\n"),
+    "huge times": _repeat("9", before="accounts: a\nrepeat: {every: day, times: ", after="}\n"),
+    "huge exponent": _repeat("9", before="a: 1e", after="\n"),
+    "underscored number": _repeat("1_", before="a: ", after="1\n"),
+    "sexagesimal": _repeat("1:", before="a: ", after="1\n"),
+    "long time": _repeat("0", before="accounts: a\nat: 2026-12-01 13:00:00.", after="\n"),
+    "long zone": _repeat("a/", before="accounts: a\nzone: ", after="b\n"),
+    "spaces": _repeat(" "),
+    "spaces in a value": _repeat(" ", before="title: a", after="b\n"),
+    "spaces at the end": _repeat(" ", before="title: a", after="\n"),
+    "line ends": _repeat("\n", before="a: b", after="c: d\n"),
+    "colons": _repeat(":"),
+    "colons and spaces": _repeat(": "),
+    "comments": _repeat("# a\n"),
+    "comments cut": _numbered("a{}: b #c"),
+    "hashes in a flow": _repeat("a #b\n, ", before="a: [", after="]\n"),
+    "quotes": _repeat('"'),
+    "quotes, single": _repeat("'", before="a: "),
+    "quotes, open": _repeat("a", before='title: "'),
+    "escapes": _repeat("\\x41", before='title: "', after='"\n'),
+    "escapes that are none": _repeat("\\q", before='title: "', after='"\n'),
+    "dashes": _repeat("-", after="\n"),
+    "documents": _repeat("---\n"),
+    "document ends": _repeat("...\n"),
+    "directives": _repeat("%YAML 1.1\n"),
+    "tags of types": _repeat("!!str ", before="a: ", after="b\n"),
+    "own tags": _repeat("!a ", before="a: ", after="b\n"),
+    "blocks": _repeat("  a\n", before="title: |\n"),
+    "folded blocks": _repeat("  a\n", before="title: >-\n"),
+    "folded, open": _repeat("  a\n", before="title: >-\n", after=" b"),
+    "items": _repeat("  - a\n", before="labels:\n"),
+    "items, open": _repeat("  - a\n", before="labels:\n", after="b"),
+    "items of pairs": _repeat("  - a: b\n    c: d\n", before="media:\n", after="x"),
+    "items with a space": _repeat("  - a \n", before="labels:\n"),
+    "flow with spaces": _repeat("a  ,  ", before="tags: [", after="a\n"),
+    "words": _repeat("a b ", before="title: ", after="\n"),
+    "controls": _repeat("\x01", before="a: b"),
+    "line separators": _repeat("\u2028", before="a: b"),
+    "byte order marks": _repeat("\ufeff"),
+    "tabs": _repeat("\t", before="a:", after="b\n"),
+    "emoji": _repeat("\U0001f600", before="title: ", after="\n"),
+}
+"""YAML of posts, brands and calendars."""
+
+JSON: Mapping[str, Kind] = {
+    "lists": _open("[", "]"),
+    "lists, open": _repeat("["),
+    "objects": _open('{"a":', "}", middle="1"),
+    "huge number": _repeat("9"),
+    "huge exponent": _repeat("9", before="1e"),
+    "same key": lambda size: "{" + ",".join(['"a":1'] * (size // 6 + 1)) + "}",
+    "keys": lambda size: "{" + ",".join(f'"a{n}":1' for n in range(size // 9 + 1)) + "}",
+    "long text": _repeat("a", before='"', after='"'),
+    "escapes": _repeat("\\u0041", before='"', after='"'),
+    "surrogates": _repeat("\\ud800", before='"', after='"'),
+    "spaces": _repeat(" "),
+    "text, open": _repeat("\\", before='"'),
+}
+"""Answers of networks."""
+
+HTML: Mapping[str, Kind] = {
+    **{
+        name: BODIES[name]
+        for name in BODIES
+        if name.split(",")[0]
+        in {
+            "angles",
+            "tag",
+            "tags",
+            "notes",
+            "declarations",
+            "processing",
+            "data sections",
+            "entities",
+            "automatic links",
+            "at signs",
+            "mentions",
+            "combining marks",
+        }
+    },
+    "paragraphs": _open("<p>", "</p>"),
+    "spans": _open("<span>", "</span>"),
+    "attributes": _repeat(' a="b"', before="<p", after=">"),
+    "notes, wrong end": _repeat("<!-- a>"),
+    "attribute, wrong end": _repeat("<a href='>"),
+    "attributes, wrong end": _repeat("<a b='\">"),
+    "data, wrong end": _repeat("<![a>"),
+    "attribute, open": _repeat("<a href='"),
+    "closing": _repeat("</"),
+    "closing, letters": _repeat("</a"),
+    "script": _repeat("a<", before="<script>"),
+    "scripts": _repeat("<script>"),
+    "title": _repeat("<title>"),
+    "character numbers": _repeat("9", before="&#", after=";"),
+    "character numbers, hexadecimal": _repeat("f", before="&#x", after=";"),
+}
+"""What a network says that a status is, in HTML."""

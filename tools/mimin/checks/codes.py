@@ -90,6 +90,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "not-utf-8": "A text file is UTF-8.",
         "pillar-unknown": "A pillar that is named stands in the brand's calendar.",
         "post-missing": "A variant or link card stands beside its post.",
+        "post-too-slow": "Examining a post takes no more than two minutes of processor time.",
         "replies-unsupported": "Who may answer is something that can be set on the network.",
         "secret-ended": "A post is due while its account's secret works.",
         "secret-ends": "A secret does not die soon.",

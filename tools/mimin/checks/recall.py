@@ -20,11 +20,12 @@ _NAME = "check:last"
 UNSURE = frozenset(
     {
         *("media-missing", "media-unreadable", "file-unreadable"),
-        *("media-is-lfs-pointer", "crlf", "not-utf-8", "not-text"),
+        *("media-is-lfs-pointer", "crlf", "not-utf-8", "not-text", "post-too-slow"),
     }
 )
 """Problems that rest on more than the files in git, so that they are looked for every time: a file
-that git ignores, and one that a filter of git has made other bytes of than it stores."""
+that git ignores, one that a filter of git has made other bytes of than it stores, and how fast the
+machine is."""
 
 
 def recall(tree: Tree, now: Instant) -> tuple[int, list[Problem]] | None:

@@ -393,7 +393,7 @@ def _plain(response: httpx2.Response) -> object:
     """Read the answer as plain data; None when it is no JSON."""
     try:
         return json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

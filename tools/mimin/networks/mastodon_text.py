@@ -15,6 +15,10 @@ from mimin.networks.normal import normalize
 _BREAKS = frozenset({"p", "br", "div", "li", "blockquote", "pre"})
 _SKIPPED = "quote-inline"
 """Class of the paragraph that Mastodon puts before a quoting post."""
+# The parser looks for the end of each of these to the end of the text; no instance sends them.
+_NO_TAG = re.compile(r"<(?:(?=[!?])|(?![^<>]*>))")
+# No character has such a number, and the parser falls over one of thousands of digits.
+_HUGE_NUMBER = re.compile(r"&(?=#(?:\d{8}|[xX][0-9a-fA-F]{8}))")
 _MENTION = re.compile(r"@([\w.-]*\w)(?:@\w[\w.-]*\w)+")
 
 
@@ -27,7 +31,7 @@ def normal_text(text: str) -> str:
 def normal_html(content: str) -> str:
     """Give what identifies the text that a status was made from."""
     reader = _Reader()
-    reader.feed(content)
+    reader.feed(_HUGE_NUMBER.sub("&amp;", _NO_TAG.sub("&lt;", content)))
     reader.close()
     return normal_text("".join(reader.pieces))
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from mimin.model.problem import Problem, Severity
 
-
 MORE = "more-problems"
 """Code of the problem that stands for those that are not told."""
 
