@@ -12,7 +12,9 @@ import contextlib
 import importlib
 import pkgutil
 import re
+import sys
 import time
+from pathlib import Path
 
 import hostile_texts
 import pytest
@@ -174,23 +176,34 @@ def _patterns():
 PATTERNS = dict(sorted(_patterns()))
 EVERYTHING = {**hostile_texts.BODIES, **hostile_texts.HTML}
 
-GUARDED: dict[str, str] = {}
+GUARDED = {
+    "mimin.networks.counting._GRAPHEME": "long runs of flags are cut before it sees them",
+    "mimin.importers.twitter_together._TEMPLATE": "it sees names of files, of 255 bytes at most",
+}
 """Patterns that are quadratic where they stand alone, and why that can not be used."""
 
 
-def _searched(pattern):
-    def search(given):
+def _used(name):
+    """Use a pattern as its module does: at one place, or from each letter on."""
+    module, _, short = name.rpartition(".")
+    source = Path(sys.modules[module].__file__).read_text()
+    # What is handed on may be used in any way.
+    anchored = not re.search(rf"{short}\b(?!\.(?:match|fullmatch)\b| = )", source)
+    pattern = PATTERNS[name]
+
+    def use(given):
+        pattern.match(given)
         pattern.fullmatch(given)
-        for _ in pattern.finditer(given):
+        for _ in () if anchored else pattern.finditer(given):
             pass
 
-    return search
+    return use
 
 
 @pytest.mark.parametrize("name", PATTERNS)
 def test_every_pattern_of_the_source_is_linear(name, record_property):
     record_property("counts", {"patterns against hostile texts": len(EVERYTHING)})
-    steep = too_steep(_searched(PATTERNS[name]), EVERYTHING, SHORT // 4)
+    steep = too_steep(_used(name), EVERYTHING, SHORT // 4)
     if name in GUARDED:
         assert steep, "it is linear now; take it off the list"
     else:

@@ -28,10 +28,14 @@ _MOST_DOTS = 100
 _LONGEST_HOST = 253
 """RFC 1035, 2.3.4, without the dot at the end."""
 # What the library takes for a part of a host, and its dots: all but white space and these signs.
-_LONG_RUN = re.compile(
-    rf"[^\s!#%&'()*+,\\/:;<=>?@\[\]^{{|}}~$\uFFFE\uFEFF\uFFFF\u202A-\u202E\u061C\u200E\u200F"
-    rf"\u2066-\u2069]{{{2 * _LONGEST_HOST + 1},}}"
+_NO_HOST = (
+    r"\s!#%&'()*+,\\/:;<=>?@\[\]^{|}~$\uFFFE\uFEFF\uFFFF"
+    r"\u202A-\u202E\u061C\u200E\u200F\u2066-\u2069"
 )
+_LONG_RUN = re.compile(rf"(?<![^{_NO_HOST}])[^{_NO_HOST}]{{{2 * _LONGEST_HOST + 1},}}")
+# Beside ASCII only letters with accents and Cyrillic ones go on with a path.
+_GOES_ON = re.compile(r"[^ ]")
+_ENDS_PATH = re.compile(r"[^\x00-\u024F\u0400-\u052F\u1E00-\u1EFF]")
 
 
 def dotted(text: str) -> Iterator[tuple[int, int]]:
@@ -111,12 +115,12 @@ def _hollow(run: re.Match[str]) -> str:
     """Blank the middle of what is too long for a host, as the library begins anew at each letter.
 
     Both ends stay, where a host can stand beside other letters, and so does the length. A path
-    goes on over slashes; what is not ASCII ends it in any case.
+    goes on over slashes, but not over the letters of most other scripts.
     """
     text = run[0]
-    filler = "/" if text.isascii() else " "
-    middle = filler * (len(text) - 2 * _LONGEST_HOST)
-    return f"{text[:_LONGEST_HOST]}{middle}{text[-_LONGEST_HOST:]}"
+    middle = _ENDS_PATH.sub(" ", text[_LONGEST_HOST:-_LONGEST_HOST])
+    filled = _GOES_ON.sub("/", middle)
+    return f"{text[:_LONGEST_HOST]}{filled}{text[-_LONGEST_HOST:]}"
 
 
 @cache
