@@ -35,6 +35,8 @@ def _share(name, path):
 if "github_server" not in sys.modules:
     for _part in ("server", "forge", "hub", "talk"):
         _share(f"github_{_part}", f"github/{_part}.py")
+if "hostile_texts" not in sys.modules:
+    _share("hostile_texts", "security/hostile_texts.py")
 
 settings.register_profile("mimin", deadline=None, print_blob=True)
 settings.load_profile("mimin")

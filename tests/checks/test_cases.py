@@ -79,6 +79,7 @@ OUT_OF_REACH = {
     "limit-narrower": "a network has to be asked first; tests/cli/test_accounts.py",
     "link-lost": "composing writes every link out where a network has no links in words",
     "media-type": "composing says media-type-refused: the limits name what adapters can send",
+    "post-too-slow": "nothing that can be written takes so long; tests/security/test_bounds.py",
     "span-place": "composing makes no such spans; the adapter looks for a mistake of ours",
     "warning-unknown": "composing puts a warning that is no label above the text",
 }

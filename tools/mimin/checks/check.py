@@ -15,6 +15,7 @@ from mimin.checks.across import RULES, Scene, same_ids
 from mimin.checks.endings import ending_moments
 from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
+from mimin.checks.most import bound_files
 from mimin.checks.one_account import same_account_problems
 from mimin.checks.owners import owner_problems
 from mimin.checks.recall import UNSURE
@@ -123,7 +124,8 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
         *limit_problems(workspace),
     )
     made_with = (*library.cards.problems(), *of_accounts)
-    posts = hold_back(posts, (*workspace.problems, *made_with, *same_ids(posts)), workspace)
+    of_files = bound_files((*workspace.problems, *made_with, *same_ids(posts)))
+    posts = hold_back(posts, of_files, workspace)
     return Survey(workspace, posts, len(missing), frozenset(used), made_with, sketches)
 
 
@@ -152,7 +154,8 @@ def check(
         problems += post.problems
     for rule in RULES:
         problems += rule(scene)
-    return sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
+    ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
+    return sorted(bound_files(ordered), key=lambda problem: problem.place)
 
 
 def turning_points(found: Survey) -> Iterator[Instant]:

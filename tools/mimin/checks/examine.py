@@ -11,6 +11,7 @@ from whenever import Instant
 from mimin.checks.guess import unreadable_post
 from mimin.checks.hosts import host_problems
 from mimin.checks.library import Library
+from mimin.checks.most import bound_files
 from mimin.checks.settings import known_settings, setting_problems
 from mimin.compose.composed import Composed
 from mimin.compose.marks import counts_marks
@@ -289,6 +290,6 @@ def _unique(problems: list[Problem]) -> tuple[Problem, ...]:
     if not problems:
         return ()
     unique = dict.fromkeys(problems)
-    return tuple(
+    return bound_files(
         sorted(unique, key=lambda problem: (*problem.place, problem.severity != Severity.ERROR))
     )

@@ -21,10 +21,11 @@ UNSURE = frozenset(
     {
         *("media-missing", "media-unreadable", "file-unreadable"),
         *("media-is-lfs-pointer", "media-too-costly", "crlf", "not-utf-8", "not-text"),
+        "post-too-slow",
     }
 )
 """Problems that rest on more than the files in git, so that they are looked for every time: a file
-that git ignores, one that a filter of git has made other bytes of than it stores, and one that this
+that git ignores, one that a filter of git has made other bytes of than it stores, and what this
 machine had no time for."""
 
 

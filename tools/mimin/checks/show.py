@@ -9,44 +9,59 @@ from urllib.parse import quote
 
 import mimin
 from mimin.checks.codes import CODES
+from mimin.checks.most import choose
 from mimin.model.problem import Problem, Severity
+from mimin.workspace.more import MORE
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def as_text(problems: Sequence[Problem]) -> str:
     """One line each, as compilers write them, so that editors can jump there."""
-    return "".join(
+    shown, left = choose(problems)
+    lines = "".join(
         f"{_line(problem.path)}:{problem.line}:{problem.column}: {problem.severity}: "
         f"{_line(problem.message)} [{problem.code}]\n"
-        for problem in problems
+        for problem in shown
     )
+    return f"{lines}{_more(left)}\n" if left else lines
 
 
 def as_json(problems: Sequence[Problem]) -> str:
-    """A list of objects."""
-    rows = [problem.model_dump(mode="json") for problem in problems]
-    return _whole(json.dumps({"problems": rows}, ensure_ascii=False, indent=2)) + "\n"
+    """A list of objects; `more` counts what is not shown, if anything is not."""
+    shown, left = choose(problems)
+    rows = [problem.model_dump(mode="json") for problem in shown]
+    told = {"problems": rows, "more": left} if left else {"problems": rows}
+    return _whole(json.dumps(told, ensure_ascii=False, indent=2)) + "\n"
 
 
 def as_github(problems: Sequence[Problem]) -> str:
     """Workflow commands, with the escapes that GitHub asks for."""
-    return "".join(
+    shown, left = choose(problems)
+    lines = "".join(
         f"::{problem.severity} file={_property(problem.path)},line={problem.line},"
         f"col={problem.column},title={_property(problem.code)}::{_data(problem.message)}\n"
-        for problem in problems
+        for problem in shown
     )
+    return f"{lines}::error title={MORE}::{_more(left)}\n" if left else lines
 
 
 def as_sarif(problems: Sequence[Problem]) -> str:
     """SARIF 2.1.0, as code scanning takes it."""
-    codes = sorted({problem.code for problem in problems})
+    shown, left = choose(problems)
+    codes = sorted({problem.code for problem in shown})
     rules = [{"id": code, "shortDescription": {"text": CODES.get(code, code)}} for code in codes]
     driver = {"name": "mimin", "semanticVersion": mimin.__version__, "rules": rules}
+    run: dict[str, object] = {
+        "tool": {"driver": driver},
+        "results": [_result(problem) for problem in shown],
+    }
+    if left:
+        run["properties"] = {"more": left}
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": [_result(p) for p in problems]}],
+        "runs": [run],
     }
     return _whole(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
 
@@ -57,6 +72,11 @@ SHOWN: Mapping[str, Callable[[Sequence[Problem]], str]] = {
     "github": as_github,
     "sarif": as_sarif,
 }
+
+
+def _more(left: int) -> str:
+    what = "problems" if left > 1 else "problem"
+    return f"… and {left:,} more {what}; mend these first, or name a folder: mimin check FOLDER"
 
 
 def _result(problem: Problem) -> dict[str, object]:

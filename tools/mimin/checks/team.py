@@ -7,9 +7,12 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from mimin.checks.budget import budgets, within
 from mimin.checks.examine import Draft, RuleBook, compose_read, sum_up
 from mimin.checks.library import Library, Row
+from mimin.model.problem import Problem
 from mimin.planning.examined import Examined
+from mimin.workspace.posts import ReadPost
 from mimin.workspace.workspace import Workspace
 
 WORTH_IT = 1_500
@@ -38,12 +41,30 @@ class _Work:
         Step by step for all of them: a processor that does something else for every post has
         little of it at hand, and takes a fifth longer.
         """
-        workspace, library, rules = self.workspace, self.library, self.rules.of
-        reads = [workspace.read(path) for path in paths]
-        drafts = [compose_read(workspace, read, library, rules) for read in reads]
+        workspace = self.workspace
+        with budgets():
+            reads = [self._read(path) for path in paths]
+            drafts = [self._compose(read) for read in reads]
         sketches = [self.sketch(draft) if self.sketch else "" for draft in drafts]
         posts = [sum_up(workspace, draft) for draft in drafts]
         return list(zip(posts, [post.dump() for post in posts], sketches, strict=True))
+
+    def _read(self, path: str) -> ReadPost:
+        return within(
+            lambda: self.workspace.read(path),
+            lambda problem: ReadPost(path, problems=[problem]),
+            path,
+        )
+
+    def _compose(self, read: ReadPost) -> Draft:
+        def compose(found: ReadPost) -> Draft:
+            return compose_read(self.workspace, found, self.library, self.rules.of)
+
+        def without(problem: Problem) -> Draft:
+            problems = [*read.problems, problem]
+            return compose(ReadPost(read.path, problems=problems, fields=read.fields))
+
+        return within(lambda: compose(read), without, read.path)
 
 
 _work: _Work | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from mimin.model.brand import Person
 
+_NAME = 100
 _PLACE = re.compile(r"@\{([^{}\n]*)\}")
 
 
@@ -33,6 +35,7 @@ def mention(
     found: list[Span] = []
     remarks: list[tuple[str, Remark]] = []
     done = length = 0
+    starts = [span.start for span in spans]
     for match in _PLACE.finditer(text):
         person = people.get(match[1].strip())
         if person is None:
@@ -42,7 +45,7 @@ def mention(
         pieces += [text[done : match.start()], shown]
         length += match.start() - done
         if network == "bluesky" and shown.startswith("@"):
-            if person.did and not any(_over(span, match) for span in spans):
+            if person.did and not _covered(spans, starts, match):
                 found.append(Span(start=length, end=length + len(shown), did=person.did))
             elif not person.did:
                 remark = Remark(0, "mention-without-did", _plain(match[1]), Severity.WARNING)
@@ -50,9 +53,19 @@ def mention(
         length += len(shown)
         done = match.end()
         moves.append((done, length - done))
-    moved = tuple(_move(span, moves) for span in spans)
+    ends = [end for end, _ in moves]
+    moved = tuple(_move(span, moves, ends) for span in spans)
     ordered = sorted((*moved, *found), key=lambda span: span.start)
     return "".join(pieces) + text[done:], tuple(ordered), tuple(remarks)
+
+
+def lines_of_places(body: str) -> dict[str, list[int]]:
+    """Map each place for a person, such as `@{rina}`, to the lines that hold it, from 0."""
+    found: dict[str, list[int]] = {}
+    for number, line in enumerate(body.split("\n")):
+        for match in _PLACE.finditer(line):
+            found.setdefault(match[0], []).append(number)
+    return found
 
 
 def _shown(person: Person, network: str) -> str:
@@ -60,17 +73,16 @@ def _shown(person: Person, network: str) -> str:
     return f"@{handle}" if handle else person.name
 
 
-def _over(span: Span, match: re.Match[str]) -> bool:
-    return span.start < match.end() and match.start() < span.end
+def _covered(spans: tuple[Span, ...], starts: list[int], match: re.Match[str]) -> bool:
+    """Tell whether a link lies over a mention; links stand in order, none over another."""
+    last = bisect_left(starts, match.end()) - 1
+    return last >= 0 and match.start() < spans[last].end
 
 
-def _move(span: Span, moves: list[tuple[int, int]]) -> Span:
+def _move(span: Span, moves: list[tuple[int, int]], ends: list[int]) -> Span:
     def moved(place: int) -> int:
-        shift = 0
-        for end, by in moves:
-            if end <= place:
-                shift = by
-        return place + shift
+        last = bisect_right(ends, place) - 1
+        return place + moves[last][1] if last >= 0 else place
 
     return span.model_copy(update={"start": moved(span.start), "end": moved(span.end)})
 
@@ -83,6 +95,7 @@ def _plain(name: str) -> str:
 
 
 def _unknown(name: str, people: Mapping[str, Person]) -> str:
-    near = get_close_matches(name, list(people), n=1)
+    # Comparing takes quadratic time, and nobody is called like a paragraph.
+    near = get_close_matches(name, list(people), n=1) if len(name) <= _NAME else []
     hint = f"did you mean @{{{near[0]}}}?" if near else "add them under `people:` in brand.yml"
     return f"@{{{name}}} is nobody the brand knows; {hint}"

@@ -17,8 +17,13 @@ class Notes:
     """Knows the files of a post, and turns remarks into findings."""
 
     def __init__(self, chosen: Chosen) -> None:
-        self.findings: list[Finding] = []
+        self._found: dict[Finding, None] = {}
         self._chosen = chosen
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found, each once, in its order."""
+        return tuple(self._found)
 
     def in_body(self, remark: Remark) -> None:
         """Take a remark whose line is counted in the body."""
@@ -63,5 +68,4 @@ class Notes:
             message=remark.message,
             severity=remark.severity,
         )
-        if finding not in self.findings:
-            self.findings.append(finding)
+        self._found.setdefault(finding)

@@ -31,6 +31,8 @@ class Page:
         self._hole = False
         self._prefixes: list[_Prefix] = []
         self._spans: list[tuple[list[int], str]] = []
+        self._settled = 0
+        """How many of the spans end in a line that is closed."""
 
     def mark(self) -> int:
         """Give the place where the next text will stand, in code points."""
@@ -118,8 +120,9 @@ class Page:
             return
         line = self._line.rstrip()
         end = self._start + len(line)
-        for place, _ in self._spans:
+        for place, _ in self._spans[self._settled :]:
             place[:] = [min(place[0], end), min(place[1], end)]
+        self._settled = len(self._spans)
         self._done.append(line)
         self._start = end + 1
         self._line = None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from mimin.compose.remark import Remark
 from mimin.compose.text import Passage, render
+from mimin.model.event import MOST_PARTS
 
 if TYPE_CHECKING:
     from mimin.model.limits import Links
@@ -45,8 +47,19 @@ def split(body: str) -> tuple[tuple[Piece, ...], tuple[Remark, ...]]:
     if "\r" in body:
         body = body.replace("\r\n", "\n").replace("\r", "\n")
     if "<!--" not in body and "```" not in body and "~~~" not in body:
-        return tuple(_cut_plainly(body)), ()
-    return scan(body)
+        return _most(tuple(islice(_cut_plainly(body), MOST_PARTS + 1)), ())
+    return _most(*scan(body))
+
+
+def _most(
+    pieces: tuple[Piece, ...], remarks: tuple[Remark, ...]
+) -> tuple[tuple[Piece, ...], tuple[Remark, ...]]:
+    """Leave out the parts that no ledger could hold."""
+    if len(pieces) <= MOST_PARTS:
+        return pieces, remarks
+    message = f"more than {MOST_PARTS:,} parts; join some, or make several posts of it"
+    too_long = Remark(pieces[MOST_PARTS].lines[0], "thread-too-long", message)
+    return pieces[:MOST_PARTS], (*remarks, too_long)
 
 
 def scan(body: str) -> tuple[tuple[Piece, ...], tuple[Remark, ...]]:

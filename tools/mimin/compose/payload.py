@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimin.compose.comment import first_comment
 from mimin.compose.composed import Composed, Lookup, Place, Wish, close, places
 from mimin.compose.hashtags import hashtags, with_line
-from mimin.compose.mentions import mention
+from mimin.compose.mentions import lines_of_places, mention
 from mimin.compose.notes import Notes
 from mimin.compose.parts import passages
 from mimin.compose.plain_post import compose_plain
@@ -17,12 +18,15 @@ from mimin.compose.remark import Remark
 from mimin.compose.rules import Fit, Rules, alt_remarks, media_remarks, text_remarks
 from mimin.compose.variant import choose
 from mimin.compose.wishes import wish_remarks
+from mimin.model.bounds import MEDIA
 from mimin.model.limits import Limits
 from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Card, Part, Span
 from mimin.model.problem import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from mimin.compose.text import Passage
     from mimin.model.brand import Brand
     from mimin.model.post import Post
@@ -61,6 +65,7 @@ class _Composer:
         self.chosen, _, self.account, self.brand, self.rules, self.lookup, self.fit = wish
         self.notes = Notes(wish.chosen)
         self.whole = True
+        self.mentioned: Mapping[str, Sequence[int]] | None = None
 
     def run(self) -> Composed:
         """Compose all parts and judge them."""
@@ -74,7 +79,7 @@ class _Composer:
         comment = self._comment()
         warning = self.chosen.warning if self._warns() else None
         draft = close(self.wish, (*parts, *comment), warning) if self.whole else None
-        findings = tuple(self.notes.findings)
+        findings = self.notes.findings
         failed = any(finding.severity is Severity.ERROR for finding in findings)
         said = [Place(self.chosen.origin("comment"), None, ("comment",)) for _ in comment]
         written = (*places(self.chosen.body_path, self.chosen.body_line, found), *said)
@@ -104,9 +109,12 @@ class _Composer:
         return Part(text=text, spans=spans, media=media, card=card)
 
     def _line_of(self, words: str, first: int) -> int:
-        """Find the line of the body, from `first` on, that holds these words."""
-        lines = self.chosen.body.split("\n")
-        return next((at for at in range(first, len(lines)) if words in lines[at]), first)
+        """Find the line of the body, from `first` on, that holds this place for a person."""
+        if self.mentioned is None:
+            self.mentioned = lines_of_places(self.chosen.body)
+        lines = self.mentioned.get(words, ())
+        at = bisect_left(lines, first)
+        return lines[at] if at < len(lines) else first
 
     def _warns(self) -> bool:
         """Tell whether the network has a place of its own for this warning."""
@@ -175,7 +183,11 @@ class _Composer:
             ]
         entries += [(picture.fields, (), picture.line) for picture in passage.pictures]
         found: list[Media] = []
-        for fields, field, line in entries:
+        if len(entries) > MEDIA:
+            _, field, line = entries[MEDIA]
+            message = f"{len(entries):,} files, and none takes more than {MEDIA}; take some out"
+            self.notes.at([Remark(0, "too-many-files", message)], field, line)
+        for fields, field, line in entries[:MEDIA]:
             first = found[0] if found and self.rules.limits.images_like_first else None
             media = self._find(fields, field, line, self.rules, first)
             if media is not None:

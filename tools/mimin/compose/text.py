@@ -54,7 +54,7 @@ _SUSPECT = re.compile(
     r"[\\`*\[<&_\x00-\x09\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 )
 _SUSPECT_START = re.compile(r"\n[ >+~\-#\d]")
-_LOOSE = re.compile(r" +$", re.MULTILINE)
+_LOOSE = re.compile(r"(?<! ) +$", re.MULTILINE)
 _GAPS = re.compile(r"\n{3,}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,9 +10,6 @@ if TYPE_CHECKING:
     from mimin.model.brand import Account
     from mimin.model.media import MediaFields
     from mimin.model.post import Post, Replies, Variant, VariantFields, Visibility
-
-
-_NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 WISHES = frozenset({"visibility", "headline", "comment", "replies", "paid", "ai", "settings"})
@@ -125,6 +121,17 @@ def choose(post: Post, account_id: str, account: Account) -> Chosen:
     by_target = {variant.target: variant for variant in post.variants}
     layers = tuple(by_target[target] for target in order if target in by_target)
     for variant in layers:
-        if _NOTE.sub("", variant.body).strip():
+        if _says(variant.body):
             return Chosen(post, layers, variant.body, variant.path, variant.body_line)
     return Chosen(post, layers, post.body, post.path, post.body_line)
+
+
+def _says(body: str) -> bool:
+    """Tell whether anything stands in a body beside notes; one that is not closed is none."""
+    start = 0
+    while (opened := body.find("<!--", start)) >= 0:
+        closed = body.find("-->", opened + 4)
+        if closed < 0 or body[start:opened].strip():
+            break
+        start = closed + 3
+    return bool(body[start:].strip())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mimin.model.limits import Links
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_DEFINITION = re.compile(r"[\s>]*\[")
 _SHOWN = re.compile(r"^https?://|/$", re.IGNORECASE)
 
 
@@ -47,6 +48,7 @@ class _Walk:
         self.page = Page()
         self.pictures: list[Picture] = []
         self.remarks: list[Remark] = []
+        self.remarked: set[tuple[int, str]] = set()
         self.lists: list[_Numbers] = []
         self.open_links: list[tuple[int, str, bool]] = []
         self.addresses: set[str] = set()
@@ -58,9 +60,14 @@ class _Walk:
         tokens, references = _parse("\n".join(self.source))
         for token in tokens:
             self._block(token)
-        for label, reference in references.items():
-            if reference["href"] not in self.addresses:
-                self._forgotten(normalizeReference(label))
+        unused = [
+            normalizeReference(label)
+            for label, reference in references.items()
+            if reference["href"] not in self.addresses
+        ]
+        places = self._definitions() if unused else {}
+        for label in unused:
+            self._forgotten(label, places)
         text, spans = self.page.finish()
         first = next((at for at, line in enumerate(self.source) if line.strip()), 0)
         remarks = tuple(sorted(self.remarks, key=lambda remark: remark.line))
@@ -179,10 +186,19 @@ class _Walk:
                 self.page.newline()
             self.page.add(line)
 
-    def _forgotten(self, label: str) -> None:
+    def _definitions(self) -> Mapping[str, int]:
+        """Map each label that a line defines to the last such line."""
+        from markdown_it.common.utils import normalizeReference
+
+        found = {}
         for number, line in enumerate(self.source):
-            if re.match(r"[\s>]*\[" + re.escape(label) + r"\]:", line, re.IGNORECASE):
-                self.line = number
+            if (opening := _DEFINITION.match(line)) and "]:" in line:
+                label = line[opening.end() :].partition("]:")[0]
+                found[normalizeReference(label)] = number
+        return found
+
+    def _forgotten(self, label: str, places: Mapping[str, int]) -> None:
+        self.line = places.get(label, self.line)
         self._remark(
             "link-unused",
             f"[{label.lower()}]: defines a link that nothing uses, so it would not be sent; "
@@ -191,7 +207,8 @@ class _Walk:
 
     def _remark(self, code: str, message: str) -> None:
         line = self.lines[min(self.line, len(self.lines) - 1)]
-        if not any(remark.line == line and remark.code == code for remark in self.remarks):
+        if (line, code) not in self.remarked:
+            self.remarked.add((line, code))
             self.remarks.append(Remark(line, code, message))
 
 

@@ -3,8 +3,31 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-_SEAMS = (r"\n{2,}", r"\n", r"(?<=[.!?…])[ ]+(?!\S*\]\()", r"[ ]+(?![^\[\]]*\]\()")
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def _words(text: str) -> Iterator[re.Match[str]]:
+    """Find blanks but for those inside a link, where the next bracket is its `](`."""
+    found = []
+    inside = False
+    for match in reversed(list(_BLANK_OR_BRACKET.finditer(text))):
+        if match[0] in "[]":
+            inside = text.startswith("](", match.start())
+        elif not inside:
+            found.append(match)
+    return reversed(found)
+
+
+_BLANK_OR_BRACKET = re.compile(r"[ ]+|[\[\]]")
+_SEAMS: tuple[Callable[[str], Iterator[re.Match[str]]], ...] = (
+    re.compile(r"\n{2,}").finditer,
+    re.compile(r"\n").finditer,
+    re.compile(r"(?<=[.!?…])[ ]+(?!\S*\]\()").finditer,
+    _words,
+)
 """Where to cut, from best to worst: paragraphs, lines, sentences, words; never inside a link."""
 _LEAST = 40
 """A part is not made smaller than this for the sake of what stands under it."""
@@ -25,12 +48,14 @@ def cut(text: str, width: int, head: int = 0, tail: int = 0) -> list[str]:
     return parts
 
 
-def _cut(text: str, width: int, seams: tuple[str, ...]) -> list[str]:
+def _cut(
+    text: str, width: int, seams: tuple[Callable[[str], Iterator[re.Match[str]]], ...]
+) -> list[str]:
     if len(text) <= width or not seams:
         return [text]
     parts: list[str] = []
     start = end = after = 0
-    for match in [*re.finditer(seams[0], text), None]:
+    for match in [*seams[0](text), None]:
         stop = match.start() if match else len(text)
         if stop - start > width and end > start:
             parts += _cut(text[start:end], width, seams[1:])

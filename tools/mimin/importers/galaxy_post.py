@@ -14,11 +14,11 @@ from mimin.importers.source import find_picture, read_text
 from mimin.model.base import Record
 from mimin.workspace.frontmatter import Fields, read_yaml
 
-_IMAGE = re.compile(r"!\[(.*?)\]\((.*?)\)")
+_IMAGE = re.compile(r"!\[((?:(?!!\[).)*?)\]\(((?:(?!!\[).)*?)\)")
 _BREAK = "\n\n\n"
 """Two empty lines: where the author wants a thread to be cut, if it has to be cut."""
 _RENDERED = re.compile(
-    r"\[[^\]]+\]\([^)]+\)|\*\*|__|`|\\[!-/:-@\[-`{-~]|^[ ]{0,3}(?:[-*+]|\d+[.)]|#{1,6}|>) ",
+    r"\[[^\[\]]+\]\([^()]*[()]|\*\*|__|`|\\[!-/:-@\[-`{-~]|^[ ]{0,3}(?:[-*+]|\d+[.)]|#{1,6}|>) ",
     re.MULTILINE,
 )
 _LITERAL = frozenset({"mastodon", "bluesky", "slack"})

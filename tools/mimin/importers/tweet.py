@@ -59,7 +59,7 @@ def _read_one(text: str, line: int) -> tuple[Tweet, str | None, int]:
         line += match[0].count("\n")
         text = text[match.end() :]
         delimiter = _text(fields, "thread-delimiter") or delimiter
-    cut = re.search(rf"\n+{re.escape(delimiter)}\n+", text)
+    cut = re.search(rf"(?<!\n)\n+{re.escape(delimiter)}\n+", text)
     rest = text[cut.end() :] if cut else None
     own = text[: cut.start()] if cut else text
     own, poll = _split_poll(own, fields)

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mimin.model.base import Record, Slug, is_default
+from mimin.model.bounds import ENTRIES
 
 
 class MediaFields(Record):
@@ -16,7 +17,7 @@ class MediaFields(Record):
     """Path beside the post, or in a `media/` folder of the brand."""
     card: Slug | None = None
     """Name of a template in `templates/cards/`."""
-    values: dict[str, str] = {}
+    values: Annotated[dict[str, str], Field(max_length=ENTRIES)] = {}
     """What fills the card's places."""
     alt: str | None = None
     """What somebody who can not see it should know. Required by the check."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from whenever import Instant
 
 from mimin.model.base import Duration, Former, Names, Record, Slug
+from mimin.model.bounds import ACCOUNTS, ENTRIES, MEDIA
 from mimin.model.brand import Late
 from mimin.model.media import MediaFields
 
@@ -67,10 +68,10 @@ class VariantFields(Record):
     """Local time in the brand's zone, `2026-12-01 10:30`, or with an offset or zone of its own."""
     zone: str | None = None
     """Another zone for `at`."""
-    media: tuple[MediaFields, ...] | None = None
+    media: Annotated[tuple[MediaFields, ...], Field(max_length=MEDIA)] | None = None
     link: str | None = None
     """The address whose card is shown under the text."""
-    tags: Names | None = None
+    tags: Annotated[Names, Field(max_length=ENTRIES)] | None = None
     """Hashtags without #, added after the text."""
     language: str | None = None
     warning: str | None = None
@@ -86,7 +87,7 @@ class VariantFields(Record):
     """Ask for the network's label of a paid partnership."""
     ai: bool | None = None
     """Ask for the network's label of what was made with AI."""
-    settings: dict[str, str] | None = None
+    settings: Annotated[dict[str, str], Field(max_length=ENTRIES)] | None = None
     """Settings of the network, such as a board; they go over the account's own, name by name."""
 
 
@@ -99,11 +100,11 @@ class PostFields(VariantFields):
     """Earlier ids of the post, or `none`: it is new, whatever it looks like."""
     title: str | None = None
     """What the team calls the post; not sent."""
-    accounts: Annotated[Names, Field(min_length=1)]
+    accounts: Annotated[Names, Field(min_length=1, max_length=ACCOUNTS)]
     draft: bool = False
     campaign: Slug | None = None
     pillar: Slug | None = None
-    labels: Names = ()
+    labels: Annotated[Names, Field(max_length=ENTRIES)] = ()
     repeat: Repeat | None = None
     late: Late | None = None
     grace: Duration | None = None

@@ -7,10 +7,10 @@ import sys
 from functools import cache, lru_cache
 from importlib import import_module, resources
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _DOT = re.compile(r"\.[^\W\d_]")
 _HOST = re.compile(r"\.[^\W\d_][A-Za-z0-9.-]*")
@@ -25,6 +25,18 @@ _SPACE = re.compile(f"[{_SPACES}]")
 _LONGEST_EMOJI = 8
 _MOST_DOTS = 100
 
+_LONGEST_HOST = 253
+"""RFC 1035, 2.3.4, without the dot at the end."""
+# What the library takes for a part of a host, and its dots: all but white space and these signs.
+_NO_HOST = (
+    r"\s!#%&'()*+,\\/:;<=>?@\[\]^{|}~$\uFFFE\uFEFF\uFFFF"
+    r"\u202A-\u202E\u061C\u200E\u200F\u2066-\u2069"
+)
+_LONG_RUN = re.compile(rf"(?<![^{_NO_HOST}])[^{_NO_HOST}]{{{2 * _LONGEST_HOST + 1},}}")
+# Beside ASCII only letters with accents and Cyrillic ones go on with a path.
+_GOES_ON = re.compile(r"[^ ]")
+_ENDS_PATH = re.compile(r"[^\x00-\u024F\u0400-\u052F\u1E00-\u1EFF]")
+
 
 def dotted(text: str) -> Iterator[tuple[int, int]]:
     """Find the words that a domain can be in: those with a letter after a dot."""
@@ -32,7 +44,8 @@ def dotted(text: str) -> Iterator[tuple[int, int]]:
     for dot in _DOT.finditer(text):
         if dot.start() < end:
             continue
-        start = max(text.rfind(space, 0, dot.start()) for space in _SPACES) + 1
+        # The word before ended at a space, so that nothing needs a look twice.
+        start = max(text.rfind(space, end, dot.start()) for space in _SPACES) + 1
         space = _SPACE.search(text, dot.end())
         end = space.start() if space else len(text)
         # The library's patterns take for ever over `a.a.a.a.…`, and no address is like that.
@@ -94,8 +107,40 @@ def _urls_of(word: str) -> tuple[tuple[int, int], ...]:
     if plain:
         return ((plain.start(1), len(plain[1])),)
     # Links repeat over posts and accounts, and the library takes 50 µs for one.
-    found = _library("extract_urls").extract_urls_with_indices(word)
+    found = _finder()(_LONG_RUN.sub(_hollow, word))
     return tuple((url["indices"][0], len(url["url"])) for url in found)
+
+
+def _hollow(run: re.Match[str]) -> str:
+    """Blank the middle of what is too long for a host, as the library begins anew at each letter.
+
+    Both ends stay, where a host can stand beside other letters, and so does the length. A path
+    goes on over slashes, but not over the letters of most other scripts.
+    """
+    text = run[0]
+    middle = _ENDS_PATH.sub(" ", text[_LONGEST_HOST:-_LONGEST_HOST])
+    filled = _GOES_ON.sub("/", middle)
+    return f"{text[:_LONGEST_HOST]}{filled}{text[-_LONGEST_HOST:]}"
+
+
+@cache
+def _finder() -> Callable[[str], list[dict[str, Any]]]:
+    """Give the library's function, with a pattern that is linear over `(a)(a)(a)…` in a path.
+
+    The library writes a path as repetitions of `X|B`, where X is looked for to the end of the text
+    and B is one pair of brackets. With B first the same text is found, as X goes on after any B.
+    """
+    urls = _library("extract_urls")
+    path = _library("regexp.valid_url_path").valid_url_path.pattern
+    ending = _library("regexp.valid_url_path_ending_chars").valid_url_path_ending_chars.pattern
+    character, _, pair = ending.partition("|")
+    before, found, after = path.partition(f"{ending})")
+    if found and before.startswith("(?:(?:"):
+        own = f"(?:(?:{pair}|{before.removeprefix('(?:(?:')}{character}){after}"
+        whole = urls.extract_url
+        vars(urls)["extract_url"] = re.compile(whole.pattern.replace(path, own), whole.flags)
+    finder: Callable[[str], list[dict[str, Any]]] = urls.extract_urls_with_indices
+    return finder
 
 
 @cache

@@ -63,7 +63,7 @@ _CASHTAG = re.compile(rf"{_LEAD}(\$[A-Za-z][A-Za-z0-9]{{0,4}})(?=[\s.,;:!?)\"'\u
 # makes a keycap of it. (Looking back from behind the # is three times as fast as from before it.)
 _TAG = re.compile(r"[#\uFF03](?<!\S.)(?!\uFE0F)([^\s\u00AD\u200A\u200B\u200C\u200D\u2060\u20E2]+)")
 _SOLID = regex.compile(r"[^0-9\p{P}]")
-_PUNCTUATION_AT_END = regex.compile(r"\p{P}+$")
+_PUNCTUATION = regex.compile(r"\p{P}")
 
 _SENTENCE_MARKS = ".,;:!?'\u2019\u2026\u3001\u3002\uff0c\uff01\uff1f"
 _BRACKETS = {")": "(", "]": "[", "}": "{", "\uff09": "\uff08"}
@@ -127,16 +127,30 @@ def _mentions(text: str) -> Iterator[Span]:
 
 def _tags(text: str) -> Iterator[Span]:
     for match in _TAG.finditer(text):
-        tag = _PUNCTUATION_AT_END.sub("", match[1])
+        tag = _without_punctuation(match[1])
         if _SOLID.search(tag) and utf16(tag) <= TAG_LENGTH:
             yield Span(match.start(), match.start() + 1 + len(tag), Kind.TAG, tag)
 
 
+def _without_punctuation(tag: str) -> str:
+    """Take punctuation off the end; a pattern would begin anew at each sign of it."""
+    end = len(tag)
+    while end and _PUNCTUATION.match(tag, end - 1):
+        end -= 1
+    return tag[:end]
+
+
 def _trim(url: str) -> str:
     """Leave what belongs to the sentence around a link: marks and brackets that it did not open."""
+    end = len(url)
+    surplus: dict[str, int] = {}  # how many more of a bracket close than open, up to `end`
     while True:
-        last = url[-1]
+        last = url[end - 1]
         opened = _BRACKETS.get(last)
-        if last not in _SENTENCE_MARKS and (opened is None or url.count(last) <= url.count(opened)):
-            return url
-        url = url[:-1]
+        if opened is not None and last not in surplus:
+            surplus[last] = url.count(last, 0, end) - url.count(opened, 0, end)
+        if last not in _SENTENCE_MARKS and (opened is None or surplus[last] <= 0):
+            return url[:end]
+        end -= 1
+        if opened is not None:
+            surplus[last] -= 1

@@ -36,9 +36,11 @@ def find_marks(text: str) -> Marks:
     spans = detect(text)
     cashtags = tuple(span.value for span in spans if span.kind is Kind.CASHTAG)
     links = [span for span in spans if span.kind is Kind.LINK]
-    rest = text
+    pieces, cursor = [], 0
     for link in links:
-        rest = f"{rest[: link.start]}{' ' * (link.end - link.start)}{rest[link.end :]}"
+        pieces += [text[cursor : link.start], " " * (link.end - link.start)]
+        cursor = link.end
+    rest = "".join((*pieces, text[cursor:]))
     tags = (tag for run in _TAGS.findall(rest) for tag in _TAG.findall(run))
     return Marks(
         tuple(tags), cashtags, tuple(_MENTION.findall(rest)), tuple(link.value for link in links)

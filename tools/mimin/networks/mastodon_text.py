@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from html.parser import HTMLParser
+
+from mimin.networks.normal import normalize
 
 _BREAKS = frozenset({"p", "br", "div", "li", "blockquote", "pre"})
 _SKIPPED = "quote-inline"
 """Class of the paragraph that Mastodon puts before a quoting post."""
+# The parser looks for the end of each of these to the end of the text; no instance sends them.
+_NO_TAG = re.compile(r"<(?:(?=[!?])|(?![^<>]*>))")
+# Python reads no number of thousands of digits, and the parser falls over it.
+_HUGE_NUMBER = re.compile(r"&(?=#\d{1000})")
 _MENTION = re.compile(r"@([\w.-]*\w)(?:@\w[\w.-]*\w)+")
 
 
 def normal_text(text: str) -> str:
     """Give what identifies a text: compatibility forms, mentions without domain, single spaces."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = normalize("NFKC", text)
     return " ".join(_MENTION.sub(r"@\1", plain).split())
 
 
 def normal_html(content: str) -> str:
     """Give what identifies the text that a status was made from."""
     reader = _Reader()
-    reader.feed(content)
+    reader.feed(_HUGE_NUMBER.sub("&amp;", _NO_TAG.sub("&lt;", content)))
     reader.close()
     return normal_text("".join(reader.pieces))
 

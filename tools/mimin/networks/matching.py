@@ -9,12 +9,12 @@ person.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from whenever import Instant, TimeDelta
 
+from mimin.networks.normal import normalize
 from mimin.networks.protocol import Absent, Receipt
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Listed:
 
 def text_hash(text: str) -> str:
     """Give what a text is recognised by: compatibility forms, and single spaces between words."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = " ".join(normalize("NFKC", text).split())
     return hashlib.sha256(plain.encode()).hexdigest()
 
 

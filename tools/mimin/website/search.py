@@ -17,7 +17,7 @@ INDEX = "search/search_index.json"
 POSTS = "posts/shell/"
 """Where MkDocs renders the shell of the posts, which is no page for readers."""
 _MARK = "mimin-entries-9d41"
-_ENTRY = re.compile(r"\s*<url>.*?</url>", re.DOTALL)
+_ENTRY = re.compile(r"(?<!\s)\s*<url>.*?</url>", re.DOTALL)
 
 
 def search_entry(post: Examined, scene: Scene) -> dict[str, str]:

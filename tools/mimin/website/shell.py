@@ -8,7 +8,7 @@ from html import escape
 
 TITLE = "mimin-hole-title-1f0c"
 BODY = "mimin-hole-body-1f0c"
-_CANONICAL = re.compile(r'\s*<link rel="(canonical|prev|next)"[^>]*>')
+_CANONICAL = re.compile(r'(?<!\s)\s*<link rel="(canonical|prev|next)"[^>]*>')
 _BODY = re.compile(rf"(?:<h1[^>]*>[^<]*</h1>\s*)?<p>{BODY}</p>")
 
 

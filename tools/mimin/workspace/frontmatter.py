@@ -24,6 +24,9 @@ MAX_BYTES = 64 * 1024
 Mark = tuple[int, int]
 """Line and column, both from 1."""
 
+_Entry = tuple[yaml.Node | None, yaml.Node | None]
+"""A name and its value."""
+
 _NULL = {"", "~", "null", "Null", "NULL"}
 _PLAIN_TAG = re.compile(r"tag:yaml\.org,2002:(str|int|float|bool|null|seq|map|timestamp)$")
 _CUT_TAG = re.compile(r"\s*#[^\W\d_]")
@@ -57,6 +60,8 @@ class Fields:
     first_line: int = 1
     node: yaml.MappingNode | None = None
     """What was parsed: places are looked up when a problem needs one."""
+    _entries: dict[int, dict[str, _Entry]] = field(default_factory=dict, repr=False, compare=False)
+    """Mapping node → its entries by name, for those in which something was looked for."""
     simple: str = ""
     """In place of it the text, when that was read without a parser."""
 
@@ -90,7 +95,7 @@ class Fields:
         for step in path:
             if not isinstance(step, str | int):
                 continue
-            name, node = _inside(node, step)
+            name, node = self._inside(node, step)
             if node is None:
                 break
             found = self.mark(name if key and name is not None else node)
@@ -100,21 +105,25 @@ class Fields:
         """Tell whether something was written at *path*."""
         node: yaml.Node | None = self.root
         for step in path:
-            _, node = _inside(node, step)
+            _, node = self._inside(node, step)
         return node is not None
 
     def mark(self, node: yaml.Node) -> Mark:
         """Give the place of a node in the file."""
         return (node.start_mark.line + self.first_line, node.start_mark.column + 1)
 
-
-def _inside(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node | None, yaml.Node | None]:
-    """Find the name and the value at one step of a path; of equal names, the first counts."""
-    if isinstance(node, yaml.MappingNode):
-        return next((entry for entry in node.value if entry[0].value == step), (None, None))
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return None, node.value[step]
-    return None, None
+    def _inside(self, node: yaml.Node | None, step: str | int) -> _Entry:
+        """Find the name and the value at one step of a path; of equal names, the first counts."""
+        if isinstance(node, yaml.MappingNode):
+            known = self._entries.get(id(node))
+            if known is None:
+                scalars = (each for each in node.value if isinstance(each[0], yaml.ScalarNode))
+                known = {each[0].value: each for each in reversed(tuple(scalars))}
+                self._entries[id(node)] = known
+            return known.get(str(step), (None, None))
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            return None, node.value[step]
+        return None, None
 
 
 class Document(NamedTuple):
@@ -238,13 +247,15 @@ class _Walk:
 
     def mapping(self, node: yaml.MappingNode) -> dict[str, object]:
         values: dict[str, object] = {}
+        first: dict[str, yaml.ScalarNode] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 message = "the name before a colon must be plain text; put it in quotes"
                 raise self.refused(key, "yaml-invalid", message)
             if key.value in values:
-                self.refuse_twin(node, key)
+                self.refuse_twin(first[key.value], key)
             else:
+                first[key.value] = key
                 values[key.value] = self.value(value)
         return values
 
@@ -272,15 +283,14 @@ class _Walk:
 
     def warn_cut(self, node: yaml.Node, lines: list[str]) -> None:
         end = node.end_mark
-        if end.line < len(lines) and _CUT_TAG.match(lines[end.line][end.column :]):
+        if end.line < len(lines) and _CUT_TAG.match(lines[end.line], end.column):
             message = "YAML cuts everything after ` #` as a comment; put the value in quotes"
             place = (end.line + self.fields.first_line, end.column + 1)
             self.fields.faults.append(Fault(place, "yaml-comment-cut", message, warning=True))
 
-    def refuse_twin(self, node: yaml.MappingNode, key: yaml.ScalarNode) -> None:
-        name, _ = _inside(node, key.value)
-        first = self.fields.mark(name or key)[0]
-        message = f"`{key.value}` stands here twice, first on line {first}; keep one"
+    def refuse_twin(self, first: yaml.ScalarNode, key: yaml.ScalarNode) -> None:
+        line = self.fields.mark(first)[0]
+        message = f"`{key.value}` stands here twice, first on line {line}; keep one"
         self.fields.faults.append(Fault(self.fields.mark(key), "duplicate-key", message))
 
     def refuse_alias(self, node: yaml.Node) -> None:

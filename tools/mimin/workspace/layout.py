@@ -212,14 +212,20 @@ def _post_file(layout: Layout, path: str, beside: list[str]) -> None:
 
 def _attach(layout: Layout, beside: list[str]) -> None:
     """Give variants and link cards to the post they stand beside."""
+    names: dict[str, list[str]] = {}
+    for path in layout.posts if beside else ():
+        folder, _, name = path.rpartition("/")
+        names.setdefault(folder, []).append(name.removesuffix(".md"))
     for path in beside:
         folder, _, name = path.rpartition("/")
         stem, _, target = name.rpartition(".")[0].partition(".")
         files = layout.posts.get(f"{folder}/{stem}.md")
         if files is None:
-            near = [p.rpartition("/")[2][:-3] for p in layout.posts if p.startswith(folder + "/")]
             message = f"there is no {stem}.md beside it, so nobody would see it"
-            hint = suggest(stem, near) or "; name it after a post of this folder, or remove it"
+            hint = (
+                suggest(stem, names.get(folder, ()))
+                or "; name it after a post of this folder, or remove it"
+            )
             layout.refuse(path, "post-missing", message + hint)
         elif path.endswith(".link.yml"):
             files.card = path

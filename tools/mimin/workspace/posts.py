@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 from whenever import Instant
 
+from mimin.model.bounds import BODY_CHARACTERS
 from mimin.model.brand import Brand
 from mimin.model.post import LinkCard, Post, PostFields, Repeat, Variant, VariantFields
 from mimin.model.problem import Problem
@@ -85,6 +86,14 @@ def _document(tree: Tree, path: str, read: ReadPost) -> Document | None:
         return None
     document = read_document(text)
     read.fields[path] = document.fields
+    if len(document.body) > BODY_CHARACTERS:
+        line = document.body_line + document.body.count("\n", 0, BODY_CHARACTERS)
+        message = (
+            f"the text has {len(document.body):,} characters, and at most {BODY_CHARACTERS:,} are "
+            "read, up to this line; shorten it, or make several posts of it"
+        )
+        read.problems.append(Problem(path=path, line=line, code="body-too-large", message=message))
+        return None
     return document
 
 
@@ -125,14 +134,16 @@ def _variant(  # noqa: PLR0913, PLR0917 - a variant is read against all that sur
 
 
 def _check_accounts(read: ReadPost, fields: PostFields, brand: Brand) -> None:
+    seen: set[str] = set()
     for number, name in enumerate(fields.accounts):
         if name not in brand.accounts:
             message = f"{name!r} is not an account of {brand.id}"
             message += suggest(name, brand.accounts) or f"; it has {', '.join(brand.accounts)}"
             read.refuse(read.path, ("accounts", number), "account-unknown", message)
-        elif name in fields.accounts[:number]:
+        elif name in seen:
             message = f"{name!r} stands here twice; an account gets a post once"
             read.refuse(read.path, ("accounts", number), "account-twice", message)
+        seen.add(name)
 
 
 def _dues(

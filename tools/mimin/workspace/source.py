@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mimin.model.bounds import FILE_BYTES
 from mimin.model.problem import Problem, Severity
 from mimin.workspace.tree import Tree
 
@@ -18,6 +19,12 @@ def read_text(tree: Tree, path: str) -> tuple[str | None, list[Problem]]:
         why = "it is a symbolic link" if linked else error.strerror or type(error).__name__
         message = f"can not be read: {why}; put the file itself here"
         return None, [Problem(path=path, code="file-unreadable", message=message)]
+    if len(raw) > FILE_BYTES:
+        message = (
+            f"{len(raw):,} bytes; of a text file at most {FILE_BYTES:,} are read; make several "
+            "files of it, or move it away"
+        )
+        return None, [Problem(path=path, code="file-too-large", message=message)]
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:

@@ -10,8 +10,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mimin.model.base import SLUG
+from mimin.model.bounds import NAME, PROBLEMS
 from mimin.model.problem import Problem, Severity
 from mimin.workspace.frontmatter import Fields
+from mimin.workspace.more import count_more
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -30,16 +32,22 @@ def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | Non
             message=fault.message,
             severity=Severity.WARNING if fault.warning else Severity.ERROR,
         )
-        for fault in fields.faults
+        for fault in fields.faults[:PROBLEMS]
     ]
+    if left := fields.faults[PROBLEMS:]:
+        error = any(not fault.warning for fault in left)
+        problems.append(count_more(path, left[0].mark[0], len(left), error=error))
     if fields.broken:
         return None, problems
     said = _said(fields.values)
     try:
         return model.model_validate(said), problems
     except ValidationError as error:
-        found = [_problem(model, detail, fields, path) for detail in error.errors()]
-        wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
+        details = error.errors(include_url=False)
+        found = [_problem(model, detail, fields, path) for detail in details[:PROBLEMS]]
+        wrong = {detail["loc"][0] for detail in details if detail["loc"]}
+        if len(details) > PROBLEMS:
+            found.append(count_more(path, found[-1].line, len(details) - PROBLEMS))
     # Of a value that may be one of two things, the first complaint is enough.
     first = {(p.line, p.column): p for p in reversed(found) if p.code == "bad-value"}
     problems += [p for p in found if p.code != "bad-value" or first[p.line, p.column] is p]
@@ -61,7 +69,9 @@ def _said(values: Mapping[str, object]) -> dict[str, object]:
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """Give `; did you mean 'x'?` when one of *known* is close to *word*, else nothing."""
-    words = list(known)
+    if len(word) > NAME:  # comparing takes quadratic time
+        return ""
+    words = [name for name in known if len(name) <= NAME]
     close = get_close_matches(word, words, n=1, cutoff=0.8)
     close = close or get_close_matches(word, [w for w in words if w[:1] == word[:1]], n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
@@ -143,6 +153,7 @@ _BOUNDS = {
     "greater_than_equal": ("ge", "or more"),
     "less_than_equal": ("le", "or less"),
     "string_too_long": ("max_length", "characters at most"),
+    "too_long": ("max_length", "entries at most"),
 }
 _SHAPES = {"tuple_type", "dict_type", "model_type"}
 _EXAMPLES: dict[int | str, str] = {
