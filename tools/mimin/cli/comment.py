@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import clock_from, desk_options, open_desk
 from mimin.errors import UsageError
 
@@ -76,7 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     else:
         body = compose(open_desk(folder, remote), base or "", clock)
     if not post:
-        click.echo(body, nl=False)
+        say(body, nl=False)
         return
     _keep(_github(repo, clock), pull, (head or "", commit or ""), body, author)
 
@@ -141,6 +142,6 @@ def _keep(github: GitHub, pull: int | None, head: tuple[str, str], body: str, au
 
     number = find_pull(github, *head) if pull is None else pull
     if number is None:
-        click.echo("no open pull request stands at this commit any more; nothing posted", err=True)
+        say("no open pull request stands at this commit any more; nothing posted", err=True)
         return
-    click.echo(f"{Comments(github, number).keep(MARK, body, author)} on #{number}", err=True)
+    say(f"{Comments(github, number).keep(MARK, body, author)} on #{number}", err=True)

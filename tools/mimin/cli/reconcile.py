@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import account_option, clock_from, desk_options, open_desk, secret_from
 from mimin.ledger.standing import State
 
@@ -51,7 +52,7 @@ def command(
     left = [finding for finding in findings if finding.answer in {State.UNKNOWN, State.CLAIMED}]
     # What is claimed still is held by another run, which may be sending it.
     waiting = [finding for finding in left if finding.answer is State.UNKNOWN]
-    click.echo(f"{len(findings)} looked at, {len(left)} still open", err=True)
+    say(f"{len(findings)} looked at, {len(left)} still open", err=True)
     errors = say_errors(desk.problems(book, clock.now()), refs if accounts else None)
     if waiting or errors:
         raise SystemExit(4 if waiting else 1)

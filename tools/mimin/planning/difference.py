@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from mimin.planning.examined import Examined
 from mimin.planning.plan import Action
 from mimin.planning.show import Style, escape, local, plain
 from mimin.planning.widening import Widening
+from mimin.printable import json_text
 
 _MAYBE_OUT = {State.CLAIMED, State.UNKNOWN, State.HANDED}
 
@@ -167,14 +167,7 @@ def as_json(
         }
         for change in changes
     ]
-    return (
-        json.dumps(
-            {"widens": widening.as_rows(wider, brands), "changes": rows},
-            ensure_ascii=False,
-            indent=2,
-        )
-        + "\n"
-    )
+    return json_text({"widens": widening.as_rows(wider, brands), "changes": rows}, indent=2) + "\n"
 
 
 def as_markdown(

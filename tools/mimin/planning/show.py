@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from whenever import Instant
 
 from mimin.model.brand import Brand
 from mimin.planning.plan import Action, Cause, Line
+from mimin.printable import json_text
 
 _QUIET = {Cause.OUT, Cause.DRAFT, Cause.UNSCHEDULED, Cause.DROPPED, Cause.LATER}
 
@@ -85,7 +85,7 @@ def as_json(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:  # noqa:
         }
         for line in lines
     ]
-    return json.dumps({"plan": rows}, ensure_ascii=False, indent=2) + "\n"
+    return json_text({"plan": rows}, indent=2) + "\n"
 
 
 def as_markdown(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:
