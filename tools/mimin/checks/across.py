@@ -14,7 +14,10 @@ from mimin.model.problem import Problem, Severity
 from mimin.planning.blackout import find_blackout, local_day
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import policy_of
+from mimin.workspace.source import read_text
 from mimin.workspace.workspace import Workspace
+
+_TEXT = (".md", ".yml", ".html", ".css", ".js", ".svg")
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,16 @@ def media_that_no_post_uses(scene: Scene) -> Iterator[Problem]:
         yield Problem(path=path, code="media-unused", message=message, severity=Severity.WARNING)
 
 
+def what_nobody_sees(scene: Scene) -> Iterator[Problem]:
+    """No template and no page of the site holds a hidden character; other texts are read anyway."""
+    layout, tree = scene.workspace.layout, scene.workspace.tree
+    templates = (path for path in tree.blobs if path.startswith("templates/"))
+    for path in (*templates, *layout.pages):
+        if path.endswith(_TEXT) and path not in layout.cards.values():
+            _, problems = read_text(tree, path)
+            yield from (found for found in problems if found.code == "hidden-character")
+
+
 RULES: tuple[Callable[[Scene], Iterable[Problem]], ...] = (
     two_posts_with_one_id,
     new_posts_in_the_past,
@@ -169,6 +182,7 @@ RULES: tuple[Callable[[Scene], Iterable[Problem]], ...] = (
     what_ends_for_accounts,
     posts_after_the_end,
     media_that_no_post_uses,
+    what_nobody_sees,
 )
 
 

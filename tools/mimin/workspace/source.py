@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mimin.model.problem import Problem, Severity
+from mimin.workspace.hidden import complaint, hidden_in, place_of
 from mimin.workspace.tree import Tree
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -43,6 +44,17 @@ def _clean(text: str, path: str) -> tuple[str, list[Problem]]:
             "into .gitattributes"
         )
         problems.append(Problem(path=path, line=max(line, 1), code="crlf", message=message))
+    for offset, character in hidden_in(text):
+        line, column = place_of(text, offset)
+        problems.append(
+            Problem(
+                path=path,
+                line=line,
+                column=column,
+                code="hidden-character",
+                message=complaint(character),
+            )
+        )
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         message = "holds a NUL character, so it is not a text file; save it as UTF-8 text"
