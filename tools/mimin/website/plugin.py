@@ -26,6 +26,7 @@ from mimin.website.navigation import expand, is_own
 from mimin.website.output import bring_back, set_aside
 from mimin.website.shell import BODY, TITLE, Shell
 from mimin.website.words import words_for
+from mimin.workspace.ordinary import leads_through_link
 from mimin.workspace.times import TimeFault, parse_time
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         if self._view is not None:
             self._view.leave(config, files)
         for file in list(files):
-            if is_own(file.src_uri, build.workspace.layout.pages):
+            linked = leads_through_link(Path(file.abs_src_path or ""), Path(config.docs_dir))
+            if linked or is_own(file.src_uri, build.workspace.layout.pages):
                 files.remove(file)
         for uri, content in build.sources().items():
             if uri not in files.src_uris:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mimin.model.problem import Problem, Severity
 from mimin.workspace.hidden import complaint, hidden_in, place_of
+from mimin.workspace.ordinary import why_not_ordinary
 from mimin.workspace.tree import Tree
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -15,8 +16,7 @@ def read_text(tree: Tree, path: str) -> tuple[str | None, list[Problem]]:
     try:
         raw = tree.read(path)
     except OSError as error:
-        linked = (tree.root / path).is_symlink()
-        why = "it is a symbolic link" if linked else error.strerror or type(error).__name__
+        why = why_not_ordinary(tree.root / path) or error.strerror or type(error).__name__
         message = f"can not be read: {why}; put the file itself here"
         return None, [Problem(path=path, code="file-unreadable", message=message)]
     try:
