@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 import pytest
 
@@ -114,11 +113,7 @@ def test_a_submodule_is_told(place, place_at, tmp_path):
     inner.commit()
     place.commit()
     path = "content/kopi-senja/posts/inner"
-    subprocess.run(
-        ["git", "-c", "protocol.file.allow=always", "-C", place.root, "submodule", "add", "-q"]
-        + [inner.root, path],
-        check=True,
-    )
+    place.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner.root), path)
     place.commit()
     for empty in (False, True):
         if empty:
