@@ -113,16 +113,14 @@ def _untrusted(path: Path) -> str:
     Raises:
         UsageError: if it can not be such a text.
     """
-    from mimin.publishing.comment import LONGEST, MARK, harmless
+    from mimin.publishing.comment import LONGEST, MARK, quote_comment
 
     with path.open("rb") as file:
         content = file.read(LONGEST + 1)
     text = content.decode(errors="replace")
     if len(content) > LONGEST or not text.startswith(MARK + "\n"):
         raise UsageError(f"{path} is no text of `mimin comment`; nothing is posted")
-    note = "\n_Written by the pull request's own run._\n"
-    body = harmless(text.removeprefix(MARK))[: LONGEST - len(MARK) - len(note)]
-    return MARK + body + note
+    return quote_comment(text)
 
 
 def _github(repo: str | None, clock: Clock) -> GitHub:

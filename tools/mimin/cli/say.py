@@ -38,7 +38,7 @@ def say(
 def paint(text: str, **colours: object) -> str:
     """Colour a piece of what is said, as `click.style` does."""
     before, after = click.style("\0", **colours).split("\0")  # type: ignore[arg-type]  # a `Style`
-    return f"{before.replace(chr(27), _SEAL)}{text}{after.replace(chr(27), _SEAL)}"
+    return f"{before.replace(chr(27), _SEAL)}{log_safe(text)}{after.replace(chr(27), _SEAL)}"
 
 
 def say_progress(text: str, *, width: int = 0, done: bool = False) -> None:

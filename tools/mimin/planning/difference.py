@@ -12,8 +12,9 @@ from mimin.model.delivery import Delivery
 from mimin.planning import widening
 from mimin.planning.blackout import Obstacle
 from mimin.planning.examined import Examined
+from mimin.planning.markdown import cell, words
 from mimin.planning.plan import Action
-from mimin.planning.show import Style, escape, local, plain
+from mimin.planning.show import Style, local, plain
 from mimin.planning.widening import Widening
 from mimin.printable import json_text
 
@@ -201,9 +202,9 @@ def _row(change: Change, brands: Mapping[str, Brand]) -> str:
     cells = [
         f"`{change.action}`",
         local(change.delivery.due, brands[change.post.brand].zone),
-        f"`{change.post.key}` {escape(change.post.title)}",
-        change.delivery.account.partition("/")[2],
-        escape(change.note),
+        f"{cell(change.post.key)} {cell(change.post.title)}",
+        words(change.delivery.account.partition("/")[2]),
+        words(change.note),
     ]
     return "| " + " | ".join(cells) + " |\n"
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from whenever import Instant
 
 from mimin.model.brand import Brand
+from mimin.planning.markdown import cell, words
 from mimin.planning.plan import Action, Cause, Line
 from mimin.printable import json_text
 
@@ -102,18 +103,11 @@ def _row(line: Line, zone: str) -> str:
     cells = [
         f"`{sign}`" if sign else "",
         local(line.delivery.due, zone),
-        f"`{line.post.key}` {escape(line.post.title)}",
-        line.delivery.account.partition("/")[2],
-        escape(why),
+        f"{cell(line.post.key)} {cell(line.post.title)}",
+        words(line.delivery.account.partition("/")[2]),
+        words(why),
     ]
     return "| " + " | ".join(cells) + " |\n"
-
-
-def escape(text: str) -> str:
-    """Keep a user's words from becoming Markdown, HTML or a mention in somebody's comment."""
-    for char in "\\`*_[]<>|#~":
-        text = text.replace(char, "\\" + char)
-    return text.replace("@", "@\u200b").replace("\n", " ")
 
 
 FORMS: Mapping[str, Callable[[Sequence[Line], Mapping[str, Brand]], str]] = {

@@ -258,7 +258,12 @@ class Build:
                 output.write(address, html.encode(), key)
 
     def _calendar_key(self, days: list[Date]) -> str:
-        named = [site_version(), self._site_url, self._shells[CALENDAR].content, self._almanac.shared]
+        named = [
+            site_version(),
+            self._site_url,
+            self._shells[CALENDAR].content,
+            self._almanac.shared,
+        ]
         return hashlib.sha256(json.dumps([*named, self._almanac.mark(days)]).encode()).hexdigest()
 
     def _pages(self, output: Output) -> Iterator[str]:
