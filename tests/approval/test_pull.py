@@ -492,8 +492,9 @@ def test_a_server_of_one_s_own_is_asked_under_its_own_path(forge, approve, event
     assert all(path.startswith("/api/v3/repos/") for _, path, _ in forge.asked)
 
 
-def test_a_commit_by_which_the_archive_would_break_out_is_refused(forge, approve, events, post):
-    """A link that leads out of the repository is not laid out on this machine."""
+def test_a_link_out_of_the_repository_is_not_laid_out_and_holds_up_no_other_post(
+    forge, approve, events, post
+):
     forge.open(post())
     forge.git("checkout", "-q", "work-12")
     (forge.work / "content/kopi-senja/posts/away.md").symlink_to("/etc/passwd")
@@ -501,6 +502,17 @@ def test_a_commit_by_which_the_archive_would_break_out_is_refused(forge, approve
     forge.review("ayu")
     forge.merge()
     ran = approve()
-    assert (ran.code, events()) == (1, [])
-    assert "leads out of the repository" in ran.err
-    assert ran.err.count("\n") == 1
+    assert [event.key for event in events()] == ["kopi-senja/gajian@bluesky"]
+    assert ran.code == 1  # as for every error in the files
+    assert "posts/away.md:1:1: error: can not be read: it is a symbolic link" in ran.err
+
+
+def test_attributes_that_leave_files_out_of_archives_leave_none_out_of_a_review(
+    forge, approve, events, post
+):
+    forge.open(post())
+    forge.push({".gitattributes": "content/** export-ignore\n"})
+    forge.review("ayu")
+    forge.merge()
+    assert approve().code == 0
+    assert [event.key for event in events()] == ["kopi-senja/gajian@bluesky"]

@@ -31,7 +31,7 @@ def test_text_is_one_line_a_problem_that_no_terminal_obeys():
     lines = SHOWN["text"]([HOSTILE, WARNING]).split("\n")
     assert lines[0] == (
         "content/a b/50%,x:y\\n\\x1b[2J\\udcff#?.md:3:7: error: "
-        "100% of 'x,y:z'\\r\\nis ::error:: too \\x1b[31mlong [text-too-long]"
+        "100% of 'x,y:z'\\nis ::error:: too \\x1b[31mlong [text-too-long]"
     )
     assert lines[1:] == ["a.md:1:1: warning: ä [spacing]", ""]
 
@@ -55,8 +55,8 @@ def test_github_gets_a_command_a_line_with_its_escapes():
     lines = SHOWN["github"]([HOSTILE, WARNING]).splitlines()
     assert len(lines) == 2
     assert lines[0] == (
-        "::error file=content/a b/50%25%2Cx%3Ay%0A\x1b[2J\\udcff#?.md,line=3,col=7,"
-        "title=text-too-long::100%25 of 'x,y:z'%0D%0Ais ::error:: too \x1b[31mlong"
+        "::error file=content/a b/50%25%2Cx%3Ay%0A\\x1b[2J\\udcff#?.md,line=3,col=7,"
+        "title=text-too-long::100%25 of 'x,y:z'%0Ais ::error:: too \\x1b[31mlong"
     )
     assert lines[1] == "::warning file=a.md,line=1,col=1,title=spacing::ä"
 

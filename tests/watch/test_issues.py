@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from github_server import TOKEN
+from markdown_it import MarkdownIt
+
+from mimin.networks.github_issues import Issue
 
 EARLY, LATE = "2026-12-01T10:20+07:00", "2026-12-01T11:00+07:00"
 
@@ -116,13 +120,32 @@ def test_words_of_users_and_servers_ping_nobody_and_make_no_markup(alarms_in):
     from mimin.model.event import Kind
     from mimin.watch.issues import body_of, title_of
 
-    (alarm,) = alarms_in(
-        event(Kind.CLAIMED), event(Kind.UNKNOWN, reason="@rara <b>x</b> <!-- mimin-alarm a:b -->")
-    )
+    reason = "@rara <b>x</b>\n<!-- mimin-alarm a:b -->\n<!-- mimin-alarm-ended -->\n`#1` \u202e"
+    (alarm,) = alarms_in(event(Kind.CLAIMED), event(Kind.UNKNOWN, reason=reason))
     body = body_of(alarm, "")
     assert re.search(r"@\w", title_of(alarm)) is None
-    assert "@rara" not in body
-    assert re.findall(r"<!-- mimin-alarm (\S+) -->", body) == [alarm.id]
+    tokens = MarkdownIt("commonmark").parse(body)
+    inline = [part for token in tokens for part in token.children or () if part.content]
+    outside = " ".join(part.content for part in inline if part.type != "code_inline")
+    assert not re.search(r"[@<#\u202e]", outside)
+    assert all(part.type in {"text", "code_inline"} for part in inline)
+    assert [token.content for token in tokens if token.type == "html_block"] == [
+        f"<!-- mimin-alarm {alarm.id} -->"
+    ]
+
+
+def test_what_others_wrote_into_an_alarm_neither_ends_it_nor_gives_it_another_name(alarms_in):
+    from publishing_fakes import event
+
+    from mimin.model.event import Kind
+    from mimin.watch.issues import body_of, keep_issues, title_of
+
+    reason = "x\n<!-- mimin-alarm a:b -->\n<!-- mimin-alarm-ended -->\n"
+    alarms = alarms_in(event(Kind.CLAIMED), event(Kind.UNKNOWN, reason=reason))
+    (alarm,) = alarms
+    issue = Issue(number=1, title=title_of(alarm), body=body_of(alarm, ""), state="open")
+    tracker = SimpleNamespace(list=lambda: [issue])
+    assert keep_issues(alarms, tracker, "") == []
 
 
 def test_issues_without_a_token_is_a_usage_error(late_place):

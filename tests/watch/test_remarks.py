@@ -115,7 +115,7 @@ def test_watch_gives_its_codes_subjects_and_words(with_ledger):
 
 def test_watch_speaks_indonesian_and_markdown(with_ledger):
     ran = with_ledger.run("watch", "--format", "markdown", "--language", "id", "--now", LATE)
-    assert ran.out.startswith("* **missed**: proses tidak datang")
+    assert ran.out.startswith("* **missed**: ``proses tidak datang")
 
 
 def test_watch_ends_well_when_nothing_waits(with_ledger):

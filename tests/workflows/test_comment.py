@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import re
+import time
+from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from whenever import Instant
 
-from mimin.publishing.comment import LONGEST, MARK, harmless
+from mimin.model.problem import Problem
+from mimin.planning.difference import Change
+from mimin.planning.plan import Action
+from mimin.printable import find_hidden, one_line, printable
+from mimin.publishing.comment import LONGEST, MARK, compose_comment, quote_comment
 
 NOW = "2026-12-01T09:00+07:00"
 SHA = "1f2e3d4c5b6a79880716253443526170fedcba98"
@@ -43,7 +51,7 @@ def test_it_shows_problems_with_their_lines(ready):
     ready.write({PATH: POST + "a" * 400 + "\n"})
     ready.commit()
     ran = comment(ready)
-    assert re.search(r"- \*\*error\*\* content/kopi-senja/posts/gajian\.md:\d+: .*400", ran.out)
+    assert re.search(r"- \*\*error\*\* `content/kopi-senja/posts/gajian\.md:\d+`: `.*400", ran.out)
 
 
 def test_what_does_not_change_is_not_shown(ready):
@@ -54,20 +62,77 @@ def test_what_does_not_change_is_not_shown(ready):
 
 
 HOSTILE = "@kopi/tim ```\n```\n</details><img src=x> [klik](https://evil.example) ````\n"
+PARSER = MarkdownIt("commonmark").enable("table")
+SAFE = re.compile(r"[^@#<>&/\\$`\[\]~]*")
+"""Text outside of code in which GitHub finds no mention, issue, address, picture or formula."""
+_SIGNS = """``` ~~~ </details> <!-- --> </code> </summary> <details> <img/src=x> ![x](//evil) [a][a]
+[a]:\x20//evil @octocat #1 GH-1 &#64;octocat &commat;octocat www.evil.example https://evil.example
+a@evil.example \u202e \x1b]8;;x\x07 \u200b \0 --- ````text $`x`$ halo Approved
+1f2e3d4c5b6a79880716253443526170fedcba98"""
+EVIL = st.sampled_from(
+    [
+        *_SIGNS.split(),
+        *"`|\\\n\r<>@#[]()*_~!&$ \t-+=:./\x85\u2028\x0c",
+        *("| --- |", "    ", "> ", "- ", MARK),
+    ]
+)
+WORDS = st.lists(EVIL | st.text(max_size=3), max_size=25).map("".join)
+
+
+def read(body):
+    """Read a comment as GitHub does; give its blocks, and what of its text is no code."""
+    tokens = PARSER.parse(body)
+    inline = [part for token in tokens for part in token.children or ()]
+    kinds = {part.type for part in inline}
+    assert kinds <= {"text", "code_inline", "softbreak", "strong_open", "strong_close"}
+    outside = [part.content for part in inline if part.type == "text"]
+    assert all(SAFE.fullmatch(text) for text in outside), outside
+    assert not re.search(r"www\.|[a-z]-[0-9]|[0-9a-f]{7}", " ".join(outside), re.IGNORECASE)
+    return tokens
+
+
+def label(title, path):
+    return (
+        f"<details><summary><code>{html.escape(one_line(f'{title} ({path})'))}</code></summary>\n"
+    )
 
 
 def test_what_a_post_says_can_neither_call_people_nor_break_out(ready):
     ready.write({PATH: POST.replace("---\nat", "---\ntitle: '@tim <b> ``` |'\nat") + HOSTILE})
     ready.commit()
-    body = comment(ready).out
-    tokens = MarkdownIt("commonmark").enable("table").parse(body)
-    fences = [token.content for token in tokens if token.type == "fence"]
-    assert len(fences) == 1
-    assert "</details><img src=x>" in fences[0]
-    outside = body.replace(fences[0], "")
-    assert not re.search(r"@\w", outside)
-    assert "<b>" not in outside
-    assert all("img" not in token.content for token in tokens if token.type == "html_block")
+    tokens = read(comment(ready).out)
+    (fence,) = [token.content for token in tokens if token.type == "fence"]
+    assert "</details><img src=x>" in fence
+    blocks = [token.content for token in tokens if token.type == "html_block"]
+    assert blocks == [MARK + "\n", label("@tim <b> ``` |", PATH), "</details>\n"]
+
+
+@given(WORDS, WORDS, WORDS, WORDS)
+def test_any_text_in_a_post_leaves_the_frame_of_the_comment_intact(title, path, note, text):
+    shown = f"{path}\n{text}\n"
+    change = _change(title, path, note)
+    problem = Problem(path=path, code="html-not-sent", message=note)
+    brands = {path: SimpleNamespace(zone="Asia/Jakarta")}
+    body = compose_comment([change], [problem], brands, lambda _path: shown)
+    assert not list(find_hidden(body))
+    tokens = read(body)
+    assert [t.content for t in tokens if t.type == "html_block"] == [
+        MARK + "\n", label(title or f"{path}/a", path), "</details>\n",
+    ]  # fmt: skip
+    assert [t.content for t in tokens if t.type == "fence"] == [printable(shown)]
+    assert sum(t.type == "td_open" for t in tokens) == 5
+    assert [t.type for t in tokens if t.type.endswith("_open") and t.level == 0] == [
+        "heading_open", "paragraph_open", "table_open",
+        "heading_open", "bullet_list_open", "heading_open",
+    ]  # fmt: skip
+
+
+def _change(title, path, note):
+    delivery = SimpleNamespace(
+        key=f"{path}/a@b", account=f"{path}/b", due=Instant.from_utc(2026, 12, 1, 2)
+    )
+    post = SimpleNamespace(brand=path, key=f"{path}/a", title=title, path=path)
+    return Change(Action.PUBLISH, note, delivery, post)
 
 
 def test_what_is_too_long_is_left_out_whole_and_counted(ready):
@@ -138,14 +203,27 @@ def from_fork(place, talk, tmp_path):
     return post
 
 
-def test_the_text_of_a_fork_is_posted_without_its_teeth(from_fork, talk):
+NOTE = "What follows was written by the pull request's own run, which its author controls."
+
+
+def test_the_text_of_a_fork_is_quoted_below_a_note_that_says_so(from_fork, talk):
     ran = from_fork(f"{MARK}\n@tim [x](https://evil.example) <img src=x>\n")
     assert ran.code == 0
     (made,) = talk.comments
-    assert made["body"].startswith(MARK + "\n@\u200btim")
-    assert "](" not in made["body"]
-    assert "<img" not in made["body"]
-    assert "own run" in made["body"]
+    assert made["body"].startswith(f"{MARK}\n**{NOTE}")
+    assert made["body"].endswith("\n\n> `@tim [x](https://evil.example) <img src=x>`\n>\n")
+    read(made["body"])
+
+
+def test_what_our_own_command_writes_is_quoted_line_by_line(ready, from_fork, talk):
+    ready.write({PATH: POST + "Gajian | tiba!\n\n```\nkode\n```\n"})
+    ready.write({PATH.replace("gajian", "lain"): POST + "<b>Lain</b>\n"})
+    ready.commit()
+    written = comment(ready).out
+    from_fork(written)
+    (made,) = talk.comments
+    told = [line.removeprefix(">").removeprefix(" ") for line in made["body"].split("\n")[3:]]
+    assert [line for line in told if line] == [line for line in written.split("\n")[1:] if line]
 
 
 @pytest.mark.parametrize("text", ["hello", f" {MARK}\n", MARK + "\n" + "a" * LONGEST, b"\xff\xfe"])
@@ -162,11 +240,42 @@ def test_a_pull_request_that_has_moved_on_gets_no_old_text(from_fork, talk, wher
     assert talk.written == []
 
 
-@given(st.text())
-def test_nothing_in_an_untrusted_text_is_a_mention_html_or_a_link(text):
-    found = harmless(text)
-    assert not re.search(r"@\w|<[a-zA-Z!?]|\]\(|://", re.sub("</?(details|summary)>", "", found))
-    assert harmless(found).replace("\u200b", "") == found.replace("\u200b", "")
+@given(WORDS | st.lists(WORDS | EVIL, max_size=8).map("\n".join))
+@example("```text\n````\n[a](//evil)\n```")
+@example("```text\n  ``` \n@octocat")
+@example("<details><summary><code>a</code></summary>\n`<img src=x>`")
+@example("| a |\n| --- |\n| `a | <img src=x>` |\na`b | @c`")
+@example("Halo\n---\n1f2e3d4c GH-12")
+def test_any_text_of_a_fork_stays_in_its_quotation_and_can_not_hide_the_note(text):
+    body = quote_comment(f"{MARK}\n{text}")
+    assert len(body.encode()) <= LONGEST
+    assert not list(find_hidden(body))
+    tokens = read(body)
+    assert NOTE in tokens[2].content
+    quotes = [t.type for t in tokens if t.level == 0 and t.type != "inline"]
+    assert quotes == [
+        "html_block", "paragraph_open", "paragraph_close", "blockquote_open", "blockquote_close",
+    ]  # fmt: skip
+    for block in (t.content for t in tokens[1:] if t.type == "html_block"):
+        assert re.fullmatch(
+            r"<details><summary><code>[^<>]*</code></summary>\n|</details>\n?", block
+        )
+
+
+def test_a_long_text_of_a_fork_is_cut_in_its_quotation(from_fork, talk):
+    from_fork(MARK + "\n```text\n" + "kopi\n" * 12_000)
+    (made,) = talk.comments
+    assert len(made["body"].encode()) <= LONGEST
+    assert made["body"].endswith(">\n> … cut here\n")
+    assert [token.type for token in read(made["body"])][-1] == "blockquote_close"
+
+
+@pytest.mark.parametrize("sign", ["`", "``` ", "`a", "**", "| ", "<details>", "&", "- ", "\u200b"])
+def test_a_quotation_takes_no_longer_than_its_length(sign):
+    """A text twice as long takes about twice as long, also when it is nothing but one sign."""
+    begun = time.process_time()
+    quote_comment(MARK + "\n" + (sign * (60_000 // len(sign.encode()))))
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(

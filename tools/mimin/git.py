@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,8 +99,14 @@ class Repository:
             raise
         return cls(Path(os.fsdecode(top).removesuffix("\n")), environment)
 
-    def run(self, *args: str, stdin: bytes = b"", timeout: float | None = None) -> bytes:
-        """Run one git command and return what it printed.
+    def run(
+        self,
+        *args: str,
+        stdin: bytes = b"",
+        timeout: float | None = None,
+        extra: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Run one git command, with *extra* variables, and return what it printed.
 
         Raises:
             CommandError: git answered with an error.
@@ -115,7 +122,7 @@ class Repository:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env=environment,
+                env=environment | dict(extra or {}),
                 start_new_session=True,  # without a terminal ssh can not ask for anything
             )
         except FileNotFoundError:
@@ -148,12 +155,15 @@ class Repository:
         return tuple(self.text("remote").splitlines())
 
     def tracked(self) -> dict[str, str]:
-        """Map every tracked file to the blob id in the index (for a changed file see `dirty`)."""
+        """Map every tracked file to the blob id in the index (for a changed file see `dirty`).
+
+        A submodule has the id of its commit.
+        """
         blobs = {}
         for entry in _split(self.run("ls-files", "-s", "-z")):
             fields, _, path = entry.partition("\t")
-            mode, blob, stage = fields.split(" ")
-            if stage == "0" and mode != "160000":
+            _, blob, stage = fields.split(" ")
+            if stage == "0":
                 blobs[path] = blob
         return blobs
 
@@ -175,9 +185,49 @@ class Repository:
             raise GitError(f"{span}: no common commit is here; {way_out}") from None
         return list(_changes(iter(_split(listing))))
 
+    def files(self, revision: str, *paths: str) -> dict[str, str]:
+        """Map the ordinary files of *revision*, at or below *paths*, to their blob ids.
+
+        Links and submodules are left out: what is behind them is not in the repository.
+        """
+        found = {}
+        listing = self.run("ls-tree", "-r", "-z", "--full-tree", _plain(revision), "--", *paths)
+        for entry in _split(listing):
+            fields, _, path = entry.partition("\t")
+            mode, _, blob = fields.split(" ")
+            if mode.startswith("100"):
+                found[path] = blob
+        return found
+
     def show(self, revision: str, path: str) -> bytes:
-        """Read a file as it was in *revision*."""
-        return self.run("cat-file", "blob", f"{_plain(revision)}:{path}")
+        """Read an ordinary file as it was in *revision*.
+
+        Raises:
+            CommandError: if there was none.
+        """
+        blob = self.files(revision, path).get(path)
+        if blob is None:
+            raise CommandError("show", 128, "", f"fatal: no file {path} in {revision}")
+        return self.run("cat-file", "blob", blob)
+
+    def lay_out(self, revision: str, paths: Iterable[str], folder: Path) -> None:
+        """Write the ordinary files of *revision*, at or below *paths*, as a checkout would.
+
+        Not by `git archive`: it obeys `export-ignore` and `export-subst` of a .gitattributes that
+        anybody may commit, so that what is examined would not be what is published.
+
+        Args:
+            revision: The commit.
+            paths: Files and folders.
+            folder: An empty folder.
+        """
+        listed = "".join(f"{path}\0" for path in self.files(revision, *paths))
+        with tempfile.TemporaryDirectory(prefix="mimin-index-") as place:
+            index = {"GIT_INDEX_FILE": os.path.join(place, "index")}  # noqa: PTH118 - git's text
+            self.run("read-tree", "--no-sparse-checkout", _plain(revision), extra=index)
+            options = ("-z", "--stdin", f"--prefix={folder}{os.sep}")
+            stdin = listed.encode("utf-8", "surrogateescape")
+            self.run("checkout-index", *options, stdin=stdin, extra=index)
 
     def contents(self, blobs: Iterable[str]) -> dict[str, bytes]:
         """Read many blobs with one command; a blob that is not there is an error."""

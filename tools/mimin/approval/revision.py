@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +15,6 @@ from mimin.checks.check import survey
 from mimin.checks.examine import compose_post
 from mimin.checks.library import Library
 from mimin.checks.version import code_version
-from mimin.errors import MiminError
 from mimin.git import Repository
 from mimin.model.delivery import Delivery
 from mimin.model.payload import Payload
@@ -26,7 +24,6 @@ from mimin.planning.bond import Bond, bond_of, campaign_of
 from mimin.planning.examined import Examined
 from mimin.workspace.cache import Cache
 from mimin.workspace.tree import FOLDERS
-from mimin.workspace.unpack import unpack
 from mimin.workspace.workspace import Workspace, open_workspace
 
 
@@ -84,24 +81,13 @@ def at_revision(repository: Repository, commit: str, cache: Path) -> Iterator[Re
     """Lay out the workspace as it is in *commit*, in a folder that is gone afterwards.
 
     Raises:
-        MiminError: if its files can not be laid out.
+        GitError: if its files can not be laid out.
     """
-    present = repository.text("ls-tree", "--name-only", commit, "--", *FOLDERS).splitlines()
     with tempfile.TemporaryDirectory(prefix="mimin-revision-") as folder:
         root = Path(folder, "workspace")
         root.mkdir()
-        if present:
-            archive = repository.run("archive", "--format=tar", commit, "--", *present)
-            _unpack(archive, root, commit)
+        repository.lay_out(commit, FOLDERS, root)
         yield Revision(open_workspace(root, NAMES, frozenset(LIMITS)), cache)
-
-
-def _unpack(archive: bytes, root: Path, commit: str) -> None:
-    try:
-        unpack(archive, root)
-    except (tarfile.TarError, OSError) as error:
-        way_out = "a link or name in it leads out of the repository; take it out"
-        raise MiminError(f"{commit[:12]} can not be examined ({error}); {way_out}") from None
 
 
 @contextmanager

@@ -17,7 +17,7 @@ IsMember = Callable[[str, str], bool]
 
 def read_code_owners(repository: Repository, commit: str) -> CodeOwners | None:
     """Read the first CODEOWNERS of a revision that GitHub would read; None when there is none."""
-    listing = repository.text("ls-tree", "-r", "--name-only", commit, "--", *PLACES).splitlines()
+    listing = repository.files(commit, *PLACES)
     for place in PLACES:
         if place in listing:
             return parse(repository.show(commit, place), place)

@@ -14,7 +14,13 @@ from mimin.model.problem import Problem, Severity
 from mimin.planning.blackout import find_blackout, local_day
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import policy_of
+from mimin.workspace.ordinary import why_not_ordinary
+from mimin.workspace.source import read_text
 from mimin.workspace.workspace import Workspace
+
+_ANYWHERE = frozenset({"hidden-character", "file-unreadable"})
+"""What is wrong with any text, whoever reads it."""
+_TEXT = (".md", ".yml", ".html", ".css", ".js", ".svg")
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,16 @@ def media_that_no_post_uses(scene: Scene) -> Iterator[Problem]:
         yield Problem(path=path, code="media-unused", message=message, severity=Severity.WARNING)
 
 
+def files_that_no_post_is_read_from(scene: Scene) -> Iterator[Problem]:
+    """Templates and pages of the site are ordinary files, and no text of them hides characters."""
+    layout, tree = scene.workspace.layout, scene.workspace.tree
+    templates = (path for path in tree.blobs if path.startswith("templates/"))
+    for path in sorted({*templates, *layout.pages} - set(layout.cards.values())):
+        if path.endswith(_TEXT) or why_not_ordinary(tree.root / path):
+            _, problems = read_text(tree, path)
+            yield from (found for found in problems if found.code in _ANYWHERE)
+
+
 RULES: tuple[Callable[[Scene], Iterable[Problem]], ...] = (
     two_posts_with_one_id,
     new_posts_in_the_past,
@@ -169,6 +185,7 @@ RULES: tuple[Callable[[Scene], Iterable[Problem]], ...] = (
     what_ends_for_accounts,
     posts_after_the_end,
     media_that_no_post_uses,
+    files_that_no_post_is_read_from,
 )
 
 

@@ -54,6 +54,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "headline-lost": "A headline goes only where it is shown.",
         "headline-missing": "A network that takes only posts with a headline gets one.",
         "headline-too-long": "A headline is no longer than the network takes.",
+        "hidden-character": "A text or name holds no character that nobody sees.",
         "html-not-sent": "A text holds no HTML: networks do not show it.",
         "id-twice": "An id names one post of a brand.",
         "label-refused": "A label goes only where the network has it.",

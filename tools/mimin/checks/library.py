@@ -12,6 +12,7 @@ from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
 from mimin.model.media import Media, MediaFields
 from mimin.workspace.cache import Cache
+from mimin.workspace.ordinary import why_not_ordinary
 from mimin.workspace.tree import Tree
 from mimin.workspace.validation import suggest
 
@@ -75,8 +76,8 @@ class Library:
         try:
             facts = self.facts(path)
         except OSError as error:
-            linked = (self._tree.root / path).is_symlink()
-            why = "it is a symbolic link" if linked else error.strerror or type(error).__name__
+            place = self._tree.root / path
+            why = why_not_ordinary(place) or error.strerror or type(error).__name__
             message = f"{fields.file} can not be read: {why}; put the file itself here"
             return Remark(0, "media-unreadable", message), rests_on
         # Of a still image a copy is made that does not tell where it was taken.

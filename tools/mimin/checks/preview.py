@@ -11,13 +11,15 @@ from mimin.model.payload import Part, Payload
 from mimin.model.post import Replies
 from mimin.networks.protocol import Job
 from mimin.networks.registry import find_network
+from mimin.printable import one_line, printable
 from mimin.workspace.workspace import Workspace
 
 
 def preview(draft: Draft, workspace: Workspace) -> str:
     """Write out what every account gets of a post."""
-    lines = [draft.read.path]
-    lines += [f"  {found.severity}: line {found.line}: {found.message}" for found in draft.problems]
+    lines = [one_line(draft.read.path)]
+    for found in draft.problems:
+        lines += [f"  {found.severity}: line {found.line}: {one_line(found.message)}"]
     for name, composed in draft.payloads.items():
         if composed.draft is None:
             lines += ["", f"{name}: can not be composed"]
@@ -38,18 +40,19 @@ def preview(draft: Draft, workspace: Workspace) -> str:
 
 def _part(part: Part, payload: Payload | None) -> Iterator[str]:
     if payload is not None and payload.headline:
-        yield f"  headline: {payload.headline}"
-    for line in part.text.split("\n"):
+        yield f"  headline: {one_line(payload.headline)}"
+    for line in printable(part.text).split("\n"):
         yield f"  | {line}".rstrip()
     for span in part.spans:
         target = span.url or span.did
-        yield f"  link: {part.text[span.start : span.end]!r} → {target}"
+        words = one_line(part.text[span.start : span.end])
+        yield f"  link: {words!r} → {one_line(str(target))}"
     for media in part.media:
         size = f"{media.width}x{media.height} {media.mime}, {media.size:,} bytes"
-        yield f"  media: {media.path} {size}"
-        yield f"    alt: {media.alt}"
+        yield f"  media: {one_line(media.path)} {size}"
+        yield f"    alt: {one_line(media.alt)}"
     if part.card is not None:
-        yield f"  card: {part.card.title} → {part.card.url}"
+        yield f"  card: {one_line(part.card.title)} → {one_line(part.card.url)}"
     if payload is not None:
         notes = [*payload.languages, str(payload.visibility)]
         notes += [f"warning: {payload.warning}"] if payload.warning else []
@@ -57,7 +60,7 @@ def _part(part: Part, payload: Payload | None) -> Iterator[str]:
         notes += ["labelled as paid"] if payload.paid else []
         notes += ["labelled as made with AI"] if payload.ai else []
         notes += [f"{name}: {value}" for name, value in payload.settings.items()]
-        yield f"  ({', '.join(notes)}; digest {payload.digest[:12]})"
+        yield f"  ({one_line(', '.join(notes))}; digest {payload.digest[:12]})"
 
 
 def requests(draft: Draft, workspace: Workspace) -> Iterator[dict[str, object]]:

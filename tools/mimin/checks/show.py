@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
@@ -11,17 +9,16 @@ import mimin
 from mimin.checks.codes import CODES
 from mimin.checks.most import choose
 from mimin.model.problem import Problem, Severity
+from mimin.printable import json_text, log_safe, one_line, printable
 from mimin.workspace.more import MORE
-
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def as_text(problems: Sequence[Problem]) -> str:
     """One line each, as compilers write them, so that editors can jump there."""
     shown, left = choose(problems)
     lines = "".join(
-        f"{_line(problem.path)}:{problem.line}:{problem.column}: {problem.severity}: "
-        f"{_line(problem.message)} [{problem.code}]\n"
+        f"{one_line(problem.path)}:{problem.line}:{problem.column}: {problem.severity}: "
+        f"{one_line(problem.message)} [{problem.code}]\n"
         for problem in shown
     )
     return f"{lines}{_more(left)}\n" if left else lines
@@ -32,7 +29,7 @@ def as_json(problems: Sequence[Problem]) -> str:
     shown, left = choose(problems)
     rows = [problem.model_dump(mode="json") for problem in shown]
     told = {"problems": rows, "more": left} if left else {"problems": rows}
-    return _whole(json.dumps(told, ensure_ascii=False, indent=2)) + "\n"
+    return json_text(told, indent=2) + "\n"
 
 
 def as_github(problems: Sequence[Problem]) -> str:
@@ -63,7 +60,7 @@ def as_sarif(problems: Sequence[Problem]) -> str:
         "version": "2.1.0",
         "runs": [run],
     }
-    return _whole(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
+    return json_text(log, indent=2) + "\n"
 
 
 SHOWN: Mapping[str, Callable[[Sequence[Problem]], str]] = {
@@ -87,19 +84,9 @@ def _result(problem: Problem) -> dict[str, object]:
     return {
         "ruleId": problem.code,
         "level": "error" if problem.severity is Severity.ERROR else "warning",
-        "message": {"text": problem.message},
+        "message": {"text": printable(problem.message)},
         "locations": [{"physicalLocation": place}],
     }
-
-
-def _line(text: str) -> str:
-    """Keep a message on its line, and a terminal from obeying what a file's name says."""
-    return _whole(_CONTROL.sub(lambda match: ascii(match[0])[1:-1], text))
-
-
-def _whole(text: str) -> str:
-    """Replace what no UTF-8 can hold: parts of file names that are not UTF-8 themselves."""
-    return text.encode(errors="backslashreplace").decode()
 
 
 def _uri(path: str) -> str:
@@ -107,7 +94,7 @@ def _uri(path: str) -> str:
 
 
 def _data(text: str) -> str:
-    return _whole(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return log_safe(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

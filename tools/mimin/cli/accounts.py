@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mimin.cli.say import paint, say
 from mimin.cli.shared import (
     brand_option,
     clock_from,
@@ -21,6 +22,7 @@ from mimin.cli.shared import (
     workspace_option,
 )
 from mimin.errors import UsageError
+from mimin.printable import json_printable
 
 if TYPE_CHECKING:
     from mimin.model.brand import Account
@@ -57,7 +59,7 @@ def list_command(folder: Path | None) -> None:
         account = desk.account(ref)
         network = f"{account.network} as {account.like}" if account.like else account.network
         note = desk.fault(ref) or _secret(account)
-        click.echo(f"{ref:<{width}}  {network:<20} {account.handle:<28} {note}".rstrip())
+        say(f"{ref:<{width}}  {network:<20} {account.handle:<28} {note}".rstrip())
 
 
 @command.command()
@@ -84,13 +86,13 @@ def check(
     failed = len(refs) < len(listed)
     for ref in listed:
         if desk.fault(ref):
-            click.echo(f"{ref}: {desk.fault(ref)}")
+            say(f"{ref}: {desk.fault(ref)}")
     for checked in identify(desk, refs, connections):
         failed = failed or checked.failed
-        word = click.style(checked.word, fg="red" if checked.failed else "green")
-        click.echo(f"{checked.ref}: {word}", color=colourful())
+        word = paint(checked.word, fg="red" if checked.failed else "green")
+        say(f"{checked.ref}: {word}", color=colourful())
         for note in _notes(checked):
-            click.echo(f"  {note}")
+            say(f"  {note}")
     raise SystemExit(1 if failed else 0)
 
 
@@ -120,7 +122,7 @@ def trust(
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     token = desk.token_to_trust(ref)
     trust_token(desk.ledger, token, person)
-    click.echo(f"{token.secret} may be sent to {token.host} for {ref}, says {person.name}")
+    say(f"{token.secret} may be sent to {token.host} for {ref}, says {person.name}")
 
 
 @command.command()
@@ -132,8 +134,8 @@ def key() -> None:
     """
     from mimin.security.vault import KEY, new_key
 
-    click.echo(new_key())
-    click.echo(f"put the line above into {KEY}; who has it can read the tokens", err=True)
+    say(new_key())
+    say(f"put the line above into {KEY}; who has it can read the tokens", err=True)
 
 
 @command.command()
@@ -183,9 +185,9 @@ def login(  # noqa: PLR0913, PLR0917 - one parameter an option
         client_secret = click.prompt("client secret", hide_input=True, err=True)
     client = Client(id=client_id, secret=client_secret or "", redirect=redirect or "")
     grant = _by_device(desk, ref, client) if device else _by_browser(desk, ref, client, port)
-    click.echo(grant.model_dump_json(exclude_defaults=True))
+    say(json_printable(grant.model_dump_json(exclude_defaults=True)))
     name = desk.account(ref).secret or "a variable, and name it in `secret:` of the account"
-    click.echo(f"this is the secret of {ref}; put the line above into {name}", err=True)
+    say(f"this is the secret of {ref}; put the line above into {name}", err=True)
 
 
 def _flow(account: Account) -> Flow:
@@ -210,10 +212,10 @@ def _login(desk: Desk, ref: str, client: Client) -> Login:
 
 
 def _by_device(desk: Desk, ref: str, client: Client) -> Grant:
-    def say(address: str, code: str) -> None:
-        click.echo(f"open {address} on any device and type in: {code}", err=True)
+    def tell(address: str, code: str) -> None:
+        say(f"open {address} on any device and type in: {code}", err=True)
 
-    return _login(desk, ref, client).by_device(say)
+    return _login(desk, ref, client).by_device(tell)
 
 
 def _by_browser(desk: Desk, ref: str, client: Client, port: int) -> Grant:
@@ -223,13 +225,13 @@ def _by_browser(desk: Desk, ref: str, client: Client, port: int) -> Grant:
 
     if client.redirect:
         login = _login(desk, ref, client)
-        click.echo(f"open this address and log in as {ref}:\n{login.address}", err=True)
+        say(f"open this address and log in as {ref}:\n{login.address}", err=True)
         came_back = click.prompt("the address that you were sent to", err=True)
         return login.exchange(login.code_in(came_back))
     try:
         with listening(port) as callback:
             login = _login(desk, ref, replace(client, redirect=callback.redirect))
-            click.echo(
+            say(
                 f"your app must know this redirect: {callback.redirect}\n"
                 f"open this address and log in as {ref}:\n{login.address}",
                 err=True,

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 from whenever import Instant, TimeDelta
 
+from mimin.cli.say import say
 from mimin.errors import MiminError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def remark(desk: Desk, book: Book, now: Instant, lines: Sequence[Line] = ()) -> 
 
     text = sum_up(find_alarms(_look(desk, book, now, lines)))
     if text:
-        click.echo(text, err=True)
+        say(text, err=True)
 
 
 def remark_on(tree: Tree, now: Instant) -> None:
@@ -82,7 +82,7 @@ def remark_on(tree: Tree, now: Instant) -> None:
         else:
             _keep(tree.root, stamp, (now, until), text)
     if text:
-        click.echo(text, err=True)
+        say(text, err=True)
 
 
 def _find(root: Path, now: Instant) -> tuple[str, Instant]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import clock_from, desk_options, open_desk
 
 if TYPE_CHECKING:
@@ -116,10 +117,10 @@ def _since(desk: Desk, clock: Clock, before: str, github: GitHub) -> int:
         try:
             codes.append(_from_github(desk, clock, number, github))
         except MiminError as error:
-            click.echo(f"mimin: {error}", err=True)
+            say(f"mimin: {error}", err=True)
             codes.append(error.exit_code)
     if not numbers:
-        click.echo("no pull request was merged", err=True)
+        say("no pull request was merged", err=True)
     failed = [code for code in codes if code not in {0, 4}]
     return max(failed or codes, default=0)
 
@@ -142,7 +143,7 @@ def _from_github(desk: Desk, clock: Clock, number: int, github: GitHub) -> int:
     desk.ledger.record([*outcome.fresh, *outcome.policies.fresh])
     record_policies(desk, desk.ledger.read(fetch=False), clock, call.run)
     for remark in outcome.remarks:
-        click.echo(f"note: {remark}", err=True)
+        say(f"note: {remark}", err=True)
     _tell(outcome.fresh, "approved")
     _tell(outcome.known, "known")
     waits = _tell_policies(outcome)
@@ -167,7 +168,7 @@ def _github(repo: str | None, clock: Clock) -> GitHub:
 
 def _tell(events: Iterable[Event], word: str) -> None:
     for event in events:
-        click.echo(f"{word} {event.key} by {event.by} ({event.reason}) {event.digest[:12]}")
+        say(f"{word} {event.key} by {event.by} ({event.reason}) {event.digest[:12]}")
 
 
 def _tell_policies(outcome: Outcome) -> bool:
@@ -177,26 +178,26 @@ def _tell_policies(outcome: Outcome) -> bool:
             _tell_policy(event)
     for brand, wider in outcome.policies.wider.items():
         for each in wider:
-            click.echo(f"not approved policy of {brand}: {each.field}: {each.was} -> {each.now}")
+            say(f"not approved policy of {brand}: {each.field}: {each.was} -> {each.now}")
         for refusal in outcome.policies.refusals[brand]:
-            click.echo(f"  {refusal}")
+            say(f"  {refusal}")
     return bool(outcome.policies.wider)
 
 
 def _tell_policy(event: Event) -> None:
     brand = event.account.partition("/")[0]
-    click.echo(f"approved policy of {brand} by {event.by} ({event.reason}) {event.digest[:12]}")
+    say(f"approved policy of {brand} by {event.by} ({event.reason}) {event.digest[:12]}")
 
 
 def _sum_up(desk: Desk, clock: Clock, outcome: Outcome) -> int:
     """Say what is still not approved, and why; 4 when something is."""
     open_keys = _open(desk, clock, outcome, desk.ledger.read(fetch=False))
     for key, missing in open_keys.items():
-        click.echo(f"not approved {key}: {missing}")
+        say(f"not approved {key}: {missing}")
         for refusal in outcome.refusals.get(key, ()):
-            click.echo(f"  {refusal}")
+            say(f"  {refusal}")
     done = len(outcome.targets) - len(open_keys)
-    click.echo(f"{done} of {len(outcome.targets)} deliveries approved", err=True)
+    say(f"{done} of {len(outcome.targets)} deliveries approved", err=True)
     return 4 if open_keys else 0
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from whenever import Instant
 
+from mimin.cli.say import say, say_progress
 from mimin.cli.shared import (
     clock_from,
     now_option,
@@ -58,7 +59,7 @@ def command(
         from mimin.checks.check import within
 
         problems = within(problems, [inside(path, root) for path in paths])
-    click.echo(SHOWN[form](problems), nl=False)
+    say(SHOWN[form](problems), nl=False, commands=form == "github")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if form == "text":
         _sum_up(posts, errors, len(problems) - errors, partly=bool(paths or base))
@@ -119,9 +120,9 @@ def _sum_up(posts: int, errors: int, warnings: int, *, partly: bool) -> None:
 
     found = f"{count(errors, 'error')}, {count(warnings, 'warning')}"
     where = " in what you named" if partly else ""
-    click.echo(f"{count(posts, 'post')} checked: {found}{where}", err=True)
+    say(f"{count(posts, 'post')} checked: {found}{where}", err=True)
 
 
 def _progress(done: int, total: int) -> None:
     if total > 500 and (done % 200 == 0 or done == total):
-        click.echo(f"\r{done} of {total} posts", err=True, nl=done == total)
+        say_progress(f"{done} of {total} posts", done=done == total)

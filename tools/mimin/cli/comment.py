@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import clock_from, desk_options, open_desk
 from mimin.errors import UsageError
 
@@ -76,7 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     else:
         body = compose(open_desk(folder, remote), base or "", clock)
     if not post:
-        click.echo(body, nl=False)
+        say(body, nl=False)
         return
     _keep(_github(repo, clock), pull, (head or "", commit or ""), body, author)
 
@@ -112,16 +113,14 @@ def _untrusted(path: Path) -> str:
     Raises:
         UsageError: if it can not be such a text.
     """
-    from mimin.publishing.comment import LONGEST, MARK, harmless
+    from mimin.publishing.comment import LONGEST, MARK, quote_comment
 
     with path.open("rb") as file:
         content = file.read(LONGEST + 1)
     text = content.decode(errors="replace")
     if len(content) > LONGEST or not text.startswith(MARK + "\n"):
         raise UsageError(f"{path} is no text of `mimin comment`; nothing is posted")
-    note = "\n_Written by the pull request's own run._\n"
-    body = harmless(text.removeprefix(MARK))[: LONGEST - len(MARK) - len(note)]
-    return MARK + body + note
+    return quote_comment(text)
 
 
 def _github(repo: str | None, clock: Clock) -> GitHub:
@@ -141,6 +140,6 @@ def _keep(github: GitHub, pull: int | None, head: tuple[str, str], body: str, au
 
     number = find_pull(github, *head) if pull is None else pull
     if number is None:
-        click.echo("no open pull request stands at this commit any more; nothing posted", err=True)
+        say("no open pull request stands at this commit any more; nothing posted", err=True)
         return
-    click.echo(f"{Comments(github, number).keep(MARK, body, author)} on #{number}", err=True)
+    say(f"{Comments(github, number).keep(MARK, body, author)} on #{number}", err=True)

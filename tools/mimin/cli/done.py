@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import clock_from, desk_options, open_desk, person_name
 
 
@@ -64,4 +65,4 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     else:
         events = is_not_out(desk.ledger, book, key, person)
     for event in events:
-        click.echo(f"{event.kind} {event.key} part {event.part + 1} by {event.by}")
+        say(f"{event.kind} {event.key} part {event.part + 1} by {event.by}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-import click
+from mimin.cli.say import say
 
 if TYPE_CHECKING:
     from mimin.model.problem import Problem
@@ -27,10 +27,10 @@ def say_errors(problems: Iterable[Problem], accounts: Collection[str] | None = N
 
     brands = None if accounts is None else {ref.partition("/")[0] for ref in accounts}
     errors = [found for found in errors_of(problems) if brands is None or _is_for(found, brands)]
-    click.echo(as_text(errors[:MOST]), nl=False, err=True)
+    say(as_text(errors[:MOST]), nl=False, err=True)
     left = len(errors) - MOST
     if left > 0:
-        click.echo(f"and {left} more error{'' if left == 1 else 's'}; `mimin check`", err=True)
+        say(f"and {left} more error{'' if left == 1 else 's'}; `mimin check`", err=True)
     return len(errors)
 
 

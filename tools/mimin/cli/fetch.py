@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import open_here, workspace_option
 
 
@@ -44,7 +45,7 @@ def command(
     for fetched in (*fetch_cards(workspace, posts, again=again), *fetch_people(workspace)):
         done += 1
         failed += fetched.failed
-        click.echo(f"{fetched.subject}: {fetched.note}", err=fetched.failed)
-    click.echo(f"{done - failed} fetched, {failed} failed", err=True)
+        say(f"{fetched.subject}: {fetched.note}", err=fetched.failed)
+    say(f"{done - failed} fetched, {failed} failed", err=True)
     if failed:
         raise SystemExit(1)

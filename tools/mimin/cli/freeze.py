@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import clock_from, desk_options, open_desk, person_name, switch_options
 
 
@@ -27,7 +28,7 @@ def switch(  # noqa: PLR0913 - keyword-only, and each is a different thing
     now_is = clock_from(now).now()
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     event = freeze(desk.ledger, desk.scope(scope), reason, person, resume=resume)
-    click.echo(f"{event.kind} {event.account} by {event.by}")
+    say(f"{event.kind} {event.account} by {event.by}")
 
 
 @click.command()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import DurationType, clock_from, desk_options, open_desk
 from mimin.errors import UsageError
+from mimin.printable import json_text
 
 if TYPE_CHECKING:
     from whenever import TimeDelta
@@ -90,8 +91,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         # Without history there is no need of a ledger, nor of git.
         bring(arrival, desk.workspace.root, lambda events: desk.ledger.record(events))  # noqa: PLW0108 - the ledger is opened when there are events
     report = arrival.report
-    click.echo(report.text if form == "text" else json.dumps(report.record, ensure_ascii=False))
-    click.echo(f"{'would write' if dry_run else 'wrote'} {arrival.folder}", err=True)
+    say(report.text if form == "text" else json_text(report.record))
+    say(f"{'would write' if dry_run else 'wrote'} {arrival.folder}", err=True)
 
 
 def _is_slug(name: str, pattern: str) -> bool:

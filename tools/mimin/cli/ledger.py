@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import clock_from, desk_options, open_desk, remote_option, workspace_option
-from mimin.ledger.lines import plain
+from mimin.printable import json_printable, json_text, one_line
 
 if TYPE_CHECKING:
     from mimin.publishing.desk import Desk
@@ -44,13 +44,13 @@ def log(key: str, form: str, remote: str | None, folder: Path | None) -> None:
         if not event.key.startswith(key):
             continue
         if form == "json":
-            click.echo(event.model_dump_json(exclude_defaults=True))
+            say(json_printable(event.model_dump_json(exclude_defaults=True)))
             continue
         name = f"{event.key} part {event.part + 1}" if event.key else event.account
         mark = " (simulated)" if event.simulated else ""
         notes = " ".join(note for note in (event.url, event.reason, event.by) if note)
         line = f"{event.at.format_iso()[:19]}Z {event.kind:<9} {name}{mark} {notes}"
-        click.echo(plain(line.rstrip()))
+        say(one_line(line.rstrip()))
 
 
 @command.command()
@@ -83,14 +83,14 @@ def show(key: str | None, form: str, remote: str | None, folder: Path | None) ->
             }
             for standing in wanted
         ]
-        click.echo(json.dumps({"deliveries": rows}, ensure_ascii=False, indent=2))
+        say(json_text({"deliveries": rows}, indent=2))
         return
     for standing in wanted:
-        click.echo(plain(f"{standing.state():<9} {standing.key}"))
+        say(one_line(f"{standing.state():<9} {standing.key}"))
         for index, part in sorted(standing.parts.items()) if key else ():
             note = (part.receipt.url if part.receipt else part.last.reason) if part.last else ""
             line = f"  part {index + 1}: {part.state}, {_times(part.tries)} {note}"
-            click.echo(plain(line.rstrip()))
+            say(one_line(line.rstrip()))
 
 
 @command.command()
@@ -103,8 +103,8 @@ def verify(remote: str | None, folder: Path | None) -> None:
     events = open_desk(folder, remote).ledger.events()
     faults = look(events)
     for fault in faults:
-        click.echo(plain(fault))
-    click.echo(f"{len(events)} events, {len(faults)} faults", err=True)
+        say(one_line(fault))
+    say(f"{len(events)} events, {len(faults)} faults", err=True)
     if faults:
         raise SystemExit(1)
 
@@ -122,11 +122,11 @@ def restore(*, dry_run: bool, now: str | None, remote: str | None, folder: Path 
     repair = _branch(open_desk(folder, remote)).restore(at=clock_from(now).now(), write=not dry_run)
     _tell(repair)
     if not repair.is_needed:
-        click.echo("nothing is missing", err=True)
+        say("nothing is missing", err=True)
     elif repair.commit:
-        click.echo(f"restored by commit {repair.commit[:12]}", err=True)
+        say(f"restored by commit {repair.commit[:12]}", err=True)
     else:
-        click.echo("nothing was written", err=True)
+        say("nothing was written", err=True)
 
 
 @command.command()
@@ -158,11 +158,11 @@ def accept(  # noqa: PLR0913 - one for each option
     )
     _tell(repair)
     if repair.commit:
-        click.echo(f"accepted by commit {repair.commit[:12]}", err=True)
+        say(f"accepted by commit {repair.commit[:12]}", err=True)
     elif repair.losses or repair.joined:
-        click.echo("nothing was written", err=True)
+        say("nothing was written", err=True)
     else:
-        click.echo("nothing is missing, so there is nothing to accept", err=True)
+        say("nothing is missing, so there is nothing to accept", err=True)
 
 
 def _branch(desk: Desk) -> Branch:
@@ -179,13 +179,13 @@ def _branch(desk: Desk) -> Branch:
 
 def _tell(repair: Repair) -> None:
     for commit in repair.joined:
-        click.echo(f"commit {commit[:12]} was seen and is gone from the branch")
+        say(f"commit {commit[:12]} was seen and is gone from the branch")
     for loss in repair.losses:
         for line in loss.lines:
-            click.echo(plain(f"{loss.path}: + {line.decode('utf-8', 'replace')}"))
+            say(one_line(f"{loss.path}: + {line.decode('utf-8', 'replace')}"))
     for path, count in repair.damaged.items():
         lines = "line that is no event" if count == 1 else "lines that are no events"
-        click.echo(plain(f"{path}: - {count} {lines}"))
+        say(one_line(f"{path}: - {count} {lines}"))
 
 
 def _times(tries: int) -> str:

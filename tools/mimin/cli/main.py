@@ -6,10 +6,12 @@ import gc
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from typing import Any
 
 import click
 
 import mimin
+from mimin.cli.say import say, usage_errors
 from mimin.errors import MiminError
 
 COMMANDS = {
@@ -67,15 +69,27 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Read the command line."""
+        with usage_errors():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; what it refuses becomes one line."""
         try:
-            return super().invoke(ctx)
+            with usage_errors():
+                return super().invoke(ctx)
         except MiminError as error:
-            click.echo(f"mimin: {error}", err=True)
+            say(f"mimin: {error}", err=True)
             ctx.exit(error.exit_code)
         except KeyboardInterrupt:
-            click.echo("mimin: stopped", err=True)
+            say("mimin: stopped", err=True)
             ctx.exit(130)  # as shells count an interrupt
 
 
@@ -107,6 +121,6 @@ def run() -> None:
     except Exception:  # noqa: BLE001 - the last one to see it
         import traceback
 
-        traceback.print_exc()
-        click.echo("mimin: this is a bug; please report it with the lines above", err=True)
+        say(traceback.format_exc(), err=True, nl=False)
+        say("mimin: this is a bug; please report it with the lines above", err=True)
         sys.exit(3)

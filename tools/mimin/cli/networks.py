@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mimin.cli.say import say
+
 if TYPE_CHECKING:
     from mimin.networks.capabilities import Capabilities
 
@@ -33,11 +35,11 @@ def command(names: tuple[str, ...], form: str) -> None:
     found = overview(names or network_names())
     if form == "json":
         rows = [_plain(each) for each in found]
-        click.echo(json.dumps({"networks": rows}, ensure_ascii=False, indent=2))
+        say(json.dumps({"networks": rows}, ensure_ascii=False, indent=2))
     elif form == "markdown":
-        click.echo(as_markdown(found), nl=False)
+        say(as_markdown(found), nl=False)
     else:
-        click.echo(as_text(found) if names else as_table(found), nl=False)
+        say(as_text(found) if names else as_table(found), nl=False)
 
 
 def _plain(found: Capabilities) -> dict[str, object]:

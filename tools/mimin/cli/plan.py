@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from whenever import TimeDelta
 
+from mimin.cli.say import paint, say
 from mimin.cli.shared import (
     clock_from,
     colourful,
@@ -84,7 +84,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         if about is not None:  # a line of a file is a brand's, and no account's
             asked = {ref.partition("/")[0] for ref in about}
             wider = [each for each in wider if each.brand in asked]
-        click.echo(difference.FORMS[form](changes, everybody, wider), nl=False)
+        say(difference.FORMS[form](changes, everybody, wider), nl=False)
         touched = limit_to_base(desk.survey, base)
         problems = desk.problems(book, clock.now(), touched.added)
         if say_errors([problem for problem in problems if touched.touches(problem)], about):
@@ -97,15 +97,15 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         return
     shown = lines if everything else show.notable(lines, until=clock.now() + lookahead)
     if form == "text" and colourful():
-        click.echo(show.as_text(shown, everybody, partial(click.style)), nl=False, color=True)
+        say(show.as_text(shown, everybody, paint), nl=False, color=True)
     else:
-        click.echo(show.FORMS[form](shown, everybody), nl=False)
+        say(show.FORMS[form](shown, everybody), nl=False)
     if form == "text":
         due = sum(line.sends for line in lines)
         later = sum(line.cause == "later" for line in lines)
         out = sum(line.cause == "out" for line in lines)
-        click.echo(f"{due} to publish, {later} later, {out} out", err=True)
-        click.echo(as_text(desk.costs(lines, book, clock)), nl=False, err=True)
+        say(f"{due} to publish, {later} later, {out} out", err=True)
+        say(as_text(desk.costs(lines, book, clock)), nl=False, err=True)
         remark(desk, book, clock.now())
     if errors:
         raise SystemExit(4 if waiting(lines, now=clock.now(), until=clock.now()) else 1)
@@ -115,7 +115,7 @@ def _show_jobs(lines: Sequence[Line]) -> None:
     from mimin.planning.matrix import MOST, as_matrix, jobs
 
     found = jobs(lines)
-    click.echo(as_matrix(found), nl=False)
+    say(as_matrix(found), nl=False)
     if len(found) > MOST:
         left = len(found) - MOST
-        click.echo(f"{left} brands more than the {MOST} jobs of one run have to wait", err=True)
+        say(f"{left} brands more than the {MOST} jobs of one run have to wait", err=True)

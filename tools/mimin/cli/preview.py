@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import open_desk, workspace_option
+from mimin.printable import json_text
 
 
 @click.command()
@@ -42,6 +43,6 @@ def command(paths: tuple[Path, ...], form: str, folder: Path | None) -> None:
     drafts = [desk.draft(name) for name in names]
     if form == "json":
         rows = [row for draft in drafts for row in requests(draft, desk.workspace)]
-        click.echo(json.dumps({"requests": rows}, ensure_ascii=False, indent=2))
+        say(json_text({"requests": rows}, indent=2))
     else:
-        click.echo("\n".join(preview(draft, desk.workspace) for draft in drafts), nl=False)
+        say("\n".join(preview(draft, desk.workspace) for draft in drafts), nl=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from whenever import Instant, TimeDelta
 
+from mimin.cli.say import say
 from mimin.cli.shared import (
     clock_from,
     desk_options,
@@ -68,8 +69,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if dry_run:
         lines = desk.plan(desk.book(), clock, lookahead, refs)
         acts = [line for line in lines if line.acts]
-        click.echo(as_text(acts, desk.workspace.all_brands), nl=False)
-        click.echo(f"dry run: {len(acts)} would be handled, nothing was sent", err=True)
+        say(as_text(acts, desk.workspace.all_brands), nl=False)
+        say(f"dry run: {len(acts)} would be handled, nothing was sent", err=True)
         if say_errors(desk.problems(desk.book(fetch=False), clock.now()), about):
             raise SystemExit(1)
         return

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import (
     clock_from,
     desk_options,
@@ -50,7 +51,7 @@ def command(
     book = desk.ledger.read()
     connections = Connections(desk, refs, secret_from, clock, book)
     for ref, why in connections.refused.items():
-        click.echo(f"{ref} is not asked: {why}", err=True)
+        say(f"{ref} is not asked: {why}", err=True)
     findings = reconcile(
         book,
         connections=connections,
@@ -64,7 +65,7 @@ def command(
     left = [finding for finding in findings if finding.answer in {State.UNKNOWN, State.CLAIMED}]
     # What is claimed still is held by another run, which may be sending it.
     waiting = [finding for finding in left if finding.answer is State.UNKNOWN]
-    click.echo(f"{len(findings)} looked at, {len(left)} still open", err=True)
+    say(f"{len(findings)} looked at, {len(left)} still open", err=True)
     errors = say_errors(
         desk.problems(book, clock.now()), [*refs, *brands] if accounts or brands else None
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from mimin.cli.say import say
+from mimin.printable import json_text
 
 FILES = {
     "post": "mimin.model.post:PostFields",
@@ -37,4 +38,4 @@ def command(file: str) -> None:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **model.model_json_schema(),
     }
-    click.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+    say(json_text(schema, indent=2))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-import click
-
+from mimin.cli.say import paint, say, say_progress
 from mimin.cli.shared import on_terminal
 from mimin.ledger.standing import State
 from mimin.model.delivery import Delivery
@@ -64,7 +62,7 @@ class Teller:
         with self._lock:
             if step in _ENDS:
                 word, colour = _ENDS[step]
-                self._line(click.style(word, fg=colour), name, note, delivery.account)
+                self._line(paint(word, fg=colour), name, note, delivery.account)
             elif self._live:
                 self._progress(f"{step}: {name} {note}")
 
@@ -86,15 +84,15 @@ class Teller:
             if sent.note:
                 self._line("skipped", sent.line.delivery.key, sent.note, sent.line.delivery.account)
         for error in outcome.errors:
-            click.echo(f"mimin: {error}", err=True)
+            say(f"mimin: {error}", err=True)
         for line in left:
-            click.echo(f"waits for a person: {line.delivery.key}: {line.note}", err=True)
+            say(f"waits for a person: {line.delivery.key}: {line.note}", err=True)
         counts = [
             f"{outcome.count(step)} {word[0].lower()}"
             for step, word in _ENDS.items()
             if outcome.count(step) or step is Step.PUBLISHED
         ]
-        click.echo(", ".join(counts), err=True)
+        say(", ".join(counts), err=True)
         return exit_code(outcome, left)
 
     def _line(self, word: str, name: str, note: str, account: str) -> None:
@@ -104,12 +102,11 @@ class Teller:
         simulated = here and self._desk.account(account).network == "sandbox"
         mark = " (simulated)" if simulated else ""
         time = self._clock.now().format_iso()[:19]
-        click.echo(f"{time}Z {word} {name}{mark}{f' {note}' if note else ''}")
+        say(f"{time}Z {word} {name}{mark}{f' {note}' if note else ''}")
 
     def _progress(self, text: str) -> None:
         if not self._live or text == self._shown:
             return
         width = max(len(self._shown), len(text))
-        sys.stderr.write(f"\r{text[:100]:<{min(width, 100)}}" + ("" if text else "\r"))
-        sys.stderr.flush()
+        say_progress(text[:100], width=min(width, 100))
         self._shown = text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mimin.cli.say import say
 from mimin.cli.shared import clock_from, desk_options, open_desk
 from mimin.errors import MiminError, UsageError
 
@@ -75,15 +76,15 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if github is not None:
         alarms = sort_alarms(alarms + _health(github, workflow, at, faults))
     sure = not faults  # else what is not found may be there all the same
-    click.echo(FORMS[form](alarms, language), nl=False)
+    say(FORMS[form](alarms, language), nl=False)
     if issues and github is not None:
         _keep_issues(github, alarms, faults, sure=sure)
     if notify:
         _notify(desk, alarms, at, language, faults, sure=sure)
     errors = say_errors(look.errors)
     for fault in faults:
-        click.echo(f"mimin: {fault}", err=True)
-    click.echo(f"{len(alarms)} waiting for a person", err=True)
+        say(f"mimin: {fault}", err=True)
+    say(f"{len(alarms)} waiting for a person", err=True)
     if alarms or faults or errors:
         raise SystemExit(4 if alarms else 1)
 
@@ -126,7 +127,7 @@ def _keep_issues(github: GitHub, alarms: Sequence[Alarm], faults: list[str], *, 
     handbook = f"{web}/{github.repository}/blob/HEAD/{_HANDBOOK}"
     try:
         for line in keep_issues(alarms, Issues(github, LABEL), handbook, sure=sure):
-            click.echo(line, err=True)
+            say(line, err=True)
     except MiminError as error:
         faults.append(str(error))
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from mimin.errors import StoreError
 from mimin.model.event import FORMAT, Event, Kind
+from mimin.printable import one_line
 
 FOLDER = "events"
 FREEZES = "freezes.jsonl"
@@ -28,6 +29,8 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def encode(event: Event) -> bytes:
     """Write an event as one line."""
     fields = {"v": event.v, **event.model_dump(mode="json", exclude_defaults=True)}
+    if event.reason:  # mostly what a network has said
+        fields["reason"] = one_line(event.reason)
     return json.dumps(fields, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 
@@ -46,7 +49,9 @@ def decode(content: bytes, path: str, first_line: int = 1) -> list[Event]:
             try:
                 _read(line)
             except ValueError as error:
-                raise StoreError(_damage(line, f"ledger: {plain(path)}:{number}", error)) from None
+                raise StoreError(
+                    _damage(line, f"ledger: {one_line(path)}:{number}", error)
+                ) from None
         raise
 
 
@@ -121,11 +126,6 @@ def account_of(path: str) -> str | None:
     return "/".join(parts[1:3]) if len(parts) == 4 and parts[0] == FOLDER else None
 
 
-def plain(text: str) -> str:
-    """Make control characters visible, so that a line of the ledger can not steer a terminal."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
-
-
 def _version(line: bytes) -> int:
     """Read the format that a line says it has; 0 where it says none."""
     if len(line) > LONGEST_LINE:
@@ -147,6 +147,6 @@ def _damage(line: bytes, place: str, error: ValueError) -> str:
         where = ".".join(str(step) for step in detail["loc"])
         why = f"{where}: {detail['msg']}"
     return (
-        f"{place} is damaged ({plain(why[:_SHOWN])}); `git log mimin/ledger` shows who wrote it, "
-        f"`mimin ledger restore` takes it out and puts back what stood there"
+        f"{place} is damaged ({one_line(why[:_SHOWN])}); `git log mimin/ledger` shows who wrote "
+        f"it, `mimin ledger restore` takes it out and puts back what stood there"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,9 +12,11 @@ from mimin.model.delivery import Delivery
 from mimin.planning import widening
 from mimin.planning.blackout import Obstacle
 from mimin.planning.examined import Examined
+from mimin.planning.markdown import cell, words
 from mimin.planning.plan import Action
-from mimin.planning.show import Style, escape, local, plain
+from mimin.planning.show import Style, local, plain
 from mimin.planning.widening import Widening
+from mimin.printable import json_text
 
 _MAYBE_OUT = {State.CLAIMED, State.UNKNOWN, State.HANDED}
 
@@ -167,14 +168,7 @@ def as_json(
         }
         for change in changes
     ]
-    return (
-        json.dumps(
-            {"widens": widening.as_rows(wider, brands), "changes": rows},
-            ensure_ascii=False,
-            indent=2,
-        )
-        + "\n"
-    )
+    return json_text({"widens": widening.as_rows(wider, brands), "changes": rows}, indent=2) + "\n"
 
 
 def as_markdown(
@@ -208,9 +202,9 @@ def _row(change: Change, brands: Mapping[str, Brand]) -> str:
     cells = [
         f"`{change.action}`",
         local(change.delivery.due, brands[change.post.brand].zone),
-        f"`{change.post.key}` {escape(change.post.title)}",
-        change.delivery.account.partition("/")[2],
-        escape(change.note),
+        f"{cell(change.post.key)} {cell(change.post.title)}",
+        words(change.delivery.account.partition("/")[2]),
+        words(change.note),
     ]
     return "| " + " | ".join(cells) + " |\n"
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from mimin.planning.plan import Cause, Line
+from mimin.printable import json_printable
 
 MOST = 256
 """Jobs that GitHub starts for one matrix."""
@@ -32,4 +33,4 @@ def as_matrix(found: list[dict[str, object]]) -> str:
 
     The jobs come in the order of their lines, so what waits longest is never what is left out.
     """
-    return json.dumps({"include": found[:MOST]}, separators=(",", ":")) + "\n"
+    return json_printable(json.dumps({"include": found[:MOST]}, separators=(",", ":"))) + "\n"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from whenever import Instant
 
 from mimin.model.brand import Brand
+from mimin.planning.markdown import cell, words
 from mimin.planning.plan import Action, Cause, Line
+from mimin.printable import json_text
 
 _QUIET = {Cause.OUT, Cause.DRAFT, Cause.UNSCHEDULED, Cause.DROPPED, Cause.LATER}
 
@@ -85,7 +86,7 @@ def as_json(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:  # noqa:
         }
         for line in lines
     ]
-    return json.dumps({"plan": rows}, ensure_ascii=False, indent=2) + "\n"
+    return json_text({"plan": rows}, indent=2) + "\n"
 
 
 def as_markdown(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:
@@ -102,18 +103,11 @@ def _row(line: Line, zone: str) -> str:
     cells = [
         f"`{sign}`" if sign else "",
         local(line.delivery.due, zone),
-        f"`{line.post.key}` {escape(line.post.title)}",
-        line.delivery.account.partition("/")[2],
-        escape(why),
+        f"{cell(line.post.key)} {cell(line.post.title)}",
+        words(line.delivery.account.partition("/")[2]),
+        words(why),
     ]
     return "| " + " | ".join(cells) + " |\n"
-
-
-def escape(text: str) -> str:
-    """Keep a user's words from becoming Markdown, HTML or a mention in somebody's comment."""
-    for char in "\\`*_[]<>|#~":
-        text = text.replace(char, "\\" + char)
-    return text.replace("@", "@\u200b").replace("\n", " ")
 
 
 FORMS: Mapping[str, Callable[[Sequence[Line], Mapping[str, Brand]], str]] = {

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mimin.model.brand import Brand
 from mimin.planning.line import Line
-from mimin.planning.show import Style, escape, local, plain
+from mimin.planning.markdown import cell, words
+from mimin.planning.show import Style, local, plain
 
 _FIRST = 3
 
@@ -91,8 +92,8 @@ def as_markdown(found: Sequence[Widening], brands: Mapping[str, Brand]) -> str:
         return ""
     head = "| file | line | was | will be | frees |\n| --- | --- | --- | --- | --- |\n"
     rows = [
-        f"| {escape(each.path)} | {escape(each.field)} | {escape(each.was)} | "
-        f"{escape(each.now)} | {escape(each.frees(brands))} |\n"
+        f"| {cell(each.path)} | {words(each.field)} | {words(each.was)} | "
+        f"{words(each.now)} | {words(each.frees(brands))} |\n"
         for each in found
     ]
     said = f"{_tokens(found)}{_meaning(found)}"

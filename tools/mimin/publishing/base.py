@@ -18,7 +18,6 @@ from mimin.planning.examined import Examined
 from mimin.planning.identity import NoRenames, identify
 from mimin.workspace.renames import GitRenames
 from mimin.workspace.tree import FOLDERS
-from mimin.workspace.unpack import unpack
 from mimin.workspace.workspace import Workspace, open_workspace
 
 
@@ -74,11 +73,9 @@ def survey_base(workspace: Workspace, base: str) -> Survey | None:
             f"--base {base}: there is no such revision here; fetch it, or name another"
         )
     fork = repository.text("merge-base", base, "HEAD")
-    present = repository.text("ls-tree", "--name-only", fork, "--", *FOLDERS).splitlines()
-    if not present:
+    if not repository.files(fork, *FOLDERS):
         return None
-    archive = repository.run("archive", "--format=tar", fork, "--", *present)
     with tempfile.TemporaryDirectory(prefix="mimin-base-") as folder:
-        unpack(archive, Path(folder))
+        repository.lay_out(fork, FOLDERS, Path(folder))
         earlier = open_workspace(Path(folder), NAMES, frozenset(LIMITS))
         return survey(earlier, cache=workspace.private / "cache.sqlite3", keep=False)

@@ -10,9 +10,11 @@ from mimin.model.brand import Brand
 from mimin.model.problem import Problem
 from mimin.planning import widening
 from mimin.planning.difference import Change, as_table
+from mimin.planning.markdown import code
 from mimin.planning.plan import Action
-from mimin.planning.show import escape
 from mimin.planning.widening import Widening
+from mimin.printable import one_line, printable
+from mimin.publishing.quoting import quote
 
 MARK = "<!-- mimin -->"
 """First line of the comment, by which it is found again."""
@@ -20,9 +22,6 @@ LONGEST = 65_536
 """GitHub counts characters; bytes are never fewer."""
 _WIDER, _PLAN, _PROBLEMS, _NOTES = LONGEST // 5, LONGEST // 3, LONGEST // 5, 600
 _FENCES = re.compile("`{3,}")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_OPENING = re.compile("<(?=[a-zA-Z/!?])")
-_OURS = re.compile("<\u200b(/?(?:details|summary)>)")
 
 
 def compose_comment(
@@ -48,15 +47,17 @@ def compose_comment(
     return MARK + "\n" + top + plan + findings + _previews(changes, preview, room)
 
 
-def harmless(text: str) -> str:
-    """Keep what somebody else's run wrote from calling people, and from being HTML or a link.
+def quote_comment(text: str) -> str:
+    """Make a comment of one that somebody else's run wrote, under a note that says so.
 
-    A mark without width does it, so that people read the same words.
+    The note stands first, and in front of the quotation, so that nothing quoted can hide it.
     """
-    text = _CONTROL.sub("", text.replace("\r\n", "\n"))
-    text = _OURS.sub(r"<\1", _OPENING.sub("<\u200b", text.replace("@", "@\u200b")))
-    text = text.replace("](", "]\u200b(").replace("][", "]\u200b[").replace("]:", "]\u200b:")
-    return text.replace("://", ":\u200b//")
+    note = (
+        "**What follows was written by the pull request's own run, which its author controls. "
+        "Believe no word of it: look at the files.**\n\n"
+    )
+    head = f"{MARK}\n{note}"
+    return head + quote(text.removeprefix(MARK).lstrip("\n"), LONGEST - _size(head) - _NOTES)
 
 
 def _size(text: str) -> int:
@@ -91,8 +92,8 @@ def _problems(problems: Sequence[Problem]) -> str:
     if not problems:
         return "\n### Problems\n\nNone in what changed.\n"
     rows = [
-        f"- **{problem.severity}** {escape(f'{problem.path}:{problem.line}')}: "
-        f"{escape(problem.message)} ({escape(problem.code)})\n"
+        f"- **{problem.severity}** {code(f'{problem.path}:{problem.line}')}: "
+        f"{code(problem.message)} ({code(problem.code)})\n"
         for problem in problems
     ]
     kept = _fitting(rows, _PROBLEMS)
@@ -116,12 +117,11 @@ def _previews(changes: Sequence[Change], preview: Callable[[str], str], room: in
 
 
 def _fold(path: str, title: str, text: str) -> str:
-    text = _CONTROL.sub("", text.encode(errors="replace").decode())
+    text = printable(text)
     fence = "`" * max(3, *(len(found) + 1 for found in _FENCES.findall(text)), 3)
     # Markdown is not read in a summary, so its escapes would be shown there.
-    label = html.escape(f"{title} ({path})".encode(errors="replace").decode())
-    label = label.replace("@", "@\u200b").replace("\n", " ")
-    head = f"\n<details><summary>{label}</summary>\n\n"
+    label = html.escape(one_line(f"{title} ({path})"))
+    head = f"\n<details><summary><code>{label}</code></summary>\n\n"
     return f"{head}{fence}text\n{text}{fence}\n\n</details>\n"
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from mimin.networks.github_issues import Issue
-from mimin.planning.show import escape
+from mimin.planning.markdown import code
 from mimin.watch.alarm import Alarm
 from mimin.watch.words import describe
 
 LABEL = "mimin-alarm"
-_MARK = re.compile(r"<!-- mimin-alarm (\S+) -->")
-_ENDED = "<!-- mimin-alarm-ended -->"
+# On lines of their own: in what others wrote, which is code, they would mean nothing.
+_MARK = re.compile(r"^<!-- mimin-alarm (\S+) -->$", re.MULTILINE)
+_END = "<!-- mimin-alarm-ended -->"
+_ENDED = re.compile(f"^{re.escape(_END)}$", re.MULTILINE)
 _LISTED = 50
 _TITLE = 200
 
@@ -53,8 +55,9 @@ def keep_issues(
     done = []
     kept: set[str] = set()
     for issue in sorted(tracker.list(), key=lambda issue: (not issue.is_open, issue.number)):
-        match = _MARK.search(issue.body or "")
-        if match is None or _ENDED in (issue.body or ""):
+        body = _plain(issue.body)
+        match = _MARK.search(body)
+        if match is None or _ENDED.search(body):
             continue
         alarm = wanted.get(match[1])
         if alarm is None or (match[1] in kept and issue.is_open):
@@ -72,16 +75,16 @@ def keep_issues(
 
 def title_of(alarm: Alarm) -> str:
     """Give the issue's title."""
-    text = f"{alarm.code}: {describe(alarm)}".replace("@", "@\u200b")
+    text = f"{alarm.code}: {describe(alarm)}".replace("@", "@\u200b")  # titles are no Markdown
     return text if len(text) <= _TITLE else f"{text[: _TITLE - 1]}…"
 
 
 def body_of(alarm: Alarm, handbook: str) -> str:
     """Give the issue's body: what is wrong in both languages, what is behind it, what to do."""
-    lines = [escape(describe(alarm)), "", escape(describe(alarm, "id")), ""]
+    lines = [code(describe(alarm)), "", code(describe(alarm, "id")), ""]
     if alarm.since is not None:
         lines += [f"Since {alarm.since.format_iso()}.", ""]
-    lines += [f"* `{key}`" for key in alarm.deliveries[:_LISTED]]
+    lines += [f"* {code(key)}" for key in alarm.deliveries[:_LISTED]]
     if len(alarm.deliveries) > _LISTED:
         lines.append(f"* and {len(alarm.deliveries) - _LISTED} more")
     lines += ["", f"What to do: [runbook]({handbook}{alarm.anchor}). This issue closes itself."]
@@ -97,7 +100,7 @@ def _update(issue: Issue, alarm: Alarm, tracker: Tracker, handbook: str) -> Sequ
 
 
 def _end(issue: Issue, tracker: Tracker) -> str:
-    body = f"{_plain(issue.body)}\n\nOver: mimin does not find this any more.\n{_ENDED}"
+    body = f"{_plain(issue.body)}\n\nOver: mimin does not find this any more.\n{_END}"
     tracker.close(issue.number, body)
     return f"closed #{issue.number}"
 

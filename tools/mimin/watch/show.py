@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 
-from mimin.planning.show import escape
+from mimin.planning.markdown import code
+from mimin.printable import json_text
 from mimin.watch.alarm import Alarm
 from mimin.watch.words import describe
 
@@ -34,7 +34,7 @@ def as_json(alarms: Sequence[Alarm], language: str = "en") -> str:
         }
         for alarm in alarms
     ]
-    return json.dumps({"alarms": rows}, ensure_ascii=False, indent=2) + "\n"
+    return json_text({"alarms": rows}, indent=2) + "\n"
 
 
 def as_markdown(alarms: Sequence[Alarm], language: str = "en") -> str:
@@ -43,7 +43,7 @@ def as_markdown(alarms: Sequence[Alarm], language: str = "en") -> str:
         return "Nothing waits for a person.\n"
     return "".join(
         f"* {'**' if alarm.urgent else ''}{alarm.code}{'**' if alarm.urgent else ''}: "
-        f"{escape(describe(alarm, language))}\n"
+        f"{code(describe(alarm, language))}\n"
         for alarm in alarms
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from mimin.printable import printable
 from mimin.watch.alarm import Alarm, Code
 
 _SHOWN = 3
@@ -93,7 +94,7 @@ def describe(alarm: Alarm, language: str = "en") -> str:
         **alarm.details,
     }
     text = CATALOGUES[tongue][alarm.code].format(**places)
-    return " ".join(text.split())
+    return printable(" ".join(text.split()))
 
 
 def _which(alarm: Alarm, language: str) -> str:

@@ -153,14 +153,14 @@ class Build:
             overview, zone = home_page(self.scene, base), home_zone(self.scene)
         self._next.homes[base] = overview
         made = dates.full_time(self._wish.now, zone, self._wish.words)
-        return html.replace(HOME, overview.replace(MADE, made))
+        return html.replace(HOME, overview.replace(MADE, made, 1))
 
     def use(self, uri: str, shell: Shell) -> str:
         """Keep a shell, and fill it with the page that it was rendered as."""
         if not self._wish.public:
             shell = shell.unlisted()
         self._shells[uri] = shell
-        self._next.shells[uri] = hashlib.sha256(shell.html.encode()).hexdigest()
+        self._next.shells[uri] = hashlib.sha256(shell.content.encode()).hexdigest()
         if uri == POSTS:
             return shell.html
         kept = self._still.bodies.get(uri) if self._still is not None else None
@@ -258,7 +258,12 @@ class Build:
                 output.write(address, html.encode(), key)
 
     def _calendar_key(self, days: list[Date]) -> str:
-        named = [site_version(), self._site_url, self._shells[CALENDAR].html, self._almanac.shared]
+        named = [
+            site_version(),
+            self._site_url,
+            self._shells[CALENDAR].content,
+            self._almanac.shared,
+        ]
         return hashlib.sha256(json.dumps([*named, self._almanac.mark(days)]).encode()).hexdigest()
 
     def _pages(self, output: Output) -> Iterator[str]:
@@ -304,7 +309,7 @@ class Build:
         scene = self.scene
         freezes = [event.model_dump_json() for event in scene.freezes]
         named = [site_version(), scene.public, scene.source, self._site_url, freezes]
-        named += [self._shells[POSTS].html]
+        named += [self._shells[POSTS].content]
         return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 
     def _key(self, post: Examined, common: str) -> str:

@@ -12,6 +12,7 @@ from whenever import Instant, TimeDelta
 
 from mimin.model.brand import Brand
 from mimin.planning.plan import Cause, Line
+from mimin.printable import printable
 from mimin.website.preview import Preview
 from mimin.website.rendering import NETWORK_NAMES
 from mimin.website.scene import Scene
@@ -19,6 +20,7 @@ from mimin.website.scene import Scene
 if TYPE_CHECKING:
     from icalendar import Component
 
+_END = "END:VCALENDAR\r\n"
 _LENGTH = timedelta(minutes=15)
 _PAST = TimeDelta(hours=24 * 31)
 _MOST = 1000
@@ -43,7 +45,7 @@ def brand_feed(brand: Brand, scene: Scene, known: Known, site_url: str = "") -> 
     feed.add("prodid", "-//mimin//publishing plan//EN")
     feed.add("version", "2.0")
     feed.add("method", "PUBLISH")
-    feed.add("x-wr-calname", scene.words("feed.title", brand=brand.name))
+    feed.add("x-wr-calname", printable(scene.words("feed.title", brand=brand.name)))
     feed.add("x-wr-timezone", brand.zone)
     events = []
     for line in _wanted(brand, scene):
@@ -51,9 +53,8 @@ def brand_feed(brand: Brand, scene: Scene, known: Known, site_url: str = "") -> 
         if known.get(line.delivery.key, ("",))[0] != mark:
             known[line.delivery.key] = (mark, _event(line, scene, site_url).to_ical().decode())
         events.append(known[line.delivery.key][1])
-    text = feed.to_ical().decode()
-    whole: str = text.replace("END:VCALENDAR", "".join(events) + "END:VCALENDAR")
-    return whole.encode()
+    head = feed.to_ical().decode().removesuffix(_END)  # a brand may be called like its end
+    return f"{head}{''.join(events)}{_END}".encode()
 
 
 def _wanted(brand: Brand, scene: Scene) -> Iterator[Line]:
@@ -99,8 +100,8 @@ def _event(line: Line, scene: Scene, site_url: str) -> Component:
     event.add("dtstamp", _utc(last.at if last else due))
     event.add("dtstart", _utc(due))
     event.add("dtend", _utc(due) + _LENGTH)
-    event.add("summary", f"{line.post.title} · {network}")
-    event.add("description", f"{standing}\n@{account.handle}\n\n{text}")
+    event.add("summary", printable(f"{line.post.title} · {network}"))
+    event.add("description", printable(f"{standing}\n@{account.handle}\n\n{text}"))
     event.add("status", _status(line.cause))
     event.add("transp", "TRANSPARENT")
     if site_url:

@@ -14,6 +14,7 @@ from whenever import Instant
 
 from mimin.model.brand import Account
 from mimin.planning.plan import Cause
+from mimin.printable import printable
 from mimin.website import dates
 from mimin.website.marks import MARKS
 from mimin.website.rendering import NETWORK_NAMES, show_code, show_handle
@@ -23,7 +24,8 @@ _SPECIAL = re.compile("[&<>\"']")
 
 
 def text(value: str) -> str:
-    """Escape what somebody wrote, for an element as for a quoted attribute."""
+    """Escape what somebody wrote, for an element as for a quoted attribute; show what is hidden."""
+    value = printable(value)
     return escape(value) if _SPECIAL.search(value) else value
 
 

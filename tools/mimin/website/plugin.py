@@ -17,6 +17,7 @@ from mkdocs.structure.pages import Page
 from whenever import Instant
 
 from mimin.errors import MiminError
+from mimin.printable import log_safe
 from mimin.website.appearance import SCRIPT, SHIM, STYLE, network_styles, own_file
 from mimin.website.build import SHELLS, Build
 from mimin.website.compiled import CompiledTemplates
@@ -26,6 +27,7 @@ from mimin.website.navigation import expand, is_own
 from mimin.website.output import bring_back, set_aside
 from mimin.website.shell import BODY, TITLE, Shell
 from mimin.website.words import words_for
+from mimin.workspace.ordinary import leads_through_link
 from mimin.workspace.times import TimeFault, parse_time
 
 if TYPE_CHECKING:
@@ -98,9 +100,9 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             self._build = Build(wish, Path(config.site_dir), config.site_url or "", self._memory)
             self._build.prepare()
         except MiminError as error:
-            raise PluginError(f"mimin: {error}") from None
+            raise PluginError(log_safe(f"mimin: {error}")) from None
         for fault in self._build.faults():
-            _log.warning("mimin: %s", fault)  # which ends a build with --strict
+            _log.warning("mimin: %s", log_safe(fault))  # which ends a build with --strict
         set_aside(Path(config.site_dir))
         self._view = DocsView(root / ".mimin" / "docs")
         self._view.enter(config)
@@ -111,7 +113,8 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         if self._view is not None:
             self._view.leave(config, files)
         for file in list(files):
-            if is_own(file.src_uri, build.workspace.layout.pages):
+            linked = leads_through_link(Path(file.abs_src_path or ""), Path(config.docs_dir))
+            if linked or is_own(file.src_uri, build.workspace.layout.pages):
                 files.remove(file)
         for uri, content in build.sources().items():
             if uri not in files.src_uris:
@@ -205,7 +208,7 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         try:
             return parse_time(self.config.now, "UTC")
         except TimeFault as fault:
-            raise PluginError(f"mimin: now: {fault}") from None
+            raise PluginError(log_safe(f"mimin: now: {fault}")) from None
 
 
 def _source_of(config: MkDocsConfig) -> str:

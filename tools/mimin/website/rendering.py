@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mimin.printable import printable
+
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
@@ -21,6 +23,7 @@ def show_code(text: str) -> Markup:
     """Show what stands between backticks as code; everything is escaped."""
     from markupsafe import Markup, escape
 
+    text = printable(text)
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
         return escape(text)
@@ -35,6 +38,11 @@ def show_handle(account: Account) -> str:
     return account.handle if " " in account.handle else f"@{account.handle}"
 
 
+def _show_hidden(value: object) -> object:
+    """Show what nobody sees in the words of others; our own markup stays as it is."""
+    return printable(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
 @cache
 def environment() -> Environment:
     """Give the environment; a name that a template uses and nobody gave is a bug, not a blank."""
@@ -45,6 +53,7 @@ def environment() -> Environment:
     made = Environment(
         loader=PackageLoader("mimin.website"),
         autoescape=True,
+        finalize=_show_hidden,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

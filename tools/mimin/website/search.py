@@ -6,17 +6,16 @@ import gzip
 import json
 import re
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 
 from mimin.planning.examined import Examined
+from mimin.website.markup import text as escape
 from mimin.website.output import Output
 from mimin.website.scene import Scene
 
 INDEX = "search/search_index.json"
 POSTS = "posts/shell/"
 """Where MkDocs renders the shell of the posts, which is no page for readers."""
-_MARK = "mimin-entries-9d41"
 _ENTRY = re.compile(r"(?<!\s)\s*<url>.*?</url>", re.DOTALL)
 
 
@@ -47,11 +46,10 @@ def extend_search(site: Path, output: Output, entries: str) -> None:
     if not path.is_file():
         return
     index = json.loads(path.read_text("utf-8"))
-    index["docs"].append(_MARK)
-    text = json.dumps(index, ensure_ascii=False, separators=(",", ":"))
-    text = text.replace(f',"{_MARK}"', f",{entries}" if entries else "").replace(
-        f'"{_MARK}"', entries
-    )
+    own = (write_entry(entry) for entry in index.pop("docs"))
+    docs = ",".join(part for part in (*own, entries) if part)
+    head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).removesuffix("}")
+    text = f'{head}{"," if index else ""}"docs":[{docs}]}}'
     output.write(INDEX, text.encode())
     # U+2028 and U+2029 end a line in scripts of old; JSON lets them stand.
     safe = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import yaml
 from yaml.reader import ReaderError
 
+from mimin.workspace.hidden import complaint
+
 MAX_DEPTH = 50
 """Lists and mappings inside each other; libyaml follows them on the stack until it falls over."""
 
@@ -31,9 +33,7 @@ def find_trap(text: str) -> Explained | None:
     found = _BREAKS.search(text)
     if found:
         place = _place(text, found.start())
-        sign = f"U+{ord(found[0]):04X}"
-        message = f"an invisible line break ({sign}) stands here; put an ordinary one in its place"
-        return Explained(*place, "yaml-invalid", message)
+        return Explained(*place, "hidden-character", complaint(found[0]))
     if len(_NESTS.findall(text)) <= MAX_DEPTH:
         return None
     depth = 0
@@ -86,8 +86,8 @@ def _unreadable(error: ReaderError, text: str) -> Explained:
     """Turn libyaml's offset, which is in bytes, into a place."""
     before = text.encode(errors="replace")[: error.position].decode(errors="replace")
     sign = error.character if isinstance(error.character, int) else ord(str(error.character)[:1])
-    message = f"a control character (U+{sign:04X}) stands here; take it out"
-    return Explained(*_place(text, len(before)), "yaml-invalid", message)
+    place = _place(text, len(before))
+    return Explained(*place, "hidden-character", complaint(chr(sign)))
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:

@@ -16,6 +16,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from mimin.workspace.explain import explain, find_alias, find_trap
+from mimin.workspace.hidden import complaint, hidden_in
 from mimin.workspace.simple_yaml import find_value, read_simple
 
 MAX_BYTES = 64 * 1024
@@ -252,6 +253,7 @@ class _Walk:
             if not isinstance(key, yaml.ScalarNode):
                 message = "the name before a colon must be plain text; put it in quotes"
                 raise self.refused(key, "yaml-invalid", message)
+            self.refuse_hidden(key)
             if key.value in values:
                 self.refuse_twin(first[key.value], key)
             else:
@@ -274,12 +276,22 @@ class _Walk:
 
     def scalar(self, node: yaml.ScalarNode) -> str | None:
         text: str = node.value
+        self.refuse_hidden(node)
         if not node.style:  # None from PyYAML's own loader, "" from libyaml
             if self.lines is not None:
                 self.warn_cut(node, self.lines)
             if text in _NULL:
                 return None
         return text
+
+    def refuse_hidden(self, node: yaml.ScalarNode) -> None:
+        """Refuse what an escape such as `"\\e"` stands for; what stands there raw is known."""
+        if node.style != '"':
+            return
+        for _, character in hidden_in(node.value):
+            if character not in self.text:
+                fault = Fault(self.fields.mark(node), "hidden-character", complaint(character))
+                self.fields.faults.append(fault)
 
     def warn_cut(self, node: yaml.Node, lines: list[str]) -> None:
         end = node.end_mark

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from mimin.model.base import SLUG
 from mimin.model.problem import Problem, Severity
+from mimin.workspace.hidden import complaint_of_name, hidden_in
 from mimin.workspace.validation import suggest
 
 SITE_FOLDERS = frozenset({"handbook", "assets"})
@@ -77,6 +78,8 @@ def recognise(paths: Iterable[str]) -> Layout:
             _brand_folder(layout, path, path.split("/")[1])
     beside: list[str] = []
     for path in ordered:
+        if not path.isprintable():
+            _refuse_hidden(layout, path)
         parts = path.split("/")
         name = parts[-1]
         if name in _GIT_FILES:
@@ -98,6 +101,11 @@ def recognise(paths: Iterable[str]) -> Layout:
     _attach(layout, beside)
     _refuse_twins(layout, ordered)
     return layout
+
+
+def _refuse_hidden(layout: Layout, path: str) -> None:
+    for _, character in hidden_in(path):
+        layout.refuse(path, "hidden-character", complaint_of_name(character))
 
 
 def _brand_folder(layout: Layout, path: str, name: str) -> None:

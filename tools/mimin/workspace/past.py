@@ -33,12 +33,6 @@ class PastTree(Tree):
 
 
 def past_tree(repository: Repository, commit: str) -> PastTree:
-    """List the files of *commit*, links left out: what they point at is not in their blob."""
-    listing = repository.run("ls-tree", "-r", "-z", commit, "--", *FOLDERS)
-    blobs = {}
-    for line in os.fsdecode(listing).split("\0")[:-1]:
-        fields, path = line.split("\t", 1)
-        mode, kind, blob = fields.split(" ")
-        if kind == "blob" and mode != "120000":
-            blobs[path] = blob
+    """List the files of *commit*."""
+    blobs = repository.files(commit, *FOLDERS)
     return PastTree(repository.root, blobs, repository, commit=commit)

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from mimin.workspace.ordinary import read_ordinary
+
 _MARK = b"version https://git-lfs.github.com/spec/"
 _LARGEST = 1024
 """No pointer is larger in bytes (git-lfs, specification of pointers)."""
@@ -31,15 +33,13 @@ def _filters(root: Path, paths: Iterable[str]) -> bool:
     nested = (root / path for path in paths if path.endswith(".gitattributes"))
     for file in (root / ".gitattributes", root / ".git/info/attributes", *nested):
         with suppress(OSError):
-            if b"filter=" in file.read_bytes():
+            if b"filter=" in read_ordinary(file):
                 return True
     return False
 
 
 def _is_pointer(file: Path) -> bool:
     try:
-        if file.is_symlink() or not file.is_file() or file.stat().st_size > _LARGEST:
-            return False
-        return file.read_bytes().startswith(_MARK)
+        return file.lstat().st_size <= _LARGEST and read_ordinary(file).startswith(_MARK)
     except OSError:
         return False

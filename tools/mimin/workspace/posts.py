@@ -13,6 +13,7 @@ from mimin.model.post import LinkCard, Post, PostFields, Repeat, Variant, Varian
 from mimin.model.problem import Problem
 from mimin.workspace.brands import read_record
 from mimin.workspace.frontmatter import Document, Fields, read_document
+from mimin.workspace.hidden import complaint, place_of, references_in
 from mimin.workspace.layout import PostFiles
 from mimin.workspace.source import read_text
 from mimin.workspace.times import TimeFault, check_zone, occurrences, parse_time
@@ -94,6 +95,17 @@ def _document(tree: Tree, path: str, read: ReadPost) -> Document | None:
         )
         read.problems.append(Problem(path=path, line=line, code="body-too-large", message=message))
         return None
+    for offset, reference, character in references_in(document.body):
+        line, column = place_of(document.body, offset)
+        read.problems.append(
+            Problem(
+                path=path,
+                line=document.body_line + line - 1,
+                column=column,
+                code="hidden-character",
+                message=f"{complaint(character)} (`{reference}`)",
+            )
+        )
     return document
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mimin.model.bounds import FILE_BYTES
 from mimin.model.problem import Problem, Severity
+from mimin.workspace.hidden import complaint, hidden_in, place_of
+from mimin.workspace.ordinary import why_not_ordinary
 from mimin.workspace.tree import Tree
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -15,8 +17,7 @@ def read_text(tree: Tree, path: str) -> tuple[str | None, list[Problem]]:
     try:
         raw = tree.read(path)
     except OSError as error:
-        linked = (tree.root / path).is_symlink()
-        why = "it is a symbolic link" if linked else error.strerror or type(error).__name__
+        why = why_not_ordinary(tree.root / path) or error.strerror or type(error).__name__
         message = f"can not be read: {why}; put the file itself here"
         return None, [Problem(path=path, code="file-unreadable", message=message)]
     if len(raw) > FILE_BYTES:
@@ -50,6 +51,17 @@ def _clean(text: str, path: str) -> tuple[str, list[Problem]]:
             "into .gitattributes"
         )
         problems.append(Problem(path=path, line=max(line, 1), code="crlf", message=message))
+    for offset, character in hidden_in(text):
+        line, column = place_of(text, offset)
+        problems.append(
+            Problem(
+                path=path,
+                line=line,
+                column=column,
+                code="hidden-character",
+                message=complaint(character),
+            )
+        )
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         message = "holds a NUL character, so it is not a text file; save it as UTF-8 text"

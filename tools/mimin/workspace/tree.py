@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mimin.errors import WorkspaceError
 from mimin.git import Repository
+from mimin.workspace.ordinary import read_ordinary
 from mimin.workspace.pointers import find_pointers
 
 FOLDERS = ("content", "calendar", "templates", "reports")
@@ -68,15 +67,13 @@ class Tree:
         Raises:
             OSError: if it is not there, not readable, or a symbolic link.
         """
-        return _read(f"{self.root}/{path}")
+        return read_ordinary(f"{self.root}/{path}")
 
     def committed(self) -> Mapping[str, str]:
-        """Map path → blob id in the commit that is checked out; empty without one."""
+        """Map path → blob id of the files in the commit that is checked out; empty without one."""
         if self.repository is None or self.repository.head() is None:
             return {}
-        listing = self.repository.run("ls-tree", "-r", "-z", "HEAD", "--", *FOLDERS)
-        entries = (line.split("\t", 1) for line in os.fsdecode(listing).split("\0") if line)
-        return {path: fields.split(" ")[2] for fields, path in entries}
+        return self.repository.files("HEAD", *FOLDERS)
 
 
 def find_root(start: Path) -> Path:
@@ -145,32 +142,9 @@ UNREADABLE = "unreadable"
 def _hash_file(path: Path) -> str:
     """Compute the id that git would give the file; of a link, that of its target's name."""
     try:
-        return blob_id(os.fsencode(path.readlink()) if path.is_symlink() else _read(path))
+        return blob_id(os.fsencode(path.readlink()) if path.is_symlink() else read_ordinary(path))
     except OSError:
         return UNREADABLE
-
-
-def _read(path: str | Path) -> bytes:
-    """Read an ordinary file: no link that leads elsewhere, no pipe that never ends."""
-    descriptor = os.open(path, _FLAGS)
-    try:
-        found = os.fstat(descriptor)
-        if stat.S_ISDIR(found.st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
-        content = os.read(descriptor, found.st_size + 1)
-        if len(content) == found.st_size:
-            return content
-        with os.fdopen(os.dup(descriptor), "rb") as rest:  # it is growing, or very large
-            return content + rest.read()
-    finally:
-        os.close(descriptor)
-
-
-_FLAGS = os.O_RDONLY | sum(
-    getattr(os, name, 0) for name in ("O_BINARY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK")
-)
 
 
 def blob_id(content: bytes) -> str:
