@@ -23,6 +23,7 @@ from mimin.ledger.lines import (
     place_of,
 )
 from mimin.model.event import Event, Kind
+from mimin.printable import one_line
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
 instants = st.integers(0, 4_000_000_000).map(Instant.from_timestamp)
@@ -51,8 +52,16 @@ events = st.builds(
 @given(st.lists(events, max_size=5))
 def test_what_is_written_is_read_again(given_events):
     content = b"".join(map(encode, given_events))
-    assert decode(content, "events/a/b/2026-12.jsonl") == given_events
+    written = [each.model_copy(update={"reason": one_line(each.reason)}) for each in given_events]
+    assert decode(content, "events/a/b/2026-12.jsonl") == written
     assert content.count(b"\n") == len(given_events)
+
+
+def test_a_reason_is_written_so_that_no_reader_obeys_it_and_an_old_one_is_read_as_it_was():
+    reason = "no\n::add-mask::\x1b[2J\u202e"
+    assert json.loads(encode(event(Kind.REFUSED, reason=reason)))["reason"] == one_line(reason)
+    old = json.dumps({**json.loads(encode(event(Kind.REFUSED))), "reason": reason}).encode()
+    assert decode(old, "events/a/b/2026-12.jsonl")[0].reason == reason
 
 
 def test_a_line_is_json_with_sorted_keys_and_a_version():
