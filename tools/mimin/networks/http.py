@@ -259,8 +259,8 @@ class Server:
             except _WORTH_READING_AGAIN:
                 self.sleep(pause)
                 continue
-            except httpx2.RequestError:
-                break
+            except httpx2.RequestError as error:
+                raise self._unusable(error) from None
             if response.status_code not in _BUSY:
                 return self._judge(response)
             self.sleep(pause)
@@ -343,6 +343,9 @@ class Server:
     def _unclear(self, what: str) -> Unclear:
         return Unclear(self.redact(f"{self.host} {what}"))
 
+    def _unusable(self, error: httpx2.RequestError) -> Unclear:
+        return self._unclear(f"gave no usable answer ({type(error).__name__}: {error})")
+
     def _answered(self, request: httpx2.Request) -> httpx2.Response:
         with closing(self._client.send(request, stream=True)) as stream:
             response = _whole(stream)
@@ -355,8 +358,7 @@ class Server:
         except _NEVER_SENT as error:
             raise NotPublished(self.redact(f"no connection to {self.host}: {error}")) from None
         except httpx2.RequestError as error:
-            name = type(error).__name__
-            raise self._unclear(f"gave no usable answer ({name}: {error})") from None
+            raise self._unusable(error) from None
         return response if response.status_code in passes else self._judge(response)
 
     def _judge(self, response: httpx2.Response) -> httpx2.Response:
