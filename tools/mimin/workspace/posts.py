@@ -87,10 +87,11 @@ def _document(tree: Tree, path: str, read: ReadPost) -> Document | None:
         return None
     document = read_document(text)
     read.fields[path] = document.fields
-    if len(document.body) > BODY_CHARACTERS:
+    length = len(document.body.rstrip("\n"))
+    if length > BODY_CHARACTERS:
         line = document.body_line + document.body.count("\n", 0, BODY_CHARACTERS)
         message = (
-            f"the text has {len(document.body):,} characters, and at most {BODY_CHARACTERS:,} are "
+            f"the text has {length:,} characters, and at most {BODY_CHARACTERS:,} are "
             "read, up to this line; shorten it, or make several posts of it"
         )
         read.problems.append(Problem(path=path, line=line, code="body-too-large", message=message))
