@@ -167,10 +167,13 @@ def test_a_bug_is_told_without_obeying_its_words(monkeypatch, capsys):
 
 
 def test_no_module_prints_by_another_way():
-    """Ruff forbids `print` and `click.echo`; this finds streams that are written to."""
+    """Ruff forbids `print` and `click.echo`; this finds streams that are written to.
+
+    What `isolated_program` writes goes through a pipe to our own process.
+    """
     found = []
     for path in sorted(Path(mimin.__file__).parent.rglob("*.py")):
-        if "testing" in path.parts or path.name == "say.py":
+        if "testing" in path.parts or path.name in {"say.py", "isolated_program.py"}:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             call = ast.unparse(node.func) if isinstance(node, ast.Call) else ""

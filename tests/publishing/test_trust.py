@@ -372,7 +372,7 @@ def test_a_token_that_goes_elsewhere_is_the_first_thing_in_the_comment(shop, for
     first = next(line for line in lines if line.startswith("**"))
     assert first.startswith("**A token would go to another server, or to another brand.**")
     assert "`mimin accounts trust kedai/mastodon`" in first
-    row = next(line for line in lines if line.startswith("| content/"))
+    row = next(line for line in lines if line.startswith("| `content/"))
     assert "accounts.mastodon" in row
     rows = json.loads(
         shop.run("plan", "--base", "HEAD~1", "--format", "json", "--now", NOW).out

@@ -21,6 +21,7 @@ import pytest
 import regex
 
 import mimin
+from mimin import printable
 from mimin.compose import hashtags, mentions, parts, text, walk
 from mimin.importers import cutting, escape, tweet
 from mimin.importers.incoming import UnreadableError
@@ -39,8 +40,7 @@ from mimin.networks import (
     pinterest_pin,
     threads,
 )
-from mimin.planning.show import escape as escape_row
-from mimin.publishing import comment
+from mimin.planning import markdown
 from mimin.workspace.frontmatter import parse_yaml, read_document, read_yaml
 from mimin.workspace.validation import validate
 
@@ -123,8 +123,9 @@ TEXTS = {
     ),
     "escape for Discord": lambda given: discord_message._SPECIAL.sub(r"\\\g<0>", given),
     "find Threads' topics": threads._SIGN.findall,
-    "make harmless for GitHub": comment.harmless,
-    "escape for a table": escape_row,
+    "write as code for GitHub": markdown.cell,
+    "write for GitHub as it is, where it may": markdown.words,
+    "write out what is hidden": printable.log_safe,
     "escape for Markdown": escape.escape,
     "escape lines of dashes": escape.escape_breaks,
     "read tweets": _tweets,
