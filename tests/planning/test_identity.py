@@ -232,7 +232,7 @@ def test_a_new_account_in_a_renamed_brand_changes_no_other_account_s_keys():
     new = out(key="kopi-senja/lain@toko", ref=SHOP, destination=TOKO, **OTHER)
     lines = {line.delivery.account: line for line in plan(*old, *new, **two_accounts())}
     assert lines[REF].key == "kedai/gajian@bluesky"
-    assert lines[REF].cause is not Cause.DUE
+    assert lines[REF].cause is Cause.EDIT
     assert lines[SHOP].cause is Cause.DUE
 
 
@@ -263,10 +263,18 @@ def test_an_account_keeps_its_name_of_the_ledger_when_its_old_alias_is_given_to_
     first, second = plan(*old, brands=[brand(accounts=accounts)], posts=[both])
     assert (first.cause, first.key) == (Cause.OUT, "kopi-senja/gajian@bluesky")
     assert second.action is Action.BLOCKED
-    assert "`bluesky`" not in second.note
     assert "the ledger knows kopi-senja/bluesky as the account that kopi-senja/masto is" in (
         second.note
     )
+
+
+def test_the_same_words_for_the_new_account_are_not_out_because_the_old_one_has_them():
+    accounts = {"masto": account(), "bluesky": account("baru")}
+    both = examined(delivery(account="kopi-senja/masto"), delivery())
+    old = out(key="kopi-senja/gajian@bluesky", digest=delivery().digest)
+    lines = plan(*old, brands=[brand(accounts=accounts)], posts=[both])
+    causes = {line.delivery.account: line.cause for line in lines}
+    assert causes == {"kopi-senja/masto": Cause.OUT, REF: Cause.TWIN}
 
 
 def test_the_answer_to_a_reused_alias_is_taken():
@@ -288,9 +296,14 @@ def test_an_account_that_is_out_under_two_names_is_out_under_both():
 
 def test_a_former_name_of_an_account_that_is_still_there_is_said():
     accounts = {"bluesky": account(), "toko": account("toko", was=("bluesky",))}
-    posts = [examined(delivery(text="Toko", account=SHOP))]
-    (line,) = plan(*out(), brands=[brand(accounts=accounts)], posts=posts)
-    assert line.action is Action.BLOCKED
+    history = out(key="kopi-senja/gajian@bluesky")
+    both = examined(delivery(), delivery(account=SHOP))
+    lines = plan(*history, brands=[brand(accounts=accounts)], posts=[both])
+    assert {each.delivery.account: each.cause for each in lines} == {
+        REF: Cause.OUT,
+        SHOP: Cause.TWIN,
+    }
+    (line,) = (each for each in lines if each.delivery.account == SHOP)
     assert "kopi-senja/bluesky is still there" in line.note
 
 

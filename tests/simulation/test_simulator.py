@@ -35,6 +35,7 @@ SEEDS = {
     "an approval binds no destination": ("policies", 2),
     "a wider policy holds at once": ("policies", 1),
     "blackouts ignored": ("policies", 1),
+    "what another account has out counts": ("renames", 36),
 }
 """Kinds of trouble, and a seed near which each is found, so that a test need not look far."""
 

@@ -51,6 +51,8 @@ class Losses:
         if cause == "out":
             if missing:
                 self.lose(f"{key} is said to be out, and {missing[0].text()!r} is not")
+        elif cause == "claimed" and self._world.audit.claimed_lately(key):
+            pass  # the run that has it says itself how it ends
         elif blocked and half and not runner.code:
             self.lose(f"{key} is out by half and {cause}, and the run said all is well")
         elif cause == "later" and half and not runner.code:
@@ -59,8 +61,6 @@ class Losses:
             waits = key in (runner.waiting or ()) or line.moment.timestamp() > started
             if not waits and not runner.speaks_of(key, line.delivery.account):
                 self.lose(f"{key} was due, is planned as {cause!r}, and the run does not name it")
-        elif cause == "claimed" and self._world.audit.claimed_lately(key):
-            pass  # the run that has it says itself how it ends
         elif (cause in _WAITS or (blocked and due)) and not runner.code:
             self.lose(f"{key} is {cause}, and the run said all is well")
 

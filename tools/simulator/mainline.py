@@ -62,8 +62,10 @@ class Main:
         self.heads: dict[str, Snapshot] = {}
         self.line: list[str] = []
         """Heads of main, in the order in which they were pushed."""
-        self.former: dict[str, set[str]] = {}
-        """`brand/alias` → what people called that account before."""
+        self._former: dict[str, set[tuple[str, int]]] = {}
+        """`brand/alias` → what people called that account before, up to which place in `line`."""
+        self._since: dict[str, int] = {}
+        """`brand/alias` that was given to another account → from which place in `line` on."""
         self._ages: dict[str, int] = {}
         write(desk, "mkdocs.yml", "site_name: Simulasi\n")
         write(desk, ".gitignore", ".mimin/\n")
@@ -87,20 +89,30 @@ class Main:
         """Number a commit by when it last became the head; later ones are greater."""
         return self._ages[commit]
 
+    def call_otherwise(self, old: str, new: str) -> None:
+        """Take note that people give an account another `brand/alias`, with the next commit."""
+        self._former.setdefault(new, set()).add((old, len(self.line)))
+
+    def give_away(self, name: str) -> None:
+        """Take note that `brand/alias` means another account, with the next commit."""
+        self._since[name] = len(self.line)
+
     def reals(self, account: str) -> set[str]:
         """Name the real accounts that ever stood behind `brand/alias`, or a name that it had."""
-        found, names, seen = set[str](), [account], set[str]()
+        found, names, seen = set[str](), [(account, len(self.line))], set[tuple[str, int]]()
         while names:
-            name = names.pop()
-            seen.add(name)
-            names += self.former.get(name, set()) - {*names, *seen}
+            name, end = names.pop()
+            seen.add((name, end))
+            names += self._former.get(name, set()) - {*names, *seen}
+            since = self._since.get(name, 0)
             brand, _, alias = name.partition("/")
-            for commit in self.line:
+            for commit in self.line[since if since < end else 0 : end]:
                 house = self.heads[commit].houses.get(brand)
                 if house is not None and alias in house.accounts:
                     login = house.accounts[alias]
                     found.add(login.real)
-                    names += [former for former in login.was if former not in {*names, *seen}]
+                    was = {(former, len(self.line)) for former in login.was}
+                    names += was - {*names, *seen}
         return found
 
     def called(self, name: str) -> Spec | None:

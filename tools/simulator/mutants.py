@@ -14,6 +14,7 @@ from unittest.mock import patch
 import mimin.ledger.claiming
 import mimin.ledger.ledger
 import mimin.networks.matching
+import mimin.planning.doubts
 import mimin.planning.identity
 import mimin.planning.in_force
 import mimin.planning.judgement
@@ -32,7 +33,7 @@ from mimin.store.pushing import Push
 _LEDGER, _PLAN = mimin.ledger.ledger, mimin.planning.plan
 _CLAIMING, _JUDGEMENT = mimin.ledger.claiming, mimin.planning.judgement
 _DELIVER, _RECONCILE = mimin.publishing.deliver, mimin.publishing.reconcile
-_IN_FORCE = mimin.planning.in_force
+_DOUBTS, _IN_FORCE = mimin.planning.doubts, mimin.planning.in_force
 _DESK, _IDENTITY = mimin.publishing.desk, mimin.planning.identity
 _MATCHING, _COURIER = mimin.networks.matching, _DELIVER.Courier
 
@@ -138,6 +139,7 @@ MUTANTS: Mapping[str, Callable[[], list[Change]]] = {
     ],
     "a wider policy holds at once": lambda: [(_IN_FORCE, "_bases", lambda *_: [])],
     "blackouts ignored": lambda: [(_PLAN, "without_blackouts", lambda lines, _: lines)],
+    "what another account has out counts": lambda: [(_DOUBTS, "_seems_out", lambda *_: False)],
     "a rename between two runs not looked for": lambda: [(_CLAIMING, "_twin", lambda *_: "")],
     "two backlogs at once not kept apart": lambda: [(_CLAIMING, "_too_close", lambda *_: "")],
     "backlog sent at once": lambda: [(_PLAN, "turns", lambda *_: {})],

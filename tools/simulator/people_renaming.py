@@ -35,7 +35,7 @@ def call(main: Main, house: House, old: str, new: str) -> bool:
     if new in house.accounts:
         return False
     accounts = {new if name == old else name: login for name, login in house.accounts.items()}
-    main.former.setdefault(f"{house.id}/{new}", set()).add(f"{house.id}/{old}")
+    main.call_otherwise(f"{house.id}/{old}", f"{house.id}/{new}")
     main.put_house(house.changed(accounts=accounts))
     for each in _of(main, house.id):
         names = tuple(new if name == old else name for name in each.accounts)
@@ -50,6 +50,7 @@ def _reuse_alias(main: Main, spec: Spec, action: Action) -> bool:
         return False
     house, post = main.houses[spec.brand], main.specs[spec.id]
     new = Login(login.mode, f"{login.handle}n")
+    main.give_away(f"{house.id}/{old}")
     main.put_house(house.changed(accounts={**house.accounts, old: new}))
     main.put(post.changed(accounts=(*post.accounts, old)))
     return True
@@ -80,8 +81,7 @@ def _merge_brand(main: Main, spec: Spec, action: Action) -> bool:
 def _move_all(main: Main, house: House, into: House, names: dict[str, str]) -> None:
     specs = _of(main, house.id)
     for name in house.accounts:
-        now = f"{into.id}/{names.get(name, name)}"
-        main.former.setdefault(now, set()).add(f"{house.id}/{name}")
+        main.call_otherwise(f"{house.id}/{name}", f"{into.id}/{names.get(name, name)}")
     main.put_house(into)
     for spec in specs:
         main.drop(spec.id)

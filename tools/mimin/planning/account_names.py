@@ -25,6 +25,8 @@ class AccountNames:
     An account that has its own name only is left out."""
     doubts: Mapping[str, Note] = field(default_factory=dict)
     """Today's `brand/account` → the question that must be answered before anything is sent."""
+    taken: frozenset[str] = frozenset()
+    """Today's `brand/account` under whose names the ledger has what another account sent."""
 
     def of(self, ref: str) -> tuple[str, ...]:
         """Give all names of an account, the one that new events go under first."""
@@ -56,10 +58,13 @@ def find_account_names(brands: Mapping[str, Brand], book: Book) -> AccountNames:
         for ref, account in today.items()
     }
     known: dict[str, tuple[str, ...]] = {}
+    strangers: set[str] = set()
     for ref, former in formers.items():
         names = [name for name in dict.fromkeys((ref, *(former or ()))) if name in book.owners]
         taken = [name for name in names if name != ref and name in today]
-        doubts.update(_two_accounts(ref, name, today, book, brands) for name in taken)
+        questions = dict(_two_accounts(ref, name, today, book, brands) for name in taken)
+        doubts |= questions
+        strangers |= questions.keys()
         if names[:1] == taken[:1]:
             names = [ref, *names]  # nothing new goes on under another account's name
         if any(name != ref for name in names):
@@ -74,7 +79,7 @@ def find_account_names(brands: Mapping[str, Brand], book: Book) -> AccountNames:
             doubt = _doubt(ref, account, free, brands)
             if doubt is not None:
                 doubts.setdefault(ref, doubt)
-    return AccountNames(known, doubts)
+    return AccountNames(known, doubts, frozenset(strangers))
 
 
 def _is_still(ref: str, owner: Owner, today: Mapping[str, Account]) -> bool:

@@ -40,7 +40,7 @@ def plan_post(post: Examined, book: Book, rules: Rules) -> list[Line]:
 
 def arrange(lines: list[Line], book: Book, rules: Rules, found: Identified) -> list[Line]:
     """Order planned lines by their time, and let them wait for one another where they must."""
-    sound = without_stale(without_doubtful(lines, found.doubts), rules)
+    sound = without_stale(without_doubtful(lines, found), rules)
     ordered = sorted(sound, key=lambda line: line.order)
     ordered = without_ended(without_blackouts(ordered, rules), rules)
     waiting = turns(ordered, book, rules)
