@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-live check lint types contract site bench simulate lock clean
+.PHONY: help setup demo test test-long test-live check lint types contract site bench simulate lock clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +33,10 @@ demo: $(READY)  ## Check, publish two simulated weeks to the sandbox, build the 
 	@$(BIN)/python tools/demo.py --serve $(SERVE) --port $(PORT)
 
 test: $(READY)  ## Run the tests (no network, no browser, no Node)
-	@$(BIN)/python -m pytest -m "not live" -q -n auto
+	@$(BIN)/python -m pytest -m "not live and not long" -q -n auto
+
+test-long: $(READY)  ## Run the tests that need many runs: killings, races, whole simulated months
+	@$(BIN)/python -m pytest -m "long and not live" -q -n auto
 
 test-live: $(READY)  ## Run the tests with real peers; installs them from npm, PyPI and Debian
 	@MIMIN_LIVE=1 BIN=$(BIN) sh tests/live/setup.sh

@@ -95,7 +95,8 @@ def clean_environment(request, monkeypatch, tmp_path_factory):
     if not config.exists():
         config.write_text(
             "[user]\n\tname = Rara\n\temail = rara@example.com\n[init]\n\tdefaultBranch = main\n"
-            "[commit]\n\tgpgsign = false\n[core]\n\tautocrlf = false\n"
+            "[commit]\n\tgpgsign = false\n[core]\n\tautocrlf = false\n\tfsync = none\n"
+            "[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"
         )
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")

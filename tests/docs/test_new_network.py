@@ -39,6 +39,7 @@ def run(package, *command, **env):
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_adapter_of_the_page_keeps_the_contract(package):
     (package / "tests/golden").mkdir()
     written = run(package, "pytest", "-q", "tests", UPDATE_GOLDEN="1")

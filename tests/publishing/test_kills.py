@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 KILLER = Path(__file__).with_name("killer.py")
 KEY = "kopi-senja/utas@akun"
 POST = "content/kopi-senja/posts/utas.md"

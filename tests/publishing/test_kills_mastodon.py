@@ -15,6 +15,8 @@ import httpx2
 import pytest
 from whenever import Instant, OffsetDateTime
 
+pytestmark = pytest.mark.long
+
 HERE = Path(__file__).parent
 KEY = "kopi-senja/utas@mastodon"
 DUE = Instant.from_utc(2026, 12, 1, 2, 5)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 RACER = Path(__file__).with_name("racer.py")
 NOW = "2026-12-01T09:00+07:00"
 LATER = "2026-12-01T09:15+07:00"

@@ -13,6 +13,8 @@ from simulator.mutants import MUTANTS, mutated
 from simulator.replay import choose, command_for, options_of, shrink
 from simulator.trial import attempt
 
+pytestmark = pytest.mark.long
+
 TROUBLED = Size(accounts=3, days=1, trouble=5.0)
 SMALL = Size(accounts=4, days=5, trouble=3.0)
 TANGLED = Size(accounts=3, days=4, trouble=4.0)

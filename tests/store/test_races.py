@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 RACER = Path(__file__).with_name("racer.py")
 LEDGER = "refs/heads/mimin/ledger"
 

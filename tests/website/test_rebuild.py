@@ -232,6 +232,7 @@ def test_an_edit_leaves_what_a_fresh_build_would_show(desk, edit):
     _compare(at_work)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_edits_one_after_the_other_leave_what_a_fresh_build_would_show(desk, seed):
     at_work = desk(seed)
