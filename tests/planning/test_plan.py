@@ -173,6 +173,14 @@ def test_a_picture_that_is_not_committed_holds_its_post():
     assert plan_one(post=post).cause is Cause.UNCOMMITTED
 
 
+def test_a_picture_in_the_media_folder_does_not_wait_for_one_that_is_not_beside_the_post():
+    beside, kept = "content/kopi-senja/posts/gajian.jpg", "content/kopi-senja/media/gajian.jpg"
+    post = examined(inputs={PATH: "b1", beside: "", kept: "b2"})
+    assert plan_one(post=post, committed={PATH: "b1", kept: "b2"}).cause is Cause.DUE
+    taken_away = {PATH: "b1", kept: "b2", beside: "b3"}
+    assert plan_one(post=post, committed=taken_away).cause is Cause.UNCOMMITTED
+
+
 def test_a_review_approves_one_digest_and_no_other():
     review = {"approval": Approval.REVIEW}
     handles = {"via": "github", "pull": "7"}
