@@ -481,3 +481,38 @@ def test_a_row_says_when_any_of_its_accounts_is_simulated(site, language, all_of
     home = site.build().page("index.html")
     assert f">{some_of_it}</span>" in home
     assert f">{all_of_it}</span>" not in home
+
+
+SLOTS = """\
+slots:
+  - {days: [sat], at: "10:00", accounts: [bluesky, mastodon], pillar: edukasi}
+pillars: {edukasi: Cara menyeduh}
+campaigns:
+  harbolnas: {name: Harbolnas, starts: 2026-12-08, ends: 2026-12-13}
+mix: {edukasi: 60}
+"""
+
+
+def test_free_slots_gaps_and_the_mix_stand_on_calendar_pages_and_on_the_brands_page(site):
+    site.write("calendar/toko.yml", SLOTS)
+    site.build()
+    days = site.page("calendar/2026-12.html").split('data-day="')
+    free = {day[:10] for day in days[1:] if "mimin-mark--free" in day}
+    assert free == {"2026-12-19", "2026-12-26", "2027-01-02"}  # the post is on the 12th
+    assert "10.00 bluesky, mastodon (edukasi)" in site.page("calendar/2026-w51.html")
+    gap = "bluesky sepi dari Sab 19 Des sampai Sab 26 Des: 2 slot kosong."
+    for page in ("calendar/2026-12.html", "brands/toko.html"):
+        assert gap in site.page(page)
+        row = r"edukasi</th><td>1</td><td>100 %</td><td>60 %"
+        assert row in site.page(page)
+    assert "Sabtu 10.00" in site.page("brands/toko.html")
+
+
+def test_a_public_site_shows_nothing_of_slots_and_mix(site):
+    site.write("calendar/toko.yml", SLOTS)
+    site.configure('now: "', 'visibility: public, now: "')
+    site.build()
+    pages = b"".join(page for name, page in site.everything().items() if name.endswith(".html"))
+    assert b"mimin-mark--free" not in pages
+    assert b"slot kosong" not in pages
+    assert b"mimin-balances" not in pages

@@ -120,7 +120,9 @@ def _blocked(
         return Action.BLOCKED, Cause.UNAPPROVED, verdict.missing
     approval = rules.brands[post.brand].approval
     if approval is not Approval.NONE and rules.committed is not None:
-        changed = [path for path, blob in post.inputs.items() if rules.committed.get(path, "") != blob]
+        changed = [
+            path for path, blob in post.inputs.items() if rules.committed.get(path, "") != blob
+        ]
         if changed:
             return Action.BLOCKED, Cause.UNCOMMITTED, note("uncommitted", path=changed[0])
     return None

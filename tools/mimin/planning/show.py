@@ -56,19 +56,24 @@ _COLOURS: Mapping[Action, Mapping[str, object]] = {
 
 def as_text(lines: Sequence[Line], brands: Mapping[str, Brand], style: Style = plain) -> str:
     """One line a delivery: what, when, which, why."""
-    rows = []
+    shown = []
     for line in lines:
         zone = brands[line.post.brand].zone
         sign = style(str(line.action), **_COLOURS[line.action])
         when = local(line.delivery.due, zone)
         why = f"{line.cause}: {line.note}" if line.note else str(line.cause)
-        rows.append(f"{sign} {when:<29} {line.delivery.key:<44} {why}\n")
-    return "".join(rows)
+        shown.append(f"{sign} {when:<29} {line.delivery.key:<44} {why}\n")
+    return "".join(shown)
 
 
 def as_json(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:  # noqa: ARG001 - one signature for all forms
     """A list of objects."""
-    rows = [
+    return json_text({"plan": rows(lines)}, indent=2) + "\n"
+
+
+def rows(lines: Iterable[Line]) -> list[dict[str, object]]:
+    """Give each line as an object."""
+    return [
         {
             "action": str(line.action),
             "cause": str(line.cause),
@@ -86,7 +91,6 @@ def as_json(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:  # noqa:
         }
         for line in lines
     ]
-    return json_text({"plan": rows}, indent=2) + "\n"
 
 
 def as_markdown(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:

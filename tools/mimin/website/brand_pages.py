@@ -5,8 +5,10 @@ from __future__ import annotations
 from mimin.checks.examine import rules_of
 from mimin.model.brand import Brand
 from mimin.model.limits import Limits
+from mimin.model.schedule import Slot, Weekday
 from mimin.planning.plan import Action, Cause, Line
 from mimin.website import dates
+from mimin.website.balance import Balance, balance_of
 from mimin.website.drawing import web_address
 from mimin.website.marks import APPROVAL
 from mimin.website.months import Almanac
@@ -84,6 +86,7 @@ def _brand(  # noqa: PLR0913, PLR0917 - all of it is on the page
     campaigns = schedule.campaigns if schedule else {}
     pillars = schedule.pillars if schedule else {}
     mix = schedule.mix if schedule else {}
+    slots = schedule.slots if schedule else ()
     return render(
         "brand.html",
         scene=scene,
@@ -95,11 +98,40 @@ def _brand(  # noqa: PLR0913, PLR0917 - all of it is on the page
             for slug, campaign in campaigns.items()
         ],
         pillars=[(slug, about, mix.get(slug)) for slug, about in pillars.items()],
+        slots=[(_when(slot, scene.words), _who(brand, slot)) for slot in slots],
+        balances=_balances(brand, scene),
         upcoming=first_rows(coming, scene, _SHOWN),
         recent=recent(lambda line: line.post.brand == brand.id, scene, _SHOWN),
         waiting=first_rows([line for line in lines if line.cause in _IDLE], scene, _SHOWN),
         months=almanac.months_of(brand.id),
     )
+
+
+def _when(slot: Slot, words: Words) -> str:
+    names = dates.weekday_names(words)
+    days = ", ".join(names[list(Weekday).index(day)] for day in slot.days)
+    return f"{days} {slot.at.replace(':', '.') if words.language == 'id' else slot.at}"
+
+
+def _who(brand: Brand, slot: Slot) -> str:
+    accounts = ", ".join(brand.accounts[name].name or name for name in slot.accounts)
+    return f"{accounts} ({slot.pillar})" if slot.pillar else accounts
+
+
+def _balances(brand: Brand, scene: Scene) -> list[Balance]:
+    """Weigh this month and the next: what is planned now, and what is planned for."""
+    from whenever import Date
+
+    if scene.public:
+        return []
+    today = scene.now.to_tz(brand.zone).date()
+    this = Date(today.year, today.month, 1)
+    found = []
+    for first in (this, this.add(months=1)):
+        title = dates.month_name(first.year, first.month, scene.words)
+        last = first.add(months=1).subtract(days=1)
+        found.append(balance_of(scene, brand.id, first, last, title))
+    return [balance for balance in found if balance is not None]
 
 
 def _account(brand: Brand, name: str, coming: list[Line], scene: Scene, base: str) -> str:

@@ -42,7 +42,8 @@ class Entry:
         """Everything that the drawing depends on, cheaply."""
         row = self.row
         ids = "".join(row.account_ids)
-        return f"{row.address}|{row.post.title}|{self.due.timestamp()}|{row.causes}|{ids}"
+        post = f"{row.address}|{row.post.title}|{row.post.pillar}"
+        return f"{post}|{self.due.timestamp()}|{row.causes}|{ids}"
 
 
 @dataclass

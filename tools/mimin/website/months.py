@@ -10,6 +10,7 @@ from functools import cached_property
 from whenever import Date
 
 from mimin.website import dates
+from mimin.website.balance import FreeTime, balances, free_times
 from mimin.website.entry import Entry, EntryMemory, entries_of
 from mimin.website.home import home_zone
 from mimin.website.rendering import render
@@ -30,6 +31,7 @@ class Day:
     blackouts: list[tuple[str, str]] = field(default_factory=list)
     campaigns: list[tuple[str, str, str, bool]] = field(default_factory=list)
     """Brand, campaign, its name, and whether this is a day to say it: its first, or a Monday."""
+    free: list[FreeTime] = field(default_factory=list)
 
 
 class Almanac:
@@ -75,7 +77,9 @@ class Almanac:
         pages = self.months()
         place = pages.index((year, month))
         mondays = sorted({_monday(day.date) for day in days})
+        first = Date(year, month, 1)
         return self._draw(
+            balances=balances(self.scene, first, first.add(months=1).subtract(days=1), name),
             base=base,
             title=name,
             days=days,
@@ -97,6 +101,7 @@ class Almanac:
             title=week_title(monday, self.scene),
             days=days,
             week=True,
+            balances=[],
             previous=_week_link(mondays[place - 1], self.scene) if place else None,
             next=_week_link(mondays[place + 1], self.scene) if place + 1 < len(mondays) else None,
             links=[
@@ -116,8 +121,16 @@ class Almanac:
 
     def mark(self, days: Iterable[Date]) -> str:
         """Name what a page of these days is made from, beside what all pages share."""
-        entries = [entry.mark for day in days for entry in self.entries.get(day, ())]
-        return hashlib.sha256("\n".join(entries).encode()).hexdigest()
+        listed = list(days)
+        marks = [entry.mark for day in listed for entry in self.entries.get(day, ())]
+        marks += [repr(self.free.get(day)) for day in listed]
+        return hashlib.sha256("\n".join(marks).encode()).hexdigest()
+
+    @cached_property
+    def free(self) -> dict[Date, list[FreeTime]]:
+        """Give what is free on each day from today to the last that has a page."""
+        year, month = self.months()[-1]
+        return free_times(self.scene, self.today, Date(year, month, 1).add(months=1, days=6))
 
     @cached_property
     def shared(self) -> str:
@@ -141,6 +154,7 @@ class Almanac:
     def _day(self, date: Date, month: int | None) -> Day:
         day = Day(date, dates.long_day(date, self.scene.words), month not in {None, date.month})
         day.entries = self.entries.get(date, [])
+        day.free = self.free.get(date, [])
         day.observances = self.observances.get(date.format_iso(), [])
         for brand, schedule in self.scene.schedules.items():
             iso = date.format_iso()

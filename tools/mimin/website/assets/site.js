@@ -85,7 +85,14 @@
         const other = wish.brand && mark.dataset.brand !== wish.brand;
         const theirs =
           wish.campaign && mark.dataset.campaign && mark.dataset.campaign !== wish.campaign;
-        mark.hidden = Boolean(other || theirs);
+        const free = mark.dataset.account;
+        const elsewhere =
+          free &&
+          (wish.network ||
+            wish.campaign ||
+            wish.standing ||
+            (wish.account && !free.split(" ").includes(wish.account)));
+        mark.hidden = Boolean(other || theirs || elsewhere);
       });
       root.querySelectorAll(".mimin-day").forEach((day) => {
         const open = day.querySelector(".mimin-entry:not([hidden])");
