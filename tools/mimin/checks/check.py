@@ -18,6 +18,7 @@ from mimin.checks.library import Library
 from mimin.checks.most import bound_files
 from mimin.checks.one_account import same_account_problems
 from mimin.checks.owners import owner_problems
+from mimin.checks.post_templates import post_template_problems
 from mimin.checks.recall import UNSURE
 from mimin.checks.reported import limit_problems
 from mimin.checks.settings import account_problems
@@ -150,6 +151,7 @@ def check(
     scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used, settled)
     problems = list(workspace.problems) + list(found.problems)
     problems += [*owner_problems(workspace), *site_code_problems(workspace)]
+    problems += post_template_problems(workspace)
     for post in found.posts:
         problems += post.problems
     for rule in RULES:

@@ -54,6 +54,7 @@ class Layout:
     observances: list[str] = field(default_factory=list)
     cards: dict[str, str] = field(default_factory=dict)
     """Card template → path."""
+    post_templates: list[str] = field(default_factory=list)
     reports: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     """The site's own files."""
@@ -274,6 +275,8 @@ def _template(layout: Layout, path: str, parts: list[str]) -> None:
     elif parts[1] == "posts" and name.suffix != ".md":
         message = f"post templates are .md files; rename it to {name.stem}.md, or move it away"
         layout.refuse(path, "suffix-wrong", message)
+    elif parts[1] == "posts":
+        layout.post_templates.append(path)
     elif parts[1] == "cards":
         if name.suffix == ".yml" and len(parts) == 3:
             layout.cards[name.stem] = path
