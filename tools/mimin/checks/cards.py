@@ -92,7 +92,7 @@ class CardShelf:
 
     def _render(self, name: str, values: Mapping[str, str]) -> bytes | Remark:
         if name not in self._names():
-            hint = suggest(name, self._names()) or f"; there are {', '.join(self._names())}"
+            hint = suggest(name, self._names()) or f"; there are {self._listed()}"
             return Remark(0, "card-unknown", f"there is no {FOLDER}/{name}.yml{hint}")
         template = self._template(name)[0]
         if template is None:
@@ -100,6 +100,14 @@ class CardShelf:
             return Remark(0, "card-unusable", message)
         rendered = render(template, values, self._beside)
         return rendered.remarks[0] if rendered.content is None else rendered.content
+
+    def _listed(self) -> str:
+        """Name all templates, each with what it is for."""
+        names = []
+        for name in self._names():
+            template = self._template(name)[0]
+            names.append(f"{name} ({template.about})" if template and template.about else name)
+        return ", ".join(names)
 
     def _beside(self, file: str) -> bytes:
         path = f"{FOLDER}/{file}"

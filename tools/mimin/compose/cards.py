@@ -49,6 +49,11 @@ class Layer(Record):
 
     when: str | None = None
     """Draw only when this value is not empty."""
+
+
+class Placed(Layer):
+    """What every layer can say that has a place on the card."""
+
     blur: Annotated[Number, Field(ge=0, le=400)] = 0
     """Softness of the edge in pixels."""
     turn: Number = 0
@@ -57,7 +62,7 @@ class Layer(Record):
     """Offsets at which it is drawn."""
 
 
-class Shape(Layer):
+class Shape(Placed):
     """A filled or outlined form."""
 
     fill: Paint
@@ -90,7 +95,7 @@ class Line(Shape):
     smooth: bool = False
 
 
-class Text(Layer):
+class Text(Placed):
     """Words in a box."""
 
     kind: Literal["text"]
@@ -115,7 +120,7 @@ class Text(Layer):
     """A TrueType or OpenType file beside the template; Pillow's own font when missing."""
 
 
-class Picture(Layer):
+class Picture(Placed):
     """An image from a file beside the template, cut to fill its box."""
 
     kind: Literal["image"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -27,7 +27,8 @@ class Day:
     long: str
     outside: bool = False
     entries: list[Entry] = field(default_factory=list)
-    observances: list[str] = field(default_factory=list)
+    observances: list[tuple[str, str]] = field(default_factory=list)
+    """Name, and what one should know about it."""
     blackouts: list[tuple[str, str]] = field(default_factory=list)
     campaigns: list[tuple[str, str, str, bool]] = field(default_factory=list)
     """Brand, campaign, its name, and whether this is a day to say it: its first, or a Monday."""
@@ -264,16 +265,14 @@ def _monday(day: Date) -> Date:
     return day.subtract(days=day.day_of_week().value - 1)
 
 
-def _observances(scene: Scene) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for entry in _days(scene):
-        names = found.setdefault(entry[0], [])
-        if entry[1] not in names:
-            names.append(entry[1])
+def _observances(scene: Scene) -> dict[str, list[tuple[str, str]]]:
+    """Sort the days of all collections; one that several name stands there once, with all said."""
+    said: dict[tuple[str, str], list[str]] = {}
+    for collection in scene.observances.values():
+        for each in collection.days:
+            about = f"{collection.name}: {each.about}" if each.about else collection.name
+            said.setdefault((each.day, each.name), []).append(about)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for (day, name), abouts in said.items():
+        found.setdefault(day, []).append((name, "; ".join(abouts)))
     return found
-
-
-def _days(scene: Scene) -> Iterator[tuple[str, str]]:
-    for observances in scene.observances.values():
-        for observance in observances.days:
-            yield observance.day, observance.name
