@@ -9,7 +9,7 @@ import pytest
 from whenever import Date, Instant, TimeDelta
 
 from mimin.model.event import Kind
-from mimin.planning.notes import note
+from mimin.planning.notes import SENTENCES, note
 from mimin.planning.plan import Cause
 from mimin.website import dates
 from mimin.website.marks import MARKS
@@ -49,6 +49,18 @@ def test_a_note_of_the_plan_is_said_in_the_sites_language(language, expected):
     made = note("missed", behind=TimeDelta(minutes=125), grace=TimeDelta(minutes=30))
     assert made == "2 h 5 min late, 30m allowed"
     assert say(made, "Asia/Jakarta", words_for(language)) == expected
+
+
+@pytest.mark.parametrize("language", sorted(CATALOGUES))
+@pytest.mark.parametrize("sentence", sorted(SENTENCES))
+def test_every_note_can_be_said_in_every_language_whatever_its_places_are_called(
+    sentence, language
+):
+    values = {name: f"<{name}>" for name in PLACES.findall(SENTENCES[sentence])}
+    made = note(sentence, **values)
+    told = say(made, "Asia/Jakarta", words_for(language))
+    assert "{" not in made + told
+    assert set(re.findall(r"<\w+>", told)) == set(values.values())
 
 
 def test_a_moment_in_a_note_is_told_in_the_brands_zone():
