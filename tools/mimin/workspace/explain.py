@@ -73,11 +73,6 @@ def explain(error: Exception, text: str) -> Explained:
             mark.line, mark.column, "yaml-tab", "a tab can not indent YAML; use spaces"
         )
     context = getattr(error, "context", None) or ""
-    if (hidden := _comment_above(problem, lines, mark.line)) is not None:
-        message = (
-            "a `#` begins a comment, and the value ends before it; put the whole value in quotes"
-        )
-        return Explained(*hidden, "yaml-invalid", message)
     if start is not None and (message := _unclosed(context, problem, lines, start)):
         return Explained(start.line, start.column, "yaml-invalid", message)
     if problem == "found undefined alias":
