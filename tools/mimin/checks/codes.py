@@ -152,6 +152,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "yaml-tab": "YAML is indented by spaces.",
         "yaml-tag": "YAML has no tags.",
         "yaml-too-large": "Front matter and YAML files are small.",
+        "zone-reversed": "A zone is a place, and not an offset whose sign is the other way round.",
         "zone-unknown": "A zone is one of the IANA database.",
     }
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from mimin.model.base import Day, Duration, Names, Record, Slug
 from mimin.model.brand import Late
 from mimin.model.words import Words
+from mimin.model.written import read_clock
 
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), BeforeValidator(read_clock)]
 """A local time of day, `09:30`."""
 
 
