@@ -43,6 +43,7 @@ _FILE = re.compile(
 )
 _SUFFIX = re.compile(rf"\.{_SUFFIXES}\b|[a-z]:\\", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w-]+\.[a-z]{2,}[\w.-]*/", re.IGNORECASE)
+_PAGE = re.compile(r"\.(?:html?|php|aspx?|pdf|docx?|xlsx?|txt|md)$", re.IGNORECASE)
 _MOST = 20
 """So many are told of a paragraph."""
 
@@ -155,7 +156,8 @@ def is_file(target: str) -> bool:
 def looks_like_address(target: str) -> bool:
     """Tell whether a link's target was meant as a web address."""
     plain = not re.match(r"(?!h?t*tps?:)[a-z][a-z0-9+.-]*:", target, re.IGNORECASE)
-    return plain and " " not in target and "." in web_address(target)[8:].partition("/")[0]
+    domain = web_address(target)[8:].partition("/")[0]
+    return plain and " " not in target and "." in domain and not _PAGE.search(domain)
 
 
 def web_address(target: str) -> str:
