@@ -83,6 +83,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "media-type-refused": "A media file is of a type that the network takes.",
         "media-unreadable": "A media file can be read from beginning to end.",
         "media-unused": "A media file belongs to a post.",
+        "mention-plain": "A person is mentioned on Bluesky by a place, such as `@{rina}`.",
         "mention-without-did": "A person who is mentioned on Bluesky has a `did:`.",
         "missing-key": "What a file has to say is there.",
         "mixed-media": "Images and videos stand together only where the network takes both.",
