@@ -53,6 +53,7 @@ class _Walk:
         self.remarked: set[tuple[int, str]] = set()
         self.lists: list[_Numbers] = []
         self.containers: list[str] = []
+        self.soft: list[str] = []
         self.open_links: list[tuple[int, str, bool]] = []
         self.addresses: set[str] = set()
 
@@ -95,11 +96,17 @@ class _Walk:
             case "bullet_list_close" | "ordered_list_close":
                 self.lists.pop()
             case "inline":
-                self._look(token)
-                for child in token.children or ():
-                    self._inline(child)
+                self._paragraph(token)
             case "hr" | "fence" | "code_block":
                 self._verbatim(token)
+
+    def _paragraph(self, token: Token) -> None:
+        self._look(token)
+        children = [each for each in token.children or () if each.content or each.type != "text"]
+        for number, child in enumerate(children, 1):
+            if self.links == "marked":
+                self._mark(child, children[number] if number < len(children) else None)
+            self._inline(child)
 
     def _look(self, token: Token) -> None:
         """Look for what is nearly Markdown, and for lines that a list or quote draws in."""
@@ -135,7 +142,10 @@ class _Walk:
             # A rule is an ornament here; three hyphens, which separate parts, never come this far.
             self.page.add(self.source[self.line].strip(" \t>"))
             return
-        for number, line in enumerate(token.content.removesuffix("\n").split("\n")):
+        content = token.content.removesuffix("\n")
+        if self.links == "marked" and token.type == "fence":
+            content = f"```\n{content}\n```"
+        for number, line in enumerate(content.split("\n")):
             if number:
                 self.page.newline()
             self.page.add(line)
@@ -157,6 +167,18 @@ class _Walk:
             case "html_inline":
                 self._html(token.content)
 
+    def _mark(self, token: Token, after: Token | None) -> None:
+        """Write the sign of a network that reads signs itself: `*bold*`, also for `**bold**`."""
+        match token.type:
+            case "strong_open" | "strong_close":
+                self.page.add("*")
+            case "em_open":
+                both = after is not None and after.type == "strong_open"
+                self.soft.append("_" if both else token.markup)
+                self.page.add(self.soft[-1])
+            case "em_close":
+                self.page.add(self.soft.pop())
+
     def _text(self, token: Token) -> None:
         if token.type == "text" and "<!--" in token.content:
             self._remark(
@@ -164,7 +186,8 @@ class _Walk:
                 "`<!--` opens a note that has no `-->` before the paragraph ends; "
                 "close it, or start the note on a line of its own",
             )
-        self.page.add(token.content)
+        code = token.type == "code_inline" and self.links == "marked"
+        self.page.add(f"`{token.content}`" if code else token.content)
 
     def _close_link(self, start: int, address: str, automatic: bool) -> None:  # noqa: FBT001 - see link_open
         self.addresses.add(address)
@@ -174,7 +197,7 @@ class _Walk:
             self._remark("link-not-web", _not_web(address))
             return
         shown = self.page.cut(start)
-        self.page.add(_with_address(shown, address) if self.links == "bare" else shown or address)
+        self.page.add(_with_address(shown, address) if self.links != "facet" else shown or address)
         if self.links == "facet":
             self.page.span(start, parser().normalizeLink(address))
 
