@@ -16,7 +16,7 @@ from mimin.model.problem import Severity
 
 _SUFFIXES = r"(?:jpe?g|png|gif|webp|heic|heif|avif|mp4|mov|m4v|webm)"
 _ADDRESS = re.compile(
-    rf"(?:[a-z]{{3,6}}:/|https?[:/]|www\.|mailto:)|[a-z0-9-]+\.[a-z]{{2,}}(?:/|$)|\.{_SUFFIXES}\s*$",
+    rf"(?:[a-z]{{3,6}}:/|https?[:/]|www\.|mailto:)|[a-z0-9-]\.[a-z]{{2,}}(?:/|$)|\.{_SUFFIXES}$",
     re.IGNORECASE,
 )
 _PICTURE = re.compile(
@@ -102,13 +102,13 @@ def _brackets(source: str, shown: str) -> Iterator[Nearly]:
         if match[0].strip() in shown and (file := _file_of(match, source)):
             yield _no_picture(match, _picture(match["alt"] or "what it shows", file))
     for match in _SWAPPED.finditer(source):
-        if match[0] in shown and _ADDRESS.search(match["target"]):
+        if match[0] in shown and _ADDRESS.search(match["target"].strip()):
             if match["mark"]:
                 yield _no_picture(match, _picture(match["words"], match["target"]))
             else:
                 yield _no_link(match, match["words"], match["target"])
     for match in _LINK.finditer(source):
-        if match[0] in shown and _ADDRESS.search(match["target"]):
+        if match[0] in shown and _ADDRESS.search(match["target"].strip()):
             yield _no_link(match, match["words"], match["target"])
 
 

@@ -83,8 +83,8 @@ class Complaint(NamedTuple):
     """What is to be said of a cut."""
 
     message: str
-    sent: bool
-    """Whether the words would be sent."""
+    grave: bool
+    """Whether words that would be sent are lost for sure: after `# ` a comment may be meant."""
 
 
 def complain(cut: Cut, model: type[BaseModel]) -> Complaint | None:
@@ -104,7 +104,8 @@ def complain(cut: Cut, model: type[BaseModel]) -> Complaint | None:
     if len(way_out) > _SHOWN * 3:
         way_out = "put the whole value in quotes"
     return Complaint(
-        f"YAML takes `{comment}` for a comment, so it is left out; {way_out}{own}", words.sent
+        f"YAML takes `{comment}` for a comment, so it is left out; {way_out}{own}",
+        words.sent and tag,
     )
 
 

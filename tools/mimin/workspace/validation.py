@@ -57,14 +57,14 @@ def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | Non
 
 
 def cut_faults(model: type[BaseModel], fields: Fields) -> list[Fault]:
-    """Say where a comment cuts off words; it is an error where the audience would miss them."""
+    """Say where a comment cuts off words; in error where the audience would surely miss some."""
     found = []
     for cut in fields.cuts:
         complaint = complain(cut, model)
         if complaint is not None:
             mark = (cut.line + fields.first_line, cut.column + 1)
             found.append(
-                Fault(mark, "yaml-comment-cut", complaint.message, warning=not complaint.sent)
+                Fault(mark, "yaml-comment-cut", complaint.message, warning=not complaint.grave)
             )
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
-_OFFSET = re.compile(r"(?:utc|gmt)? *([+-]?) *(\d{1,2})(?:[:.]?(\d\d))?", re.ASCII)
+_OFFSET = re.compile(r"(?:utc|gmt)?([+-]?)(\d{1,2})(?:[:.]?(\d\d))?", re.ASCII)
 _REVERSED = re.compile(r"Etc/GMT([+-])(\d{1,2})", re.ASCII)
 _NAMED = {"wib": 420, "wita": 480, "wit": 540, "utc": 0, "gmt": 0, "z": 0}
 _ALWAYS = {
@@ -76,7 +76,7 @@ def shown(minutes: int) -> str:
 
 
 def _minutes(text: str) -> int | None:
-    found = _OFFSET.fullmatch(text)
+    found = _OFFSET.fullmatch(text.replace(" ", ""))
     if found is None or not text.strip("0123456789"):
         return None
     minutes = int(found[2]) * 60 + int(found[3] or 0)
