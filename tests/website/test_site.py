@@ -481,3 +481,11 @@ def test_a_row_says_when_any_of_its_accounts_is_simulated(site, language, all_of
     home = site.build().page("index.html")
     assert f">{some_of_it}</span>" in home
     assert f">{all_of_it}</span>" not in home
+
+
+def test_a_post_that_lies_among_the_pages_of_the_site_is_none_of_them(site):
+    site.write("content/promo.md", "---\naccounts: [bluesky]\nat: 2026-12-25 10:00\n---\nRahasia\n")
+    site.strict = False
+    site.build()
+    assert not (site.out / "promo.html").exists()
+    assert not any(b"Rahasia" in content for content in site.everything().values())

@@ -11,6 +11,7 @@ from mimin.compose.comment import first_comment
 from mimin.compose.composed import Composed, Lookup, Place, Wish, close, places
 from mimin.compose.hashtags import hashtags, with_line
 from mimin.compose.mentions import lines_of_places, mention, raw_handles
+from mimin.compose.nearly import looks_like_address, web_address
 from mimin.compose.notes import Notes
 from mimin.compose.parts import passages
 from mimin.compose.plain_post import compose_plain
@@ -162,7 +163,9 @@ class _Composer:
         if not link or card or link in text or any(span.url == link for span in spans):
             return text
         if not _WEB.match(link):
-            message = f"{link!r} is not an address that readers can open; start it with https://"
+            near = f"write {web_address(link)}" if looks_like_address(link) else ""
+            way_out = near or "start it with https://"
+            message = f"{link!r} is not an address that readers can open; {way_out}"
             self.notes.in_front("link", message, "link-not-web")
         return f"{text}\n\n{link}" if text else link
 
