@@ -106,6 +106,7 @@ _CALLS = {
     "Fault": 1,
     "TimeFault": 0,
     "_CanNotError": 0,
+    "Nearly": 2,
     "_remark": 0,
     "_warning": 1,
     "_error": 1,

@@ -209,7 +209,14 @@ def test_a_workspace_in_a_subfolder_of_a_repository(place_at, tmp_path):
     assert moved.run("plan", *late).code == 0
 
 
-@pytest.mark.parametrize("now", ["soon", "2026-12-01", "2026-12-01 09:00", "99999", "", "T" * 20])
+@pytest.mark.parametrize(
+    "now", ["2026-12-01", "2026-12-01 09:00", "1 Desember 2026 pukul 9.00 WIB"]
+)
+def test_a_moment_is_given_as_people_write_it(now, shop):
+    assert shop.run("check", "--now", now).code == 0
+
+
+@pytest.mark.parametrize("now", ["soon", "11-12-2026", "2026-13-01", "99999", "", "T" * 20])
 def test_a_moment_that_is_none_is_wrong_usage(now, shop):
     told = shop.run("check", "--now", now)
     assert told.code == 2

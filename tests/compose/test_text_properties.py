@@ -92,7 +92,7 @@ WORDS = st.lists(
 )
 
 
-@given(CAPTIONS, st.sampled_from(["facet", "bare"]))
+@given(CAPTIONS, st.sampled_from(["facet", "bare", "marked"]))
 @settings(max_examples=400)
 def test_any_text_is_read_without_a_crash_and_its_spans_lie_on_words(body: str, links: str) -> None:
     found, remarks = passages(body, links)

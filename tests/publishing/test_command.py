@@ -118,6 +118,31 @@ def test_a_person_closes_what_no_network_can_answer(place):
     assert publish(place, LATER).code == 0
 
 
+def test_what_is_out_without_an_address_can_be_said_and_what_is_no_address_is_refused(place):
+    brand = (place.root / "content/kopi-senja/brand.yml").read_text()
+    papan = "  papan:\n    network: manual\n    handle: k\n"
+    post = POST.replace("[bluesky]", "[papan]")
+    place.write({PATH: post, "content/kopi-senja/brand.yml": brand + papan})
+    place.commit()
+    publish(place)
+    key = "kopi-senja/gajian@papan"
+    for word, way_out in {
+        "sudah": "say --out",
+        "": "say --out",
+        "https://": "say --out",
+        "wa.me/x/1": "write https://wa.me/x/1",
+        "javascript:alert(1)": "say --out",
+    }.items():
+        told = place.run("done", key, "--url", word, "--now", LATER)
+        assert told.code == 2, word
+        assert way_out in told.err
+        assert "Traceback" not in told.err
+    assert place.run("done", key, "--out", "--not-out", "--now", LATER).code == 2
+    done = place.run("done", key, "--out", "--now", LATER)
+    assert (done.code, "published" in done.out) == (0, True), done.err
+    assert publish(place, LATER).code == 0
+
+
 def test_making_a_published_post_repeat_does_not_send_it_again(ready):
     publish(ready)
     repeat = "repeat: {every: week, times: 3}\n"

@@ -516,3 +516,11 @@ def test_a_public_site_shows_nothing_of_slots_and_mix(site):
     assert b"mimin-mark--free" not in pages
     assert b"slot kosong" not in pages
     assert b"mimin-balances" not in pages
+
+
+def test_a_post_that_lies_among_the_pages_of_the_site_is_none_of_them(site):
+    site.write("content/promo.md", "---\naccounts: [bluesky]\nat: 2026-12-25 10:00\n---\nRahasia\n")
+    site.strict = False
+    site.build()
+    assert not (site.out / "promo.html").exists()
+    assert not any(b"Rahasia" in content for content in site.everything().values())

@@ -8,10 +8,18 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from whenever import Instant, PlainDateTime
+from whenever import SYSTEM_TZ, Instant, PlainDateTime
 
 from mimin.model.post import Repeat
-from mimin.workspace.times import MAX_OCCURRENCES, TimeFault, occurrences, parse_time
+from mimin.workspace.times import (
+    MAX_OCCURRENCES,
+    TimeFault,
+    check_zone,
+    occurrences,
+    parse_moment,
+    parse_time,
+)
+from mimin.workspace.zones import reversed_zone
 
 ZONES = [
     *("Asia/Jakarta", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"),
@@ -113,7 +121,6 @@ def test_parts_of_a_second_are_refused_and_not_cut(text):
     [
         "2026-12-20 20:57.0",
         "2026-12-20 20:57:00.",
-        "2026-12-20 20:57:00  +0700",
         "2026-12-20 +0700",
     ],
 )
@@ -127,3 +134,164 @@ def test_a_repetition_starts_at_a_time_with_a_fraction_too():
         "2026-12-20T20:57:00.000+07:00", "Asia/Jakarta", Repeat(every="day", times=2)
     )
     assert [moment.to_tz("Asia/Jakarta").to_plain().hour for moment in found] == [20, 20]
+
+
+TEN_IN_JAKARTA = Instant.from_utc(2026, 12, 25, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-12-25 10.00",
+        "2026-12-25, 10:00",
+        "2026/12/25 10:00",
+        "25-12-2026 10.00",
+        "25/12/2026 10:00",
+        "25.12.2026 10:00",
+        "12/25/2026 10:00",
+        "25 Desember 2026 10:00",
+        "25 Des 2026 pukul 10.00",
+        "Jumat, 25 Desember 2026 pukul 10.00 WIB",
+        "December 25, 2026 10:00",
+        "Friday, 25 December 2026, 10:00",
+        "2026-12-25 10:00 WIB",
+        "2026-12-25 11:00 WITA",
+        "2026-12-25 12:00 (WIT)",
+        "2026-12-25 10:00 GMT+7",
+        "2026-12-25 10:00 UTC+07:00",
+        "2026-12-25 10:00 +7",
+        "2026-12-25 3:00 UTC",
+        "2026-12-25 10:00 Asia/Jakarta",
+        "\u201c2026-12-25 10:00\u201d",
+        "\u20182026-12-25\u00a010:00\u2019",
+        "2026-12-25 10:00:00  +0700",
+    ],
+)
+def test_what_people_write_is_read_when_it_can_mean_one_thing(text):
+    assert parse_time(text, "Asia/Jakarta") == TEN_IN_JAKARTA
+    if any(zone in text for zone in ("WI", "+", "UTC", "/Jakarta")):
+        assert parse_time(text, "America/New_York") == TEN_IN_JAKARTA
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("2026-12-25", ["2026-12-25 09:00"]),
+        ("25 Desember 2026", ["2026-12-25 09:00"]),
+        ("25 Desember 2026 jam 10 pagi", ["2026-12-25 10:00"]),
+        ("2026-12-25 7 malam", ["2026-12-25 19:00"]),
+        ("2026-12-25 19.30 malam", ["2026-12-25 19:30"]),
+        ("2026-12-25 12:15 am", ["2026-12-25 00:15"]),
+        ("2026-12-25 3:00 PM WIB", ["2026-12-25 15:00+07:00"]),
+        ("12-11-2026 10.00", ["2026-11-12 10:00", "2026-12-11 10:00"]),
+        ("2026-12-25 10:00 CET", ["2026-12-25 10:00+07:00"]),
+        ("9.30", ["2026-12-01 09:30"]),
+    ],
+)
+def test_what_needs_a_person_is_refused_with_the_form_to_write(text, offers):
+    with pytest.raises(TimeFault) as caught:
+        parse_time(text, "Asia/Jakarta")
+    shown = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d(?:[+-]\d\d:\d\d)?", str(caught.value))
+    assert shown[-len(offers) :] == offers
+    assert all(parse_time(offer, "Asia/Jakarta") for offer in offers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "25-12-26 10:00",
+        "Senin, 25 Desember 2026 10:00",
+        "31/02/2026 10:00",
+        "2026-12-25 12 malam",
+        "2026-12-25 10:60",
+        "2026-12-25 25.00",
+        "2026-12-25 10:00 besok",
+        "2026-12-25 10:00[Etc/GMT+7] WIB",
+        "2026-12-25 10:00 Etc/GMT+7",
+    ],
+)
+def test_what_contradicts_itself_or_leaves_a_doubt_is_no_time(text):
+    with pytest.raises(TimeFault):
+        parse_time(text, "Asia/Jakarta")
+
+
+@given(moment=TIMES)
+def test_every_day_is_read_alike_in_all_its_forms_or_offered(moment):
+    wanted = moment.strftime("%Y-%m-%d %H:%M")
+    forms = ["%d/%m/%Y %H.%M", "%d-%m-%Y %H:%M", "%d %B %Y %H:%M", "%A, %B %d, %Y %I:%M %p"]
+    for form in forms:
+        found = parsed(moment.strftime(form), "UTC")
+        assert wanted in str(found) or found == parse_time(wanted, "UTC")
+
+
+def test_a_day_alone_is_a_moment_for_whoever_tries_things_out():
+    assert parse_moment("2026-12-25", "Asia/Jakarta") == Instant.from_utc(2026, 12, 24, 17)
+    assert parse_moment("2026-12-25T10:00+07:00", None) == TEN_IN_JAKARTA
+    here = parse_moment("2026-12-25 10:00", None).to_tz(SYSTEM_TZ).to_plain()
+    assert here == PlainDateTime(2026, 12, 25, 10)
+    with pytest.raises(TimeFault, match="two ways"):
+        parse_moment("11-12-2026", "UTC")
+
+
+@given(
+    hours=st.integers(-12, 14),
+    form=st.sampled_from(["GMT{:+d}", "UTC{:+d}", "{:+03d}:00", "gmt {:+d}", "UTC{:+03d}.00"]),
+)
+def test_no_hint_for_a_zone_changes_the_hour(hours, form):
+    zone = form.format(hours)
+    if parsed("2026-12-01 10:30", zone) == Instant.from_utc(2026, 12, 1, 10, 30):
+        assert hours == 0  # `GMT+0` is a zone
+        return
+    with pytest.raises(TimeFault) as caught:
+        check_zone(zone)
+    for name in re.findall(r"did you mean '([^']+)'", str(caught.value)):
+        for month in range(1, 13):
+            moment = Instant.from_utc(2026, month, 15).to_tz(name)
+            assert moment.offset.total("minutes") == hours * 60
+
+
+@pytest.mark.parametrize(
+    ("zone", "meant"),
+    [
+        ("WIB", "Asia/Jakarta"),
+        ("wita", "Asia/Makassar"),
+        ("Jakarta", "Asia/Jakarta"),
+        ("Asia/Jakrta", "Asia/Jakarta"),
+        ("GMT+7", "Asia/Jakarta"),
+        ("+07:00", "Asia/Jakarta"),
+        ("new york", "America/New_York"),
+    ],
+)
+def test_a_zone_that_people_name_leads_to_its_place(zone, meant):
+    with pytest.raises(TimeFault, match=f"did you mean '{meant}'"):
+        check_zone(zone)
+
+
+def test_a_zone_whose_sign_is_the_other_way_round_is_told_with_both_meanings():
+    told = reversed_zone("Etc/GMT+7")
+    assert "Asia/Jakarta" in told
+    assert "America/Phoenix" in told
+    assert not any(map(reversed_zone, ["Asia/Jakarta", "Etc/GMT", "Etc/GMT+0", "UTC"]))
+
+
+@given(
+    day=st.dates(min_value=datetime(2026, 1, 1).date(), max_value=datetime(2027, 12, 31).date()),  # noqa: DTZ001 - local days
+    minute=st.integers(0, 1439),
+    every=st.sampled_from(["day", "week", "month"]),
+    zone=st.sampled_from(ZONES),
+)
+def test_a_repetition_that_meets_a_clock_change_has_a_way_out(day, minute, every, zone):
+    text = f"{day.isoformat()} {minute // 60:02}:{minute % 60:02}"
+    repeat = Repeat(every=every, times=30)
+    try:
+        occurrences(text, zone, repeat)
+    except TimeFault as fault:
+        if not str(fault).startswith("occurrence"):
+            return
+        offer = re.search(r"`at: ([^`]+)`", str(fault))[1]
+        assert len(occurrences(offer, zone, repeat)) == 30
+
+
+def test_the_way_out_of_a_clock_change_is_the_next_time_that_all_days_have():
+    with pytest.raises(TimeFault, match="another time of day: `at: 2026-03-01 03:00`"):
+        occurrences("2026-03-01 02:30", "America/New_York", Repeat(every="week", times=3))

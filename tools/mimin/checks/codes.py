@@ -61,7 +61,9 @@ CODES: Mapping[str, str] = MappingProxyType(
         "label-unsupported": "A label is one that can be set on the network.",
         "limit-narrower": "An account's limits are no wider than its network reports.",
         "link-card-missing": "The card of a link is kept beside the post.",
+        "line-joined": "A line that a list or quote draws in looks like a part of it.",
         "link-lost": "A Markdown link can be shown on the network.",
+        "link-malformed": "A link is written so that Markdown and readers know it as one.",
         "link-not-web": "A link starts with https:// or http://.",
         "link-unused": "A link that is defined is used.",
         "media-aspect-refused": "An image is neither wider nor higher than the network takes.",
@@ -81,6 +83,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "media-type-refused": "A media file is of a type that the network takes.",
         "media-unreadable": "A media file can be read from beginning to end.",
         "media-unused": "A media file belongs to a post.",
+        "mention-plain": "A person is mentioned on Bluesky by a place, such as `@{rina}`.",
         "mention-without-did": "A person who is mentioned on Bluesky has a `did:`.",
         "missing-key": "What a file has to say is there.",
         "mixed-media": "Images and videos stand together only where the network takes both.",
@@ -93,6 +96,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "not-utf-8": "A text file is UTF-8.",
         "owner-missing": "Every file but a brand's posts and media has an owner.",
         "owners-unread": "What CODEOWNERS says is what GitHub reads.",
+        "picture-malformed": "A picture is written so that Markdown knows it as one.",
         "pillar-unknown": "A pillar that is named stands in the brand's calendar.",
         "post-missing": "A variant or link card stands beside its post.",
         "post-too-slow": "Examining a post takes no more than two minutes of processor time.",
@@ -152,6 +156,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "yaml-tab": "YAML is indented by spaces.",
         "yaml-tag": "YAML has no tags.",
         "yaml-too-large": "Front matter and YAML files are small.",
+        "zone-reversed": "A zone is a place, and not an offset whose sign is the other way round.",
         "zone-unknown": "A zone is one of the IANA database.",
     }
 )

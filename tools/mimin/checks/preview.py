@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from whenever import Instant
 
 from mimin.checks.examine import Draft, rules_of
+from mimin.compose.signs import changed_signs
+from mimin.compose.variant import choose
+from mimin.model.brand import Account
 from mimin.model.payload import Part, Payload
 from mimin.model.post import Replies
 from mimin.networks.protocol import Job
@@ -35,7 +38,16 @@ def preview(draft: Draft, workspace: Workspace) -> str:
             size = f"{rules.measure(part.text):,}{limit} {rules.limits.text_unit}"
             lines += ["", f"{name}{number} as {account.rules}: {size}"]
             lines += _part(part, composed.draft if index == 0 else None)
+        lines += _signs(draft, name, account)
     return "\n".join(lines) + "\n"
+
+
+def _signs(draft: Draft, name: str, account: Account) -> Iterator[str]:
+    """Tell which signs of the file are sent as others or not at all."""
+    if draft.post is not None:
+        body = choose(draft.post, name, account).body
+        if changed := changed_signs(body, rules_of(account).limits.links):
+            yield f"  signs: {one_line(', '.join(changed))}"
 
 
 def _part(part: Part, payload: Payload | None) -> Iterator[str]:

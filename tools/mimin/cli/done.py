@@ -12,7 +12,10 @@ from mimin.cli.shared import clock_from, desk_options, open_desk, person_name
 
 @click.command()
 @click.argument("key")
-@click.option("--url", help="Where it is: the published post's address.")
+@click.option("--url", help="It is out, and here: the published post's address, with https://.")
+@click.option(
+    "--out", is_flag=True, help="It is out, and there is no address to give (a status, a story)."
+)
 @click.option(
     "--not-out", is_flag=True, help="You have looked: it is not out and may be tried again."
 )
@@ -26,6 +29,7 @@ from mimin.cli.shared import clock_from, desk_options, open_desk, person_name
 def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     key: str,
     url: str | None,
+    out: bool,  # noqa: FBT001 - click passes flags like this
     not_out: bool,  # noqa: FBT001 - click passes flags like this
     retracted: bool,  # noqa: FBT001 - click passes flags like this
     leave: bool,  # noqa: FBT001 - click passes flags like this
@@ -43,21 +47,31 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     \b
     Examples:
       mimin done kopi-senja/gajian@whatsapp --url https://whatsapp.com/channel/abc/1
+      mimin done kopi-senja/gajian@whatsapp --out
       mimin done kopi-senja/gajian@telegram --not-out
       mimin done kopi-senja/gajian@tiktok --retracted
       mimin done kopi-senja/gajian@mastodon --leave
     """
     from mimin.cli.publish import name_run
-    from mimin.publishing.decide import Person, is_left, is_not_out, is_out, is_retracted
+    from mimin.publishing.decide import (
+        Person,
+        check_address,
+        is_left,
+        is_not_out,
+        is_out,
+        is_retracted,
+    )
 
-    if [bool(url), not_out, retracted, leave].count(True) != 1:
-        raise click.UsageError("give one of --url URL, --not-out, --retracted and --leave")
+    if [url is not None, out, not_out, retracted, leave].count(True) != 1:
+        raise click.UsageError("give one of --url URL, --out, --not-out, --retracted and --leave")
+    if url is not None:
+        check_address(url)
     desk = open_desk(folder, remote)
     now_is = clock_from(now).now()
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     book = desk.ledger.read()
-    if url:
-        events = is_out(desk.ledger, book, key, url, person, part - 1 if part else None)
+    if out or url is not None:
+        events = is_out(desk.ledger, book, key, url or "", person, part - 1 if part else None)
     elif leave:
         events = is_left(desk.ledger, book, key, person)
     elif retracted:

@@ -35,7 +35,7 @@ now_option = click.option(
     "--now",
     metavar="TIME",
     default=None,
-    help="Pretend it is this moment (2026-12-01T09:00+07:00); for trying things out.",
+    help="Pretend it is this moment (2026-12-01T09:00+07:00 or 2026-12-01); for trying things out.",
 )
 account_option = click.option(
     "--account",
@@ -158,7 +158,7 @@ def clock_from(now: str | None) -> Clock:
     """Give the clock for `--now`.
 
     Raises:
-        UsageError: if it is not an exact moment.
+        UsageError: if it is not a moment.
     """
     from mimin.publishing.clock import FixedClock
 
@@ -166,22 +166,17 @@ def clock_from(now: str | None) -> Clock:
 
 
 def moment(text: str) -> Instant:
-    """Read an exact moment.
+    """Read a moment: a time, or a day for its first one. Without an offset it is local time here.
 
     Raises:
         UsageError: if it is not one.
     """
-    from mimin.workspace.times import TimeFault, parse_time
+    from mimin.workspace.times import TimeFault, parse_moment
 
-    exact = len(text) > 16 and (
-        text.endswith(("Z", "z", "]")) or text[-6] in "+-" or text[-5] in "+-"
-    )
     try:
-        if exact:
-            return parse_time(text, "UTC")
+        return parse_moment(text, None)
     except TimeFault as fault:
         raise UsageError(str(fault)) from None
-    raise UsageError(f"{text!r} is not an exact moment; write it as 2026-12-01T09:00+07:00")
 
 
 class DurationType(click.ParamType[TimeDelta]):

@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from mimin.compose.remark import Remark
 from mimin.isolated import StoppedError, TooCostlyError, call
 from mimin.model.base import Record
+from mimin.model.words import SentWords, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +101,7 @@ class Text(Placed):
 
     kind: Literal["text"]
     box: Box
-    text: str
+    text: SentWords
     size: Annotated[Number, Field(gt=0, le=2000)]
     shrink: Annotated[Number, Field(gt=0)] | None = None
     """Smallest size it may shrink to so that it fits; not at all when missing."""
@@ -142,11 +143,11 @@ AnyLayer = Annotated[Rect | Ellipse | Line | Text | Picture | Grain, Field(discr
 class CardTemplate(Record):
     """What `templates/cards/<name>.yml` says."""
 
-    about: str = ""
+    about: Words = ""
     """What it is for, in one sentence."""
     size: tuple[Annotated[int, Field(ge=1, le=4096)], Annotated[int, Field(ge=1, le=4096)]]
     format: Literal["png", "jpeg"] = "png"
-    values: dict[str, str | None] = {}
+    values: dict[str, SentWords | None] = {}
     """The places to fill, each with its default; one without a default must be given."""
     background: Paint
     layers: tuple[AnyLayer, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mimin.compose.mentions import mention
+from mimin.compose.mentions import mention, raw_handles
 from mimin.compose.remark import Remark
 from mimin.compose.rules import text_remarks
 from mimin.compose.text import render
@@ -31,6 +31,8 @@ def first_comment(
     passage = render(source.replace("\r\n", "\n"), limits.links)
     text, spans, found = mention(passage.text, passage.spans, people, rules.network)
     remarks = [*passage.remarks, *(remark for _, remark in found)]
+    if rules.network == "bluesky":
+        remarks += [remark for _, remark in raw_handles(passage.text, people)]
     if passage.pictures:
         message = "a comment carries no picture; put it into the post"
         remarks.append(Remark(0, "comment-unsupported", message))

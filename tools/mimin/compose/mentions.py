@@ -12,11 +12,12 @@ from mimin.model.payload import Span
 from mimin.model.problem import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mimin.model.brand import Person
 
 _NAME = 100
+_RAW = re.compile(r"(?<![\w@/.])@[A-Za-z0-9][\w.-]*(?:@[\w.-]*\w)?", re.ASCII)
 _PLACE = re.compile(r"@\{([^{}\n]*)\}")
 
 
@@ -57,6 +58,31 @@ def mention(
     moved = tuple(_move(span, moves, ends) for span in spans)
     ordered = sorted((*moved, *found), key=lambda span: span.start)
     return "".join(pieces) + text[done:], tuple(ordered), tuple(remarks)
+
+
+def raw_handles(text: str, people: Mapping[str, Person]) -> Iterator[tuple[int, Remark]]:
+    """Tell of handles that Bluesky shows as text: a mention there needs the person's `did:`.
+
+    Each remark comes with its line, from 0.
+    """
+    if "@" not in text:
+        return
+    known = {
+        handle.lower(): name for name, each in people.items() for handle in each.handles.values()
+    }
+    for match in _RAW.finditer(text):
+        handle = match[0].rstrip(".-")
+        name = known.get(handle[1:].lower())
+        way_out = (
+            f"write @{{{name}}}"
+            if name
+            else "add the person under `people:` in brand.yml and write @{name}"
+        )
+        message = f"{handle} is only text on bluesky, and nobody is notified; {way_out}"
+        yield (
+            text.count("\n", 0, match.start()),
+            Remark(0, "mention-plain", message, Severity.WARNING),
+        )
 
 
 def lines_of_places(body: str) -> dict[str, list[int]]:

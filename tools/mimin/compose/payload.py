@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from mimin.compose.comment import first_comment
 from mimin.compose.composed import Composed, Lookup, Place, Wish, close, places
 from mimin.compose.hashtags import hashtags, with_line
-from mimin.compose.mentions import lines_of_places, mention
+from mimin.compose.mentions import lines_of_places, mention, raw_handles
+from mimin.compose.nearly import looks_like_address, web_address
 from mimin.compose.notes import Notes
 from mimin.compose.parts import passages
 from mimin.compose.plain_post import compose_plain
@@ -100,6 +101,9 @@ class _Composer:
         )
         for words, remark in remarks:
             self.notes.at([remark], (), self._line_of(words, passage.line))
+        if self.account.rules == "bluesky":
+            for line, remark in raw_handles(passage.text, self.brand.people):
+                self.notes.at([remark], (), passage.line + line)
         media = self._media(passage, front=number == 0)
         if number:
             return Part(text=text, spans=spans, media=media)
@@ -159,7 +163,9 @@ class _Composer:
         if not link or card or link in text or any(span.url == link for span in spans):
             return text
         if not _WEB.match(link):
-            message = f"{link!r} is not an address that readers can open; start it with https://"
+            near = f"write {web_address(link)}" if looks_like_address(link) else ""
+            way_out = near or "start it with https://"
+            message = f"{link!r} is not an address that readers can open; {way_out}"
             self.notes.in_front("link", message, "link-not-web")
         return f"{text}\n\n{link}" if text else link
 

@@ -46,7 +46,7 @@ def compose_plain(wish: Wish) -> Composed | None:
     if not parts or (len(parts) > 1 and not limits.threads):
         return None
     for part in parts:
-        if not surely_fits(part, rules):
+        if not surely_fits(part, rules) or ("@" in part.text and rules.network == "bluesky"):
             return None
     payload = close(wish, parts, None)
     return Composed(payload, (), payload, plain.places)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from mimin.compose.nearly import nearly_addresses
 from mimin.compose.remark import Remark
 
 if TYPE_CHECKING:
@@ -72,7 +73,11 @@ def render(source: str, links: Links, lines: Sequence[int] | None = None) -> Pas
         from mimin.compose.walk import walk
 
         return walk(source, links, lines)
-    return Passage(_first_line(source, lines), plain(source))
+    remarks = tuple(
+        Remark(lines[found.line], found.code, found.message, found.severity)
+        for found in nearly_addresses(source)
+    )
+    return Passage(_first_line(source, lines), plain(source), remarks=remarks)
 
 
 def is_marked_up(source: str) -> bool:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mimin.compose.dialect import NESTING, parser
+from mimin.compose.nearly import is_file, looks_like_address, nearly_markdown, web_address
 from mimin.compose.page import Page
 from mimin.compose.remark import Remark
 from mimin.compose.text import Passage, Picture
 from mimin.model.media import MediaFields
+from mimin.model.problem import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +52,8 @@ class _Walk:
         self.remarks: list[Remark] = []
         self.remarked: set[tuple[int, str]] = set()
         self.lists: list[_Numbers] = []
+        self.containers: list[str] = []
+        self.soft: list[str] = []
         self.open_links: list[tuple[int, str, bool]] = []
         self.addresses: set[str] = set()
 
@@ -85,22 +89,45 @@ class _Walk:
             case "paragraph_open" | "heading_open" | "blockquote_open" | "list_item_open":
                 self._open_block(token)
             case "blockquote_close" | "list_item_close":
+                self.containers.pop()
                 self.page.dedent()
             case "bullet_list_open" | "ordered_list_open":
                 self.lists.append(_Numbers(token))
             case "bullet_list_close" | "ordered_list_close":
                 self.lists.pop()
             case "inline":
-                for child in token.children or ():
-                    self._inline(child)
+                self._paragraph(token)
             case "hr" | "fence" | "code_block":
                 self._verbatim(token)
+
+    def _paragraph(self, token: Token) -> None:
+        self._look(token)
+        children = [each for each in token.children or () if each.content or each.type != "text"]
+        for number, child in enumerate(children, 1):
+            if self.links == "marked":
+                self._mark(child, children[number] if number < len(children) else None)
+            self._inline(child)
+
+    def _look(self, token: Token) -> None:
+        """Look for what is nearly Markdown, and for lines that a list or quote draws in."""
+        shown = "".join(_left_as_text(child) for child in token.children or ())
+        for found in nearly_markdown(token.content, shown):
+            line = self.line + found.line
+            self._remark(found.code, found.message, found.severity, line)
+        first, last = token.map or (0, 0)
+        for number in range(first + 1, last if self.containers else 0):
+            kind = _drawn_in(self.source[number], self.containers)
+            if kind:
+                self._remark("line-joined", _JOINED[kind], Severity.WARNING, number)
+                break  # what follows goes with it
 
     def _open_block(self, token: Token) -> None:
         self._apart()
         if token.type == "blockquote_open":
+            self.containers.append("quote")
             self.page.indent("> ", "> ")
         elif token.type == "list_item_open":
+            self.containers.append("list")
             mark = self.lists[-1].mark(token)
             self.page.indent(mark, " " * (2 if mark == "• " else len(mark)))
 
@@ -115,7 +142,10 @@ class _Walk:
             # A rule is an ornament here; three hyphens, which separate parts, never come this far.
             self.page.add(self.source[self.line].strip(" \t>"))
             return
-        for number, line in enumerate(token.content.removesuffix("\n").split("\n")):
+        content = token.content.removesuffix("\n")
+        if self.links == "marked" and token.type == "fence":
+            content = f"```\n{content}\n```"
+        for number, line in enumerate(content.split("\n")):
             if number:
                 self.page.newline()
             self.page.add(line)
@@ -137,6 +167,18 @@ class _Walk:
             case "html_inline":
                 self._html(token.content)
 
+    def _mark(self, token: Token, after: Token | None) -> None:
+        """Write the sign of a network that reads signs itself: `*bold*`, also for `**bold**`."""
+        match token.type:
+            case "strong_open" | "strong_close":
+                self.page.add("*")
+            case "em_open":
+                both = after is not None and after.type == "strong_open"
+                self.soft.append("_" if both else token.markup)
+                self.page.add(self.soft[-1])
+            case "em_close":
+                self.page.add(self.soft.pop())
+
     def _text(self, token: Token) -> None:
         if token.type == "text" and "<!--" in token.content:
             self._remark(
@@ -144,21 +186,18 @@ class _Walk:
                 "`<!--` opens a note that has no `-->` before the paragraph ends; "
                 "close it, or start the note on a line of its own",
             )
-        self.page.add(token.content)
+        code = token.type == "code_inline" and self.links == "marked"
+        self.page.add(f"`{token.content}`" if code else token.content)
 
     def _close_link(self, start: int, address: str, automatic: bool) -> None:  # noqa: FBT001 - see link_open
         self.addresses.add(address)
         if automatic and address.startswith("mailto:"):
             return
         if not _WEB.match(address):
-            self._remark(
-                "link-not-web",
-                f"{address or 'nothing'!r} is not an address that readers can open; "
-                "write one that starts with https://",
-            )
+            self._remark("link-not-web", _not_web(address))
             return
         shown = self.page.cut(start)
-        self.page.add(_with_address(shown, address) if self.links == "bare" else shown or address)
+        self.page.add(_with_address(shown, address) if self.links != "facet" else shown or address)
         if self.links == "facet":
             self.page.span(start, parser().normalizeLink(address))
 
@@ -205,11 +244,54 @@ class _Walk:
             f"write \\[{label.lower()}]: to show it",
         )
 
-    def _remark(self, code: str, message: str) -> None:
-        line = self.lines[min(self.line, len(self.lines) - 1)]
+    def _remark(
+        self,
+        code: str,
+        message: str,
+        severity: Severity = Severity.ERROR,
+        at: int | None = None,
+    ) -> None:
+        line = self.lines[min(self.line if at is None else at, len(self.lines) - 1)]
         if (line, code) not in self.remarked:
             self.remarked.add((line, code))
-            self.remarks.append(Remark(line, code, message))
+            self.remarks.append(Remark(line, code, message, severity))
+
+
+_JOINED = {
+    "list": (
+        "this line is sent as part of the list item above it, indented below it; put an empty line "
+        "before it, or indent it by two blanks if that is meant"
+    ),
+    "quote": (
+        "this line is sent as part of the quote above it, with > before it; put an empty line "
+        "before it, or begin it with > if that is meant"
+    ),
+}
+
+
+def _drawn_in(line: str, containers: Sequence[str]) -> str:
+    """Name the list or quote that a line is part of without looking like it; empty for none.
+
+    CommonMark calls such lines lazy continuations (section 5.1).
+    """
+    for kind in containers:
+        if kind == "quote":
+            bare = line.lstrip(" ")
+            if not bare.startswith(">"):
+                return kind
+            line = bare[1:].removeprefix(" ")
+        elif not line.startswith(("  ", "\t")):
+            return kind
+        else:
+            line = line.removeprefix("\t") if line[0] == "\t" else line[2:]
+    return ""
+
+
+def _left_as_text(token: Token) -> str:
+    """Give what Markdown left as text of an inline token, with its line ends."""
+    if token.type == "text":
+        return token.content
+    return "\n" if token.type in {"softbreak", "hardbreak"} else "\0"
 
 
 class _Numbers:
@@ -229,6 +311,17 @@ class _Numbers:
         shown = self.first + self.count if number == self.first else number
         self.count += 1
         return f"{shown}{item.markup} "
+
+
+def _not_web(address: str) -> str:
+    """Say what to write in place of what is no address."""
+    says = f"{address or 'nothing'!r} is not an address that readers can open"
+    if is_file(address):
+        name = unquote(address)
+        return f"{says}; a picture is written with ! before it: ![what it shows]({name})"
+    if looks_like_address(address):
+        return f"{says}; write {web_address(address)}"
+    return f"{says}; write one that starts with https://"
 
 
 def _with_address(shown: str, address: str) -> str:

@@ -15,6 +15,8 @@ from pydantic import (
 )
 from whenever import Date, TimeDelta
 
+from mimin.model.written import read_day
+
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 """What brands, accounts, posts and templates may be called: safe in a URL, a file name, a ref."""
 
@@ -96,5 +98,7 @@ def _real(day: str) -> str:
     return day
 
 
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_real)]
+Day = Annotated[
+    str, Field(pattern=r"^\d{4}-\d\d-\d\d$"), AfterValidator(_real), BeforeValidator(read_day)
+]
 """A local date, `2026-12-24`."""

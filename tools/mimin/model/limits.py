@@ -19,8 +19,11 @@ Unit = Literal[
 ]
 """What a length is counted in; `mimin.networks.counting.COUNTERS` holds the functions."""
 
-Links = Literal["facet", "bare"]
-"""How a Markdown link is shown: `facet` keeps its words, `bare` has to write the address out."""
+Links = Literal["facet", "bare", "marked"]
+"""How Markdown is shown: `facet` keeps a link's words, `bare` has to write its address out.
+
+So does `marked`, which keeps `*bold*`, `_soft_` and code in the signs that the network reads.
+"""
 
 
 class Limits(Record):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from mimin.model.base import Names, Record
+from mimin.model.words import Words
 
 
 class ReportKind(StrEnum):
@@ -18,6 +19,6 @@ class ReportFields(Record):
     """What a file in `reports/` may say."""
 
     kind: ReportKind
-    title: str
+    title: Words
     brands: Names = ()
     """Only these; empty means all."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from mimin.model.base import Day, Duration, Names, Record, Slug
 from mimin.model.brand import Late
+from mimin.model.words import Words
+from mimin.model.written import read_clock
 
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), BeforeValidator(read_clock)]
 """A local time of day, `09:30`."""
 
 
@@ -44,10 +46,10 @@ class Slot(Record):
 class Campaign(Record):
     """A theme with a beginning and an end."""
 
-    name: str
+    name: Words
     starts: Day
     ends: Day
-    about: str | None = None
+    about: Words | None = None
     late: Late | None = None
     grace: Duration | None = None
 
@@ -62,7 +64,7 @@ class Blackout(Record):
 
     starts: Day
     ends: Day
-    reason: str
+    reason: Words
     accounts: Names = ()
     """Only these; empty means all."""
 
@@ -78,7 +80,7 @@ class ScheduleFields(Record):
     slots: tuple[Slot, ...] = ()
     campaigns: dict[Slug, Campaign] = {}
     blackouts: tuple[Blackout, ...] = ()
-    pillars: dict[Slug, str] = {}
+    pillars: dict[Slug, Words] = {}
     """Pillar → what it is about."""
     mix: dict[Slug, Annotated[int, Field(ge=0, le=100)]] = {}
     """Pillar → the share of posts, in percent, that it should have."""
@@ -88,12 +90,12 @@ class Observance(Record):
     """A holiday or day that content may be about."""
 
     day: Day
-    name: str
-    about: str | None = None
+    name: Words
+    about: Words | None = None
 
 
 class ObservanceFields(Record):
     """What a file in `calendar/observances/` may say."""
 
-    name: str
+    name: Words
     days: tuple[Observance, ...]

@@ -307,8 +307,10 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             image_bytes=5 * _MB,
             image_types=(_JPEG, _PNG),
         ),
-        # Cloud API's messages; Channels have no API, so a person posts these.
+        # Cloud API's messages; Channels have no API, so a person posts these. `*bold*`, `_italic_`
+        # and `` `code` `` are WhatsApp's own (https://faq.whatsapp.com/539178204879377).
         "whatsapp": Limits(
+            links="marked",
             text=4096,
             text_with_media=1024,
             images=1,

@@ -35,6 +35,7 @@ INDONESIAN = {
     "warning": "Peringatan isi",
     "visibility": "Dapat dilihat oleh",
     "report": "Unggah, lalu laporkan tautannya",
+    "or": "tanpa tautan",
 }
 ENGLISH = {
     "title": "Post by hand",
@@ -48,6 +49,7 @@ ENGLISH = {
     "warning": "Content warning",
     "visibility": "Visible to",
     "report": "Post it, then report its link",
+    "or": "without a link",
 }
 
 
@@ -129,7 +131,7 @@ def _steps(
         yield f"{words['warning']}: {payload.warning}"
     if payload.visibility is not Visibility.PUBLIC:
         yield f"{words['visibility']}: {payload.visibility.value}"
-    yield f"{words['report']}: `{_report(job)}`"
+    yield f"{words['report']}: `{_report(job)} --url URL` ({words['or']}: `{_report(job)} --out`)"
 
 
 def _where(account: Account) -> str:
@@ -154,4 +156,4 @@ def _due(job: Job) -> str:
 
 def _report(job: Job) -> str:
     part = f" --part {job.index + 1}" if len(job.payload.parts) > 1 else ""
-    return f"mimin done {job.key}{part} --url URL"
+    return f"mimin done {job.key}{part}"

@@ -41,7 +41,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "frozen-why": "{account} is frozen: {reason}; `mimin resume`",
         "unknown": "may be out ({reason}); `mimin reconcile` asks the network",
         "claimed": "claimed by run {run}, no answer yet",
-        "waiting": "post it by hand, then `mimin done {key} --url …`",
+        "waiting": "post it by hand, then `mimin done {key} --url …`, or `--out` without a link",
         "changed": "changed in the file after it went out; what is out stays as it was",
         "unchangeable": "changed in the file after it went out; what is out stays as it was: "
         "{network} can not change what is out",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from whenever import Instant, TimeDelta
@@ -15,6 +16,11 @@ from mimin.model.event import Event, Kind
 from mimin.workspace.validation import suggest
 
 _WAITING = frozenset({State.CLAIMED, State.UNKNOWN, State.HANDED})
+
+
+_NO_ADDRESS = "no-address"
+"""The id of what a person says is out without saying where; no network gives one like it."""
+_ADDRESS = re.compile(r"https?://[^\s/?#@]+\.[^\s/?#@.]{2,}([/?#]\S*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,21 @@ def trust_token(ledger: Ledger, token: Token, person: Person) -> Event:
     return event
 
 
+def check_address(url: str) -> None:
+    """Refuse what is no address of a page.
+
+    Raises:
+        UsageError: if it is none; with the way out.
+    """
+    if _ADDRESS.fullmatch(url):
+        return
+    near = f"https://{url}"
+    way_out = f"write {near}" if _ADDRESS.fullmatch(near) else "copy it from the published post"
+    raise UsageError(
+        f"{url!r} is not an address; {way_out}, or say --out if there is no address to give"
+    )
+
+
 def find_standing(book: Book, key: str) -> Standing:
     """Find a delivery in the ledger by its key.
 
@@ -61,7 +82,7 @@ def is_out(  # noqa: PLR0913, PLR0917 - what, where, who, and which of its parts
         ledger: Where it is recorded.
         book: The ledger as it is.
         key: The delivery.
-        url: Where the post is.
+        url: Where the post is; empty when there is no address to give.
         person: Who says so.
         part: Only this part, from 0; every open one when None.
     """
@@ -191,7 +212,7 @@ def _event(  # noqa: PLR0913, PLR0917 - private, and each is a different thing
         commit=claim.commit,
         simulated=claim.simulated,
         due=claim.due,
-        remote_id=url,
+        remote_id=url or (_NO_ADDRESS if kind is Kind.PUBLISHED else ""),
         url=url,
         reason=reason,
         by=person.name,

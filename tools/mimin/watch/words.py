@@ -14,7 +14,7 @@ _SHOWN = 3
 ENGLISH: Mapping[Code, str] = {
     Code.TWICE: "{subject} is out more than once ({links}); delete one, and tell us: this is a bug",
     Code.UNKNOWN: "{subject} may be out, and nobody can say ({reason}); look at the account, then "
-    "`mimin done {subject}` with --url or --not-out",
+    "`mimin done {subject}` with --url, --out or --not-out",
     Code.CLAIM: "{subject} was claimed by run {run}, which died; `mimin reconcile` asks about it",
     Code.MISSED: "no run came: {which} should have gone out since {due}; run `mimin publish`, then "
     "find out why the schedule did not",
@@ -30,7 +30,8 @@ ENGLISH: Mapping[Code, str] = {
     Code.UNAPPROVED: "{subject} falls due at {due} and is not approved; without that it stays in",
     Code.DROPPED: "{subject} did not go out and will not: due at {due}, it expired or was late; "
     "a new `at:` sends it",
-    Code.HANDED: "{subject} waits for a person since {when}; post it, then `mimin done {subject}`",
+    Code.HANDED: "{subject} waits for a person since {when}; post it, then "
+    "`mimin done {subject}` with --url or --out",
     Code.FROZEN: "{scope} is frozen by {by} ({reason}); waiting behind it: {which}; `mimin resume`",
     Code.TOKEN: "the secret {secret} of {subject} dies after {day}; behind it: {which}; renew it",
     Code.VERSION: "{network} ends version {version} of its API after {day}; behind it: {which}; "
@@ -46,7 +47,7 @@ ENGLISH: Mapping[Code, str] = {
 INDONESIAN: Mapping[Code, str] = {
     Code.TWICE: "{subject} terbit lebih dari sekali ({links}); hapus satu, dan laporkan: ini bug",
     Code.UNKNOWN: "{subject} mungkin sudah terbit, belum pasti ({reason}); lihat akunnya, lalu "
-    "`mimin done {subject}` dengan --url atau --not-out",
+    "`mimin done {subject}` dengan --url, --out, atau --not-out",
     Code.CLAIM: "{subject} diklaim proses {run} yang lalu mati; `mimin reconcile` bertanya ke "
     "jejaring",
     Code.MISSED: "proses tidak datang: {which} mestinya terbit sejak {due}; jalankan "
@@ -63,7 +64,8 @@ INDONESIAN: Mapping[Code, str] = {
     Code.UNAPPROVED: "{subject} dijadwalkan {due} dan belum disetujui; tanpa itu tidak terbit",
     Code.DROPPED: "{subject} batal terbit: jadwalnya {due}, kedaluwarsa atau terlalu telat; beri "
     "`at:` baru kalau tetap mau dikirim",
-    Code.HANDED: "{subject} menunggu orang sejak {when}; unggah, lalu `mimin done {subject}`",
+    Code.HANDED: "{subject} menunggu orang sejak {when}; unggah, lalu "
+    "`mimin done {subject}` dengan --url atau --out",
     Code.FROZEN: "{scope} dibekukan oleh {by} ({reason}); yang menunggu: {which}; `mimin resume`",
     Code.TOKEN: "rahasia {secret} milik {subject} mati setelah {day}; sesudahnya: {which}; ganti",
     Code.VERSION: "{network} mengakhiri API versi {version} setelah {day}; sesudahnya: {which}; "

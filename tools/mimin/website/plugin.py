@@ -28,7 +28,7 @@ from mimin.website.output import bring_back, set_aside
 from mimin.website.shell import BODY, TITLE, Shell
 from mimin.website.words import words_for
 from mimin.workspace.ordinary import leads_through_link
-from mimin.workspace.times import TimeFault, parse_time
+from mimin.workspace.times import TimeFault, parse_moment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -206,7 +206,7 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         if self.config.now is None:
             return Instant.now()
         try:
-            return parse_time(self.config.now, "UTC")
+            return parse_moment(self.config.now, "UTC")
         except TimeFault as fault:
             raise PluginError(log_safe(f"mimin: now: {fault}")) from None
 

@@ -304,7 +304,8 @@ INDONESIAN = {
     "note.frozen-why": "{account} dibekukan: {reason}; `mimin resume`",
     "note.unknown": "mungkin sudah terbit ({reason}); `mimin reconcile` menanyakannya ke jejaring",
     "note.claimed": "sedang dipegang proses {run}, belum ada jawaban",
-    "note.waiting": "terbitkan dengan tangan, lalu `mimin done {key} --url …`",
+    "note.waiting": "terbitkan dengan tangan, lalu `mimin done {key} --url …`, atau "
+    "`--out` kalau tanpa tautan",
     "note.changed": "berkasnya diubah setelah terbit; yang di luar tetap seperti dulu",
     "note.unchangeable": "berkasnya diubah setelah terbit; yang di luar tetap seperti dulu: "
     "{network} tidak bisa mengubah yang sudah terbit",

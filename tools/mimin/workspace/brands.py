@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from mimin.model.base import SLUG
 from mimin.model.brand import Account, Brand, BrandFields
 from mimin.model.limits import Limits
-from mimin.model.problem import Problem
+from mimin.model.problem import Problem, Severity
 from mimin.model.report import ReportFields
 from mimin.model.schedule import ScheduleFields
 from mimin.workspace.frontmatter import Fields, read_yaml
@@ -19,11 +19,12 @@ from mimin.workspace.source import read_text
 from mimin.workspace.times import TimeFault, check_zone
 from mimin.workspace.tree import Tree
 from mimin.workspace.validation import suggest, validate
+from mimin.workspace.zones import reversed_zone
 
 Model = TypeVar("Model", bound=BaseModel)
 Place = tuple[str | int, ...]
 
-_HARMLESS = frozenset({"crlf", "byte-order-mark", "yaml-comment-cut"})
+_HARMLESS = frozenset({"crlf", "byte-order-mark", "yaml-comment-cut", "zone-reversed"})
 """Problems of a brand's file that leave no doubt what it says."""
 _LIMITS = [name for name, field in Limits.model_fields.items() if field.annotation == int | None]
 """Those that an account may set for itself."""
@@ -65,6 +66,17 @@ def read_brand(
         check_zone(record.zone)
     except TimeFault as fault:
         refuse(("zone",), fault.code, str(fault))
+    if warning := reversed_zone(record.zone):
+        line, column = fields.locate(("zone",))
+        problem = Problem(
+            path=path,
+            line=line,
+            column=column,
+            code="zone-reversed",
+            message=warning,
+            severity=Severity.WARNING,
+        )
+        problems.append(problem)
     for name, account in record.accounts.items():
         for field, code, message in _account_faults(account, networks, imitable):
             refuse(("accounts", name, *field), code, message)

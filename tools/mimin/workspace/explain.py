@@ -16,6 +16,8 @@ MAX_DEPTH = 50
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NESTS = re.compile(r"[\[{]|[-?][ \t]")
 _BREAKS = re.compile("[\x85\u2028\u2029]")
+_COMMENT = re.compile(r"(?:^|[ \t\[,{])(#.*)")
+_NAMED = re.compile(r"\s*(?:- )?[\w-]+:(?: |$)")
 _SIGNS = frozenset("@`%*&!|>")
 
 
@@ -77,9 +79,13 @@ def explain(error: Exception, text: str) -> Explained:
         message = "a value can not start with *; put it in quotes"
     else:
         message = _words(problem, context, source, indent)
+    place = (mark.line, mark.column)
     if problem == "did not find expected node content":
-        return Explained(*_hash(lines, mark.line), "yaml-invalid", message)
-    return Explained(mark.line, mark.column, "yaml-invalid", message)
+        place = _hash(lines, mark.line)
+    elif (hidden := _comment_above(problem, lines, mark.line)) is not None:
+        place = hidden
+        message = "a `#` begins a comment, where the value ends; put the whole value in quotes"
+    return Explained(*place, "yaml-invalid", message)
 
 
 def _unreadable(error: ReaderError, text: str) -> Explained:
@@ -94,6 +100,15 @@ def _place(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
 
 
+def _comment_above(problem: str, lines: list[str], number: int) -> tuple[int, int] | None:
+    """Find the comment that ended a value, when the line *number* reads like more of it."""
+    if problem != "did not find expected key" or not 0 < number < len(lines):
+        return None
+    found = _COMMENT.search(lines[number - 1])
+    goes_on = lines[number][:1].isspace() and not _NAMED.match(lines[number])
+    return (number - 1, found.start(1)) if found and goes_on else None
+
+
 def _unclosed(context: str, problem: str, lines: list[str], start: yaml.Mark) -> str:
     """Explain what began earlier than where the parser gave up."""
     source = lines[start.line] if start.line < len(lines) else ""
@@ -105,11 +120,22 @@ def _unclosed(context: str, problem: str, lines: list[str], start: yaml.Mark) ->
     if context == "while scanning a quoted scalar":
         return f"the quote that begins here is not closed; end it with {sign}"
     if context in {"while parsing a flow sequence", "while parsing a flow mapping"}:
-        close = "]" if sign == "[" else "}"
-        return f"what begins here with {sign} is not closed, or lacks a comma; end it with {close}"
+        return _open(source, start.column)
     if problem == "could not find expected ':'":
         return "expected `name: value`; does a line of three dashes end the front matter?"
     return ""
+
+
+def _open(source: str, column: int) -> str:
+    """Explain a list or mapping that begins at *column* and does not end."""
+    sign = source[column]
+    close = "]" if sign == "[" else "}"
+    if _COMMENT.search(source, column):
+        return (
+            f"a `#` begins a comment, which hides the {close}; put the words with # in quotes, "
+            "or write hashtags without #"
+        )
+    return f"what begins here with {sign} is not closed, or lacks a comma; end it with {close}"
 
 
 _WORDS = {

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from mimin.workspace.cuts import Cut, find_cuts
 from mimin.workspace.explain import explain, find_alias, find_trap
 from mimin.workspace.hidden import complaint, hidden_in
 from mimin.workspace.simple_yaml import find_value, read_simple
@@ -30,7 +31,6 @@ _Entry = tuple[yaml.Node | None, yaml.Node | None]
 
 _NULL = {"", "~", "null", "Null", "NULL"}
 _PLAIN_TAG = re.compile(r"tag:yaml\.org,2002:(str|int|float|bool|null|seq|map|timestamp)$")
-_CUT_TAG = re.compile(r"\s*#[^\W\d_]")
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # whichever is there
@@ -61,6 +61,8 @@ class Fields:
     first_line: int = 1
     node: yaml.MappingNode | None = None
     """What was parsed: places are looked up when a problem needs one."""
+    cuts: list[Cut] = field(default_factory=list)
+    """The comments behind values; whether they cut off words is for the record's model to say."""
     _entries: dict[int, dict[str, _Entry]] = field(default_factory=dict, repr=False, compare=False)
     """Mapping node → its entries by name, for those in which something was looked for."""
     simple: str = ""
@@ -229,6 +231,8 @@ def parse_yaml(text: str, *, first_line: int = 1) -> Fields:
             return refuse(fields.mark(node), "yaml-invalid", "expected lines of `name: value`")
         fields.node = node
         fields.values = _Walk(fields, text).mapping(node)
+        if "#" in text:
+            fields.cuts = find_cuts(node, text)
     except _Refused as refused:
         fields.faults.append(refused.fault)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
@@ -244,7 +248,6 @@ class _Walk:
         self.fields = fields
         self.text = text
         self.seen: set[int] | None = set() if "*" in text else None
-        self.lines = text.split("\n") if "#" in text else None
 
     def mapping(self, node: yaml.MappingNode) -> dict[str, object]:
         values: dict[str, object] = {}
@@ -277,12 +280,8 @@ class _Walk:
     def scalar(self, node: yaml.ScalarNode) -> str | None:
         text: str = node.value
         self.refuse_hidden(node)
-        if not node.style:  # None from PyYAML's own loader, "" from libyaml
-            if self.lines is not None:
-                self.warn_cut(node, self.lines)
-            if text in _NULL:
-                return None
-        return text
+        # Of a plain scalar the style is None from PyYAML's own loader, "" from libyaml.
+        return None if not node.style and text in _NULL else text
 
     def refuse_hidden(self, node: yaml.ScalarNode) -> None:
         """Refuse what an escape such as `"\\e"` stands for; what stands there raw is known."""
@@ -292,13 +291,6 @@ class _Walk:
             if character not in self.text:
                 fault = Fault(self.fields.mark(node), "hidden-character", complaint(character))
                 self.fields.faults.append(fault)
-
-    def warn_cut(self, node: yaml.Node, lines: list[str]) -> None:
-        end = node.end_mark
-        if end.line < len(lines) and _CUT_TAG.match(lines[end.line], end.column):
-            message = "YAML cuts everything after ` #` as a comment; put the value in quotes"
-            place = (end.line + self.fields.first_line, end.column + 1)
-            self.fields.faults.append(Fault(place, "yaml-comment-cut", message, warning=True))
 
     def refuse_twin(self, first: yaml.ScalarNode, key: yaml.ScalarNode) -> None:
         line = self.fields.mark(first)[0]

@@ -184,7 +184,7 @@ def _brand_file(
         layout.refuse(path, "suffix-wrong", _BRAND_FILE)
     else:
         known = "a brand's folder holds brand.yml, posts/ and media/"
-        near = suggest(folder, ["posts", "media"]) if inside else ""
+        near = suggest(folder.lower(), ["posts", "media"]) if inside else ""
         way_out = "; put posts and what goes with them into posts/"
         layout.refuse(path, "file-misplaced", known + (near or way_out))
 

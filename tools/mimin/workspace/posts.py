@@ -10,7 +10,7 @@ from whenever import Instant
 from mimin.model.bounds import BODY_CHARACTERS
 from mimin.model.brand import Brand
 from mimin.model.post import LinkCard, Post, PostFields, Repeat, Variant, VariantFields
-from mimin.model.problem import Problem
+from mimin.model.problem import Problem, Severity
 from mimin.workspace.brands import read_record
 from mimin.workspace.frontmatter import Document, Fields, read_document
 from mimin.workspace.hidden import complaint, place_of, references_in
@@ -19,6 +19,7 @@ from mimin.workspace.source import read_text
 from mimin.workspace.times import TimeFault, check_zone, occurrences, parse_time
 from mimin.workspace.tree import Tree
 from mimin.workspace.validation import suggest, validate
+from mimin.workspace.zones import reversed_zone
 
 
 @dataclass
@@ -31,12 +32,18 @@ class ReadPost:
     fields: dict[str, Fields] = field(default_factory=dict)
     """File → its front matter with places."""
 
-    def refuse(self, path: str, place: tuple[str | int, ...], code: str, message: str) -> None:
+    def refuse(
+        self,
+        path: str,
+        place: tuple[str | int, ...],
+        code: str,
+        message: str,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
         """Note a problem at the value that stands at *place* in the front matter of *path*."""
         line, column = self.fields[path].locate(place)
-        self.problems.append(
-            Problem(path=path, line=line, column=column, code=code, message=message)
-        )
+        problem = Problem(path=path, line=line, column=column, code=code, message=message)
+        self.problems.append(problem.model_copy(update={"severity": severity}))
 
 
 def read_post(tree: Tree, files: PostFiles, brand: Brand) -> ReadPost:
@@ -168,6 +175,8 @@ def _dues(
         except TimeFault as fault:
             read.refuse(path, ("zone",), fault.code, str(fault))
             return ()
+        if warning := reversed_zone(fields.zone):
+            read.refuse(path, ("zone",), "zone-reversed", warning, Severity.WARNING)
     if fields.at is None:
         if repeat is not None and isinstance(fields, PostFields):
             message = "a repetition starts at `at:`, which is missing; add it"
@@ -187,7 +196,7 @@ def _expires(read: ReadPost, path: str, fields: PostFields, brand: Brand) -> Ins
     if fields.expires is None:
         return None
     try:
-        return parse_time(fields.expires, fields.zone or brand.zone)
+        return parse_time(fields.expires, fields.zone or brand.zone, of_a_day="23:59")
     except TimeFault as fault:
         read.refuse(path, ("expires",), fault.code, str(fault))
         return None

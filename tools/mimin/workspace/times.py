@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
-from zoneinfo import available_timezones
+from collections.abc import Iterator
 
 from whenever import (
+    SYSTEM_TZ,
     Date,
     Instant,
     InvalidOffsetError,
@@ -19,6 +19,8 @@ from whenever import (
 )
 
 from mimin.model.post import Every, Repeat
+from mimin.model.written import read_clock, read_day, read_written
+from mimin.workspace.zones import zone_hint
 
 _SHAPE = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[ Tt](?P<time>\d\d:\d\d(:\d\d(?P<fraction>[.,]\d+)?)?)"
@@ -26,11 +28,11 @@ _SHAPE = re.compile(
     re.ASCII,
 )
 """RFC 3339, section 5.6, with a fraction of nothing; a blank before the offset is Jekyll's."""
+_LONGEST = 60
+"""So much of what is no time is shown."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 MAX_OCCURRENCES = 366
-
-
-_INDONESIAN = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class TimeFault(ValueError):  # noqa: N818 - becomes a problem at its line
@@ -52,24 +54,25 @@ def check_zone(zone: str) -> None:
     try:
         PlainDateTime(2026, 1, 1).assume_tz(zone, disambiguation="compatible")
     except (TimeZoneNotFoundError, ValueError):
-        message = f"{zone!r} is not a zone of the IANA database"
-        near = _INDONESIAN.get(zone.upper()) or next(
-            iter(get_close_matches(zone, available_timezones(), n=1, cutoff=0.8)), None
-        )
-        hint = f"; did you mean {near!r}?" if near else "; write one such as Asia/Jakarta"
-        raise TimeFault("zone-unknown", message + hint, ("zone",)) from None
+        message = f"{zone!r} is not a zone of the IANA database{zone_hint(zone)}"
+        raise TimeFault("zone-unknown", message, ("zone",)) from None
 
 
-def parse_time(text: str, zone: str) -> Instant:
+def parse_time(text: str, zone: str, *, of_a_day: str = "09:00") -> Instant:
     """Read `2026-12-01 10:30` in *zone*; an offset or a zone in brackets in the text itself wins.
+
+    What people write is read, too, as long as it can mean one thing: `1/12/2026 10.30 WIB` can mean
+    two, and is refused with both of them.
+
+    Args:
+        text: What the file says.
+        zone: The zone of its local times.
+        of_a_day: The time of day to offer where there is a day only.
 
     Raises:
         TimeFault: `time-invalid`, `time-skipped`, `time-ambiguous` or `zone-unknown`.
     """
-    match = _SHAPE.fullmatch(text.strip())
-    if not match:
-        message = f"{text!r} is not a time; write it as 2026-12-01 09:30"
-        raise TimeFault("time-invalid", message)
+    match = _match(text, of_a_day)
     if not _FIRST_YEAR <= int(match["date"][:4]) <= _LAST_YEAR:
         message = f"{text!r} is not in the years {_FIRST_YEAR} to {_LAST_YEAR}; mend the year"
         raise TimeFault("time-invalid", message)
@@ -81,6 +84,74 @@ def parse_time(text: str, zone: str) -> Instant:
     if rest:
         return _exact(text, local + rest.upper() + (bracket or ""))
     return local_to_instant(_plain(text, local), bracket[1:-1] if bracket else zone)
+
+
+def parse_moment(text: str, zone: str | None) -> Instant:
+    """Read a time, or a day, which stands for its first moment.
+
+    Args:
+        text: What somebody gave.
+        zone: The zone of local times; this machine's when None.
+
+    Raises:
+        TimeFault: as `parse_time`.
+    """
+    local = f"{day} 00:00" if _DAY.fullmatch(day := str(read_written_day(text))) else text
+    if zone is not None:
+        return parse_time(local, zone)
+    match = _match(local, "09:00")
+    if match["rest"] or match["zone"]:
+        return parse_time(local, "UTC")
+    parse_time(local, "UTC")  # says what is wrong with it
+    plain = PlainDateTime.parse_iso(f"{match['date']}T{match['time'].partition('.')[0]}")
+    return plain.assume_tz(SYSTEM_TZ, disambiguation="compatible").to_instant()
+
+
+def read_written_day(text: str) -> object:
+    """Give a day as `2026-12-25`; what is none is left as it is.
+
+    Raises:
+        TimeFault: if it may be one of two.
+    """
+    try:
+        return read_day(text.strip())
+    except ValueError as error:
+        raise TimeFault("time-invalid", str(error)) from None
+
+
+def _match(text: str, of_a_day: str) -> re.Match[str]:
+    """Find the parts of a time, also of one that is written as people do."""
+    match = _SHAPE.fullmatch(text.strip())
+    if match:
+        return match
+    try:
+        written = read_written(text)
+    except ValueError as error:
+        raise TimeFault("time-invalid", str(error)) from None
+    shown = repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+    if written is None:
+        raise TimeFault("time-invalid", _nothing(text, shown))
+    if not written.clock:
+        message = f"{shown} has no time of day; write it as {written.day} {of_a_day}"
+        raise TimeFault("time-invalid", message)
+    match = _SHAPE.fullmatch(written.text)
+    if match is None or not written.sure:
+        message = f"{shown} is not a time as files have it; write it as {written.text}"
+        raise TimeFault("time-invalid", message)
+    return match
+
+
+def _nothing(text: str, shown: str) -> str:
+    """Say what is wrong with a text that is no time."""
+    head, blank, last = text.strip().rpartition(" ")
+    if blank and last.isalpha() and last.isupper() and _SHAPE.fullmatch(head):
+        return (
+            f"{shown}: {last} is no zone that can stand here; write the offset from UTC behind the "
+            f"time, such as {head}+07:00, or the place of the zone in `zone:`"
+        )
+    if re.fullmatch(r"\d{1,2}[:.]\d\d", text.strip(), re.ASCII):
+        return f"{shown} has no day; write it as 2026-12-01 {read_clock(text)}"
+    return f"{shown} is not a time; write it as 2026-12-01 09:30"
 
 
 def local_to_instant(local: PlainDateTime, zone: str) -> Instant:
@@ -122,25 +193,50 @@ def occurrences(text: str, zone: str, repeat: Repeat | None) -> tuple[Instant, .
     first = parse_time(text, zone)
     if repeat is None:
         return (first,)
-    match = _SHAPE.fullmatch(text.strip())
-    home = match["zone"][1:-1] if match and match["zone"] else zone
+    home = (_match(text, "")["zone"] or f"[{zone}]")[1:-1]
     start = first.to_tz(home).to_plain()
-    last = _last_day(repeat, start)
     found = [first]
+    for number, local in enumerate(_steps(start, repeat), 2):
+        try:
+            found.append(local_to_instant(local, home))
+        except TimeFault as fault:
+            raise TimeFault(fault.code, _way_out(fault, start, repeat, number, home)) from None
+    return tuple(found)
+
+
+def _steps(start: PlainDateTime, repeat: Repeat) -> Iterator[PlainDateTime]:
+    """Give the local times of all occurrences but the first."""
+    last = _last_day(repeat, start)
     for number in range(1, repeat.times or MAX_OCCURRENCES + 1):
         local = _step(start, repeat, number)
         if last is not None and local.date() > last:
-            break
+            return
         if number == MAX_OCCURRENCES:
             message = (
                 f"until {repeat.until} makes more than {MAX_OCCURRENCES} occurrences; end earlier"
             )
             raise TimeFault("time-invalid", message, ("repeat", "until"))
-        try:
-            found.append(local_to_instant(local, home))
-        except TimeFault as fault:
-            raise TimeFault(fault.code, f"occurrence {number + 1}: {fault}") from None
-    return tuple(found)
+        yield local
+
+
+def _way_out(fault: TimeFault, start: PlainDateTime, repeat: Repeat, number: int, zone: str) -> str:
+    """Say which occurrence meets a change of the clocks, and at what time of day none does."""
+    meets = f"occurrence {number} of the repetition: {str(fault).partition(';')[0]}"
+    way_out = "let all of them be at another time of day"
+    for minutes in (*range(15, 181, 15), *range(-15, -181, -15)):
+        other = start.add(minutes=minutes, naive_arithmetic_ok=True)
+        if other.date() == start.date() and _all_exist(other, repeat, zone):
+            return f"{meets}; {way_out}: `at: {_show(other)}`"
+    return f"{meets}; {way_out}"
+
+
+def _all_exist(start: PlainDateTime, repeat: Repeat, zone: str) -> bool:
+    try:
+        for local in (start, *_steps(start, repeat)):
+            local_to_instant(local, zone)
+    except TimeFault:
+        return False
+    return True
 
 
 def _last_day(repeat: Repeat, start: PlainDateTime) -> Date | None:
@@ -148,7 +244,9 @@ def _last_day(repeat: Repeat, start: PlainDateTime) -> Date | None:
         return None
     place = ("repeat", "until")
     try:
-        last = Date.parse_iso(repeat.until)
+        last = Date.parse_iso(str(read_written_day(repeat.until)))
+    except TimeFault as fault:
+        raise TimeFault("time-invalid", str(fault), place) from None
     except ValueError:
         message = f"{repeat.until!r} is not a day; write it as 2027-01-31"
         raise TimeFault("time-invalid", message, place) from None

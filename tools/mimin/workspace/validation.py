@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 from mimin.model.base import SLUG
 from mimin.model.bounds import NAME, PROBLEMS
 from mimin.model.problem import Problem, Severity
-from mimin.workspace.frontmatter import Fields
+from mimin.workspace.cuts import complain
+from mimin.workspace.frontmatter import Fault, Fields
 from mimin.workspace.more import count_more
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -23,6 +24,7 @@ def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | Non
 
     A record beside problems is for finding more of them: what is wrong was left out of it.
     """
+    faults = [*fields.faults, *cut_faults(model, fields)]
     problems = [
         Problem(
             path=path,
@@ -32,9 +34,9 @@ def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | Non
             message=fault.message,
             severity=Severity.WARNING if fault.warning else Severity.ERROR,
         )
-        for fault in fields.faults[:PROBLEMS]
+        for fault in faults[:PROBLEMS]
     ]
-    if left := fields.faults[PROBLEMS:]:
+    if left := faults[PROBLEMS:]:
         error = any(not fault.warning for fault in left)
         problems.append(count_more(path, left[0].mark[0], len(left), error=error))
     if fields.broken:
@@ -52,6 +54,19 @@ def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | Non
     first = {(p.line, p.column): p for p in reversed(found) if p.code == "bad-value"}
     problems += [p for p in found if p.code != "bad-value" or first[p.line, p.column] is p]
     return _rest(model, {name: said[name] for name in said if name not in wrong}), problems
+
+
+def cut_faults(model: type[BaseModel], fields: Fields) -> list[Fault]:
+    """Say where a comment cuts off words; in error where the audience would surely miss some."""
+    found = []
+    for cut in fields.cuts:
+        complaint = complain(cut, model)
+        if complaint is not None:
+            mark = (cut.line + fields.first_line, cut.column + 1)
+            found.append(
+                Fault(mark, "yaml-comment-cut", complaint.message, warning=not complaint.grave)
+            )
+    return found
 
 
 def _rest(model: type[Model], values: Mapping[str, object]) -> Model | None:

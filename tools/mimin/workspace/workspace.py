@@ -15,6 +15,7 @@ from mimin.model.report import ReportFields
 from mimin.model.schedule import ObservanceFields, ScheduleFields
 from mimin.workspace.brands import read_brand, read_record, read_report, read_schedule
 from mimin.workspace.layout import Layout, recognise
+from mimin.workspace.lost_posts import take_out_lost_posts
 from mimin.workspace.posts import ReadPost, read_post
 from mimin.workspace.stand_in import stand_in
 from mimin.workspace.tree import Tree, scan
@@ -78,7 +79,7 @@ def open_workspace(
     """
     tree = tree or scan(root)
     layout = recognise(tree.blobs)
-    problems = list(layout.problems)
+    problems = [*layout.problems, *take_out_lost_posts(tree, layout)]
     brands: dict[str, Brand] = {}
     unreadable: dict[str, Brand] = {}
     schedules: dict[str, ScheduleFields] = {}
