@@ -61,6 +61,16 @@ def is_seen(text: str) -> bool:
     )
 
 
+def spelled(name: str) -> str:
+    r"""Write out the marks of a name that are letters of their own: `cafe\u0301`, where é is two.
+
+    So one sees how it differs from the name that looks the same.
+    """
+    if unicodedata.is_normalized("NFC", name):
+        return name
+    return "".join(ascii(sign)[1:-1] if unicodedata.combining(sign) else sign for sign in name)
+
+
 def printable(text: str) -> str:
     r"""Write out such characters as escapes, such as `\x1b` and `\u202e`.
 

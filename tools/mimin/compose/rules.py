@@ -65,7 +65,7 @@ def surely_fits(part: Part, rules: Rules) -> bool:
     False means no more than that somebody has to look.
     """
     limits, text = rules.limits, part.text
-    if not text or part.media or limits.media_required or limits.text_forbidden:
+    if not is_seen(text) or part.media or limits.media_required or limits.text_forbidden:
         return False
     if limits.text_bytes is not None and len(text) * 4 > limits.text_bytes:
         return False
