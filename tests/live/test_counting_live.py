@@ -36,6 +36,7 @@ WHY = {
     "shorter": "we leave to the sentence what ends it: quotes, brackets and marks of any script",
     "longer": "the client cuts one mark or bracket off an end even where it belongs to it",
     "joined": "we take no host from what letters, signs or emoji directly follow",
+    "passed": "the client passes by what follows a bracket in a word that it found no link in",
     "within": "we find nothing within a longer find, the client finds both",
 }
 """Why a find is ours or the client's alone: each is wanted, and `test_facets.py` asserts it."""
@@ -128,6 +129,8 @@ def _reason(raw: bytes, find: Find, others: Iterable[Find], *, mine: bool) -> st
         return "within"
     if kind == "link" and not mine:
         return "joined"
+    if mine and before == "(":
+        return "passed"
     if kind in {"link", "mention"} and (re.match("HTTPS?://", text) or host != host.lower()):
         return "capitals"
     return "hyphen" if kind == "link" and "-" in host else "unknown"

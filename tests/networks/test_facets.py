@@ -77,6 +77,7 @@ def test_tags_agree_with_the_vendors_cases(case, kind):
         ),
         ("“@budi.test” @x", [("@budi.test", "budi.test")]),
         ("@budi.test_lain", []),
+        ("@budi.test.a_b", []),
     ],
 )
 def test_what_people_write_around_links_is_not_part_of_them(text, expected):

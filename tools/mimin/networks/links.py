@@ -55,7 +55,7 @@ _BARE = re.compile(
     rf"{_LEAD}(?=[A-Za-z])((?:{_LABEL}\.)+([A-Za-z0-9]+))(?![A-Za-z0-9_@(\u00C0-\u024F-]|\.\w)"
     rf"(?::\d+)?(?:[/?#]{_REST})?"
 )
-_MENTION = re.compile(rf"{_LEAD}@([A-Za-z0-9.-]*[A-Za-z0-9])(?![A-Za-z0-9_])")
+_MENTION = re.compile(rf"{_LEAD}@([A-Za-z0-9.-]+)(?a:\b)")
 _CASHTAG = re.compile(rf"{_LEAD}(\$[A-Za-z][A-Za-z0-9]{{0,4}})(?=[\s.,;:!?)\"'\u2019]|$)")
 
 # A tag begins a word and may hold nearly anything, as long as something in it is neither digit nor
