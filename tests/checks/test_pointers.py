@@ -83,16 +83,20 @@ def test_the_file_behind_a_pointer_is_published(lfs):
     assert ran.code == 0
 
 
-def test_line_ends_that_git_changes_are_looked_at_every_time(place):
-    """A blob has LF; what lies here may have had CRLF a moment ago."""
+def test_a_checkout_with_windows_line_ends_says_and_plans_what_one_with_unix_ones_does(place):
     place.write({f"{P}a.md": POST.replace("media: [{file: a.png, alt: K}]\n", "")})
     place.write({".gitattributes": "* text=auto eol=crlf\n"})
     place.commit()
     (place.root / P / "a.md").unlink()
     place.git("checkout", "-q", "--", "content")
-    assert "[crlf]" in place.check().out
+    assert b"\r\n" in (place.root / P / "a.md").read_bytes()
+    assert not place.check().out
+    plan = place.run("plan", "--now", SOON, "--format", "json")
+    assert plan.code == 0
     place.write({".gitattributes": "* text=auto eol=lf\n"})
     place.git("commit", "-q", "-am", "LF")
     (place.root / P / "a.md").unlink()
     place.git("checkout", "-q", "--", "content")
-    assert "[crlf]" not in place.check().out
+    assert b"\r" not in (place.root / P / "a.md").read_bytes()
+    assert not place.check().out
+    assert place.run("plan", "--now", SOON, "--format", "json").out == plan.out

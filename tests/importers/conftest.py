@@ -17,6 +17,7 @@ from mimin.importers.plan import Arrival
 from mimin.importers.report import Outcome
 from mimin.importers.sources import plan_from
 from mimin.model.post import Post
+from mimin.networks.registry import NAMES
 from mimin.workspace.workspace import open_workspace
 
 PLUGINS = """\
@@ -61,7 +62,7 @@ plugins:
       save_path: cache
 """
 
-NETWORKS = frozenset({"sandbox", "manual", "bluesky", "mastodon"})
+NETWORKS = NAMES
 IMITABLE = frozenset({"bluesky", "mastodon", "linkedin", "matrix", "slack", "x"})
 
 

@@ -3,13 +3,16 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+import yaml
 from whenever import Instant
 
 from mimin.errors import UsageError
+from mimin.importers.galaxy_accounts import LIMITS
 from mimin.importers.report import Outcome, State
 from mimin.ledger.standing import State as Standing
 from mimin.ledger.standing import fold
 from mimin.model.event import Kind
+from mimin.networks.registry import NAMES
 
 MERGED = "2026-03-02T10:41:24+02:00"
 
@@ -81,8 +84,21 @@ def test_accounts_come_with_the_name_of_their_secret_and_never_the_secret(galaxy
     assert "secret: KEDAI_BLUESKY_PASSWORD" in brand
     assert "handle: kedai@sosial.example" in brand
     assert "EHEIM123" not in brand + arrival.report.text
-    assert "network: manual\n    like: linkedin" in brand
-    assert {"account-disabled", "not-an-account", "setting-not-mapped"} <= codes(arrival)
+    assert "network: linkedin\n    handle: kedai\n" in brand
+    assert (
+        "secret: KEDAI_LINKEDIN_TOKEN\n    settings:\n      author: urn:li:organization:4711"
+        in brand
+    )
+    assert "network: manual\n    like: matrix" in brand
+    assert {"account-disabled", "not-an-account"} <= codes(arrival)
+
+
+def test_every_network_that_mimin_has_is_imported_as_itself(galaxy, options) -> None:
+    galaxy.write("posts/a.md", EQUAL)
+    accounts = galaxy.plan(options).texts["content/kedai/brand.yml"]
+    for network in LIMITS:
+        entry = f"network: {network}" if network in NAMES else f"like: {network}"
+        assert (entry in accounts) is (network != "slack")  # slack is switched off in this source
 
 
 def test_a_trial_run_has_only_sandbox_accounts(galaxy, anew) -> None:
@@ -159,6 +175,86 @@ def test_a_signed_address_is_shown_without_its_keys(galaxy, options) -> None:
     arrival = galaxy.plan(options)
     assert "KUNCI" not in "".join(arrival.texts.values()) + arrival.report.text
     assert "cup.png" in arrival.report.text
+
+
+CATS = "https://hewan.example/kucing/large.jpg"
+DOGS = "https://hewan.example/anjing/large.jpg"
+ANIMALS = f"---\nmedia: [bluesky-kedai]\n---\nHewan ![Kucing]({CATS}) ![Anjing]({DOGS})\n"
+
+
+def animals(galaxy, options, tmp_path, files):
+    """Import two pictures of one name with these downloads; which picture has which alt text."""
+    folder = tmp_path / "downloads"
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    galaxy.write("posts/hewan.md", ANIMALS)
+    arrival = galaxy.plan(options.model_copy(update={"media": folder}))
+    shown = {path.rpartition("/")[2]: file.read_bytes() for path, file in arrival.copies.items()}
+    return arrival, shown
+
+
+def test_one_download_is_never_the_picture_of_two_addresses(galaxy, options, tmp_path) -> None:
+    arrival, shown = animals(galaxy, options, tmp_path, {"large.jpg": b"seekor hewan"})
+    assert shown == {}
+    doubts = [each for each in arrival.report.remarks if each.code == "ambiguous-image"]
+    assert [CATS in each.message for each in doubts] == [True, False]
+    assert "2 addresses; save this one as hewan.example/kucing/large.jpg" in doubts[0].message
+
+
+def test_downloads_are_found_by_the_whole_address(galaxy, options, tmp_path) -> None:
+    """As the way out says, as wget saves them, and by the address's SHA-256."""
+    files = {
+        "hewan.example/kucing/large.jpg": b"kucing",
+        f"{hashlib.sha256(DOGS.encode()).hexdigest()}.jpg": b"anjing",
+    }
+    arrival, shown = animals(galaxy, options, tmp_path, files)
+    assert shown == {"hewan-1.jpg": b"kucing", "hewan-2.jpg": b"anjing"}
+    assert not {"ambiguous-image", "remote-image"} & set(codes(arrival))
+
+
+def test_two_files_that_fit_one_address_are_in_doubt(galaxy, options, tmp_path) -> None:
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    for name in ("cup.png", "cup.png.jpg"):
+        (folder / name).write_bytes(name.encode())
+    galaxy.write("posts/kopi.md", DIFFERENT)
+    arrival = galaxy.plan(options.model_copy(update={"media": folder}))
+    assert arrival.copies == {}
+    assert "ambiguous-image" in codes(arrival)
+
+
+def test_a_signature_makes_no_other_picture_of_an_address(galaxy, options, tmp_path) -> None:
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    (folder / "cup.png").write_bytes(b"picture")
+    for name, key in (("a", "X-Amz-Signature=1"), ("b", "jwt=2")):
+        url = f"https://gambar.example/a/cup.png?{key}"
+        galaxy.write(
+            f"posts/{name}.md", f"---\nmedia: [bluesky-kedai]\n---\n{name} ![A cup]({url})\n"
+        )
+    arrival = galaxy.plan(options.model_copy(update={"media": folder}))
+    assert len(arrival.copies) == 2
+
+
+def test_whom_posts_mention_become_people_of_the_brand(galaxy, options, arrive) -> None:
+    head = "---\nmedia: [bluesky-kedai, mastodon-kedai, linkedin-kedai]\nmentions:\n"
+    mentions = "  bluesky-kedai: ['@rina.bsky.example']\n  mastodon-kedai: [rina@sosial.example]\n"
+    nobody = "  linkedin-kedai: [Rina dan Kawan]\n"
+    galaxy.write("posts/a.md", f"{head}{mentions}{nobody}---\nHalo\n")
+    arrival = galaxy.plan(options)
+    arrive(arrival)
+    people = yaml.safe_load(arrival.texts["content/kedai/brand.yml"])["people"]
+    assert people == {
+        "rina-bsky-example": {
+            "name": "rina.bsky.example",
+            "handles": {"bluesky": "rina.bsky.example"},
+        },
+        "rina-sosial-example": {
+            "name": "rina@sosial.example",
+            "handles": {"mastodon": "rina@sosial.example"},
+        },
+    }
 
 
 @pytest.mark.parametrize("by", ["name", "stem", "digest"])

@@ -190,3 +190,27 @@ def test_the_history_of_a_project_around_the_source_says_nothing(tweets, options
     tweets.write("copy/tweets/a.tweet", "Halo\n")
     commit(tweets.root)
     assert plan_from("twitter-together", tweets.root / "copy", options).events == ()
+
+
+def test_an_empty_part_of_a_thread_is_said(tweets, options) -> None:
+    tweets.write("tweets/a.tweet", "\n---\nDua\n---\nTiga\n", MERGED)
+    arrival = tweets.plan(options)
+    said = [each.message for each in arrival.report.remarks if each.code == "empty-part"]
+    assert said == ["part 1 says nothing (x); write it or take it out"]
+
+
+@pytest.mark.parametrize("before", ["", "Satu\n---\n"])
+def test_a_part_that_begins_with_the_sign_of_a_thread_is_said(tweets, options, before) -> None:
+    """twitter-together takes the sign for text where nothing stands between front matter and it."""
+    front = "---\nmedia:\n  - file: cup.png\n    alt: A cup\n---\n"
+    tweets.write("tweets/a.tweet", f"{before}{front}---\nDua\n", MERGED)
+    said = [
+        each.message for each in tweets.plan(options).report.remarks if each.code == "empty-part"
+    ]
+    assert len(said) == 1
+    assert f"part {2 if before else 1} begins with a line `---`" in said[0]
+
+
+def test_the_account_is_one_of_x_itself(tweets, options) -> None:
+    tweets.write("tweets/a.tweet", "Satu\n", MERGED)
+    assert "network: x\n" in tweets.plan(options).texts["content/kedai/brand.yml"]

@@ -22,8 +22,9 @@ import httpx2
 import pytest
 
 HERE = Path(__file__).parent
-LOCK = HERE / "package-lock.json"
-STAMP = HERE / "node_modules" / ".installed-from"
+LOCK = "package-lock.json"
+STAMP = Path("node_modules", ".installed-from")
+VENDORS = HERE / "vendors"
 START_WITHIN = 60
 INSTALL_WITHIN = 900
 
@@ -114,7 +115,7 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A Bluesky server on loopback, installed if it is not and ended with the tests."""
     node = _tool("node")
-    _install()
+    _install(HERE)
     secret = os.urandom(32).hex()
     folder = tmp_path_factory.mktemp("pds")
     complaints = folder / "stderr.txt"
@@ -145,20 +146,29 @@ def resident(server: Server) -> Resident:
     return server.settle()
 
 
-def _install() -> None:
-    with LOCK.open() as lock:
+@pytest.fixture(scope="session")
+def vendors() -> Path:
+    """The folder of the vendors' own libraries that count a text, installed if they are not."""
+    _tool("node")
+    _install(VENDORS, "--ignore-scripts")
+    return VENDORS
+
+
+def _install(folder: Path, *options: str) -> None:
+    with (folder / LOCK).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the tests run side by side, and npm must not
-        _install_once()
+        _install_once(folder, *options)
 
 
-def _install_once() -> None:
-    digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == digest:
+def _install_once(folder: Path, *options: str) -> None:
+    digest = hashlib.sha256((folder / LOCK).read_bytes()).hexdigest()
+    stamp = folder / STAMP
+    if stamp.exists() and stamp.read_text() == digest:
         return
     try:
         done = subprocess.run(
-            [_tool("npm"), "ci", "--no-progress"],
-            cwd=HERE,
+            [_tool("npm"), "ci", "--no-progress", *options],
+            cwd=folder,
             env=_clean_environment(),
             capture_output=True,
             text=True,
@@ -169,7 +179,7 @@ def _install_once() -> None:
         _missing(f"npm ci took longer than {INSTALL_WITHIN} s")
     if done.returncode:
         _missing(f"npm ci failed: {done.stderr[-2000:]}")
-    STAMP.write_text(digest)
+    stamp.write_text(digest)
 
 
 def _clean_environment() -> dict[str, str]:

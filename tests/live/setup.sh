@@ -30,3 +30,10 @@ if [ "$(cat tests/live/site/node_modules/.mimin 2>/dev/null || true)" != "$stamp
     (cd tests/live/site && npm ci --silent --ignore-scripts --no-audit --no-fund)
     echo "$stamp" > tests/live/site/node_modules/.mimin
 fi
+
+stamp="$($BIN/python -c 'import hashlib, sys; print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest(), end="")' tests/live/vendors/package-lock.json)"
+if [ "$(cat tests/live/vendors/node_modules/.installed-from 2>/dev/null || true)" != "$stamp" ]; then
+    echo "Installing the vendors' libraries that count texts ..."
+    (cd tests/live/vendors && npm ci --silent --ignore-scripts --no-audit --no-fund)
+    printf %s "$stamp" > tests/live/vendors/node_modules/.installed-from
+fi

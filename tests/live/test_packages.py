@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-LOCK = json.loads((Path(__file__).parent / "package-lock.json").read_text())
-PACKAGES = {name: entry for name, entry in LOCK["packages"].items() if name}
+LOCKS = [Path(__file__).parent / folder / "package-lock.json" for folder in ("", "vendors")]
+PACKAGES = {
+    f"{lock.parent.name}: {name}": entry
+    for lock in LOCKS
+    for name, entry in json.loads(lock.read_text("utf-8"))["packages"].items()
+    if name
+}
 
 
 def test_the_lock_names_no_registry():

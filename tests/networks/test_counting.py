@@ -14,7 +14,7 @@ import regex
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mimin.networks import counting, grammar
+from mimin.networks import grammar
 from mimin.networks.counting import (
     CEILINGS,
     COUNTERS,
@@ -34,6 +34,8 @@ CONFORMANCE = [
     for group in json.loads((FIXTURES / "twitter_text_weights.json").read_text("utf-8")).values()
     for case in group
 ]
+
+VENDORS = json.loads((FIXTURES / "twitter_text_library.json").read_text("utf-8"))
 
 FAMILY = "👨‍👩‍👧‍👦"
 REMOTE = "@alice@a-rather-long-instance-name.example"
@@ -93,11 +95,17 @@ def test_texts_that_other_tools_get_wrong_are_counted_right(text, x, on_mastodon
     assert utf8_bytes(text) == size
 
 
-@settings(max_examples=300, deadline=None)
-@given(CAPTIONS)
-def test_x_weights_are_those_of_the_library(text):
-    parse = grammar._library("parse_tweet").parse_tweet
-    assert weighted(text) == parse(text).weightedLength
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [pytest.param(text, length, id=ascii(text)) for text, length in VENDORS],
+)
+def test_x_weights_are_those_of_the_vendors_library(text, length):
+    assert weighted(text) == length
+
+
+def test_plain_text_weighs_what_the_way_through_the_patterns_gives():
+    for text in ("Kopi senja, 18 ribu", "a b\r\nc", "#a @b $C 1 2 *"):
+        assert weighted(f"{text}☕") == weighted(text) + 2
 
 
 @settings(max_examples=300)
@@ -143,18 +151,6 @@ def test_half_a_surrogate_pair_is_counted_and_not_fatal(unit, text):
 @pytest.mark.parametrize("unit", COUNTERS)
 def test_nothing_has_no_length(unit):
     assert COUNTERS[unit]("") == 0
-
-
-def test_no_emoji_x_knows_goes_on_with_a_character_that_is_taken_for_the_next_one():
-    longer = {each[1] for each in grammar._emoji() if len(each) > 1}
-    assert longer
-    assert {sign for sign in longer if not counting._EMOJI_REST.match(sign)} == set()
-
-
-def test_every_emoji_x_knows_weighs_two():
-    emoji = grammar._emoji()
-    assert len(emoji) > 3000
-    assert {weighted(f"a{each}") for each in emoji} == {3}
 
 
 @pytest.mark.parametrize(
@@ -294,10 +290,9 @@ ADDRESSES = st.builds(
 @settings(max_examples=1500)
 @example("https://t.co/abc_d")
 @example("https://a.co")
-def test_an_ordinary_address_is_found_as_the_library_finds_it(word):
+def test_an_ordinary_address_is_found_as_any_other_would_be(word):
     if grammar._PLAIN_URL.fullmatch(word):
-        found = grammar._library("extract_urls").extract_urls_with_indices(word)
-        assert grammar._urls_of(word) == tuple((u["indices"][0], len(u["url"])) for u in found)
+        assert grammar._urls_of(word) == tuple(grammar._extract(word))
 
 
 @pytest.mark.parametrize("unit", sorted(COUNTERS))

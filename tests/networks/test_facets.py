@@ -76,6 +76,8 @@ def test_tags_agree_with_the_vendors_cases(case, kind):
             [("@kopi-senja.bsky.social", "kopi-senja.bsky.social")],
         ),
         ("“@budi.test” @x", [("@budi.test", "budi.test")]),
+        ("@budi.test_lain", []),
+        ("@budi.test.a_b", []),
     ],
 )
 def test_what_people_write_around_links_is_not_part_of_them(text, expected):
@@ -94,3 +96,9 @@ def test_spans_are_in_order_apart_and_within_the_text(text):
         cursor = span.end
         first, last = byte_span(text, span.start, span.end)
         assert text.encode()[first:last].decode() == text[span.start : span.end]
+
+
+def test_a_hashtag_has_64_signs_as_a_reader_counts_them():
+    tag = "👍🏽" * 64
+    assert found(f"#{tag}") == [(f"#{tag}", tag)]
+    assert found(f"#{tag}👍🏽") == []

@@ -19,6 +19,7 @@ _SUSPECT = re.compile(
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_FILLERS = frozenset("\u17b4\u17b5\u2800")
 _EMOJI = re.compile(
     "[\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
@@ -46,6 +47,28 @@ def find_hidden(text: str) -> Iterator[tuple[int, str]]:
     for found in _SUSPECT.finditer(text):
         if not _belongs(text, found.start()):
             yield found.start(), found[0]
+
+
+def is_seen(text: str) -> bool:
+    """Tell whether a reader sees anything of *text*: spaces and such characters alone are nothing.
+
+    Neither are fillers and the Braille pattern without dots, which networks take for spaces or show
+    as an empty post.
+    """
+    return any(
+        not (sign in _FILLERS or _SUSPECT.match(sign) or unicodedata.category(sign)[0] in "ZC")
+        for sign in text
+    )
+
+
+def spelled(name: str) -> str:
+    r"""Write out the marks of a name that are letters of their own: `cafe\u0301`, where é is two.
+
+    So one sees how it differs from the name that looks the same.
+    """
+    if unicodedata.is_normalized("NFC", name):
+        return name
+    return "".join(ascii(sign)[1:-1] if unicodedata.combining(sign) else sign for sign in name)
 
 
 def printable(text: str) -> str:

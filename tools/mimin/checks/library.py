@@ -11,6 +11,7 @@ from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
 from mimin.model.media import Media, MediaFields
+from mimin.printable import spelled
 from mimin.workspace.cache import Cache
 from mimin.workspace.ordinary import why_not_ordinary
 from mimin.workspace.tree import Tree
@@ -177,8 +178,8 @@ class Library:
             beside = [known.removeprefix(folder) for known in self._tree.blobs if folder in known]
             same = [known for known in beside if _folded(known) == _folded(name)]
             if same or (near := suggest(name, [known for known in beside if "/" not in known])):
-                kept = "; it is there with other capitals or accents: {!r}"
-                return kept.format(same[0]) if same else near
+                kept = "; it is there with other capitals or accents: '{}'"
+                return kept.format(spelled(same[0])) if same else near
         if self._tree.repository is not None and any(map(self._is_there, asked)):
             return "; git ignores it, so nobody else would have it: see .gitignore"
         return "; add it"

@@ -20,7 +20,7 @@ _NAME = "check:last"
 UNSURE = frozenset(
     {
         *("media-missing", "media-unreadable", "file-unreadable"),
-        *("media-is-lfs-pointer", "media-too-costly", "crlf", "not-utf-8", "not-text"),
+        *("media-is-lfs-pointer", "media-too-costly", "line-end", "not-utf-8", "not-text"),
         "post-too-slow",
     }
 )

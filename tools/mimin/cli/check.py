@@ -33,26 +33,45 @@ from mimin.workspace.tree import Tree, find_root, scan
 @click.option(
     "--base", metavar="REV", help="Only what changed since REV, as a pull request sees it."
 )
+@click.option("--fix", is_flag=True, help="First mend what changes nothing that is sent.")
+@click.option("--dry-run", is_flag=True, help="With --fix: only say what would be mended.")
 @now_option
 @workspace_option
-def command(
-    paths: tuple[Path, ...], form: str, base: str | None, now: str | None, folder: Path | None
+def command(  # noqa: PLR0913, PLR0917 - one parameter an option
+    paths: tuple[Path, ...],
+    form: str,
+    base: str | None,
+    fix: bool,  # noqa: FBT001 - click passes flags like this
+    dry_run: bool,  # noqa: FBT001 - see fix
+    now: str | None,
+    folder: Path | None,
 ) -> None:
     """Find what is wrong with the files of a workspace.
 
     Every file under content/, calendar/, templates/ and reports/ is recognised or is a problem. All
     problems are shown in one run, each with file, line, column, rule and the way out.
 
+    --fix first mends line ends, byte order marks, spaces at the ends of lines, and the names of
+    files (.JPG, .markdown, .md.txt, accents in two pieces); posts that name a file are changed with
+    it. What would make a post send something else is left as it is, and said.
+
     \b
     Examples:
       mimin check
       mimin check content/kopi-senja --format json
       mimin check --base origin/main --format github
+      mimin check --fix --dry-run
     """
     from mimin.checks.show import SHOWN
     from mimin.cli.alarming import remark_on
 
+    if dry_run and not fix:
+        raise click.UsageError("--dry-run goes with --fix")
     root = find_root(folder or Path.cwd())
+    if fix:
+        _mend(root, dry_run=dry_run, named=[inside(path, root) for path in paths])
+        if dry_run:
+            return
     tree, at = scan(root), clock_from(now).now()
     posts, problems = _look(tree, base, at)
     if paths:
@@ -66,6 +85,21 @@ def command(
     remark_on(tree, at)
     if errors:
         raise SystemExit(1)
+
+
+def _mend(root: Path, *, dry_run: bool, named: list[str]) -> None:
+    """Mend what is safe, in the files and folders that were named or in all; say what was done."""
+    from mimin.checks.mending import apply, find_mendings
+
+    found = find_mendings(open_here(root), named)
+    if not dry_run:
+        apply(root, found.mendings)
+    for mending in found.mendings:
+        say(f"{mending.path}: {mending.would if dry_run else mending.done}", err=True)
+    for path in found.left:
+        say(f"{path}: left as it is, as that would change what a post was approved with", err=True)
+    if not (found.mendings or found.left):
+        say("nothing to mend", err=True)
 
 
 def _look(tree: Tree, base: str | None, now: Instant) -> tuple[int, list[Problem]]:

@@ -24,6 +24,7 @@ from mimin.model.limits import Limits
 from mimin.model.media import Media, MediaFields
 from mimin.model.payload import Card, Part, Span
 from mimin.model.problem import Severity
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -235,7 +236,7 @@ class _Composer:
             message = f"{len(parts)} parts, but {name} has no threads; {join}"
             self.notes.in_body(Remark(found[1].line, "thread-unsupported", message))
         for part, passage in zip(parts, found, strict=True):
-            if len(parts) > 1 and not part.text and not part.media:
+            if len(parts) > 1 and not (is_seen(part.text) or part.media):
                 message = "an empty part; a line of only --- separates two parts that say something"
                 self.notes.in_body(Remark(passage.line, "empty-part", message))
                 continue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mimin.compose.marks import mark_remarks, may_exceed
 from mimin.compose.remark import Remark
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -64,7 +65,7 @@ def surely_fits(part: Part, rules: Rules) -> bool:
     False means no more than that somebody has to look.
     """
     limits, text = rules.limits, part.text
-    if not text or part.media or limits.media_required or limits.text_forbidden:
+    if not is_seen(text) or part.media or limits.media_required or limits.text_forbidden:
         return False
     if limits.text_bytes is not None and len(text) * 4 > limits.text_bytes:
         return False
@@ -96,7 +97,7 @@ def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) ->
                 "text-forbidden",
                 f"{character!r} may not stand in a text on {rules.network}; write it differently",
             )
-    if not part.text and not part.media and part.card is None:
+    if not (is_seen(part.text) or part.media or part.card):
         yield Remark(0, "text-missing", "nothing would be sent; write a text or add media")
     yield from mark_remarks(part, rules)
 

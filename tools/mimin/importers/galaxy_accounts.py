@@ -11,14 +11,14 @@ from mimin.importers.names import make_slug, make_unique
 from mimin.importers.options import Options
 from mimin.model.base import Record
 from mimin.model.brand import Account
+from mimin.networks.registry import NAMES
 from mimin.workspace.frontmatter import Fields, read_yaml
 
 PLUGINS = "plugins.yml"
-REAL = frozenset({"bluesky", "mastodon"})
-"""Networks that mimin publishes to itself; the others go through `manual`."""
 LIMITS = {"mastodon": 500, "bluesky": 300, "linkedin": 3000, "slack": 40000, "matrix": None}
 """Networks that the old tool has, and the length at which it starts a thread."""
 _TAKEN = {"base_url", "access_token", "username", "password", "max_content_length", "account_url"}
+_TAKEN_OF = {"linkedin": {"org_id"}, "matrix": {"room_id"}}
 
 
 class Channel(Record):
@@ -88,7 +88,8 @@ def _account(
 ) -> Account:
     url = settings.get("account_url")
     secret = settings.get("password" if network == "bluesky" else "access_token", "")
-    real = network in REAL and not options.sandbox
+    # To what mimin has no adapter for, a person posts from a prepared pack.
+    real = network in NAMES and not options.sandbox
     adapter = "sandbox" if options.sandbox else network if real else "manual"
     variable = secret[1:] if real and secret[:1] == "$" and secret[1:].isidentifier() else ""
     return Account(
@@ -99,8 +100,15 @@ def _account(
         url=url,
         server=settings.get("base_url") if real else None,
         secret=variable if variable and variable.isupper() else None,
+        settings=_settings(network, settings) if real else {},
         limits={"text": limit} if limit and limit != LIMITS[network] else None,
     )
+
+
+def _settings(network: str, settings: dict[str, str]) -> dict[str, str]:
+    """Give what the network has to know beside the account's name and secret."""
+    page = settings.get("org_id", "")
+    return {"author": f"urn:li:organization:{page}"} if network == "linkedin" and page else {}
 
 
 def _handle(name: str, network: str, settings: dict[str, str], url: str | None) -> str:
@@ -118,7 +126,8 @@ def _handle(name: str, network: str, settings: dict[str, str], url: str | None) 
 def _note_settings(fields: Fields, index: int, plugin: dict[str, object], notes: Notebook) -> None:
     config = plugin.get("config")
     for key in config if isinstance(config, dict) else ():
-        if key not in _TAKEN:
+        network = str(plugin.get("class", "")).partition(".")[0]
+        if key not in _TAKEN | _TAKEN_OF.get(network, set()):
             line = fields.locate(("plugins", index, "config", key), key=True)[0]
             message = f"{plugin['name']}: the setting `{key}` has no place in brand.yml"
             notes.add(PLUGINS, "setting-not-mapped", message, line)

@@ -10,7 +10,7 @@ from mimin.importers.cutting import cut
 from mimin.importers.escape import escape, escape_breaks
 from mimin.importers.galaxy_accounts import Channel
 from mimin.importers.incoming import Form, Notebook, Picture, Section, UnreadableError
-from mimin.importers.source import find_picture, read_text
+from mimin.importers.source import Downloads, look_for_picture, read_text
 from mimin.model.base import Record
 from mimin.workspace.frontmatter import Fields, read_yaml
 
@@ -53,7 +53,11 @@ class _Page(Record):
 
 
 def read_announcement(
-    source: Path, path: str, channels: dict[str, Channel], downloads: Path | None, notes: Notebook
+    source: Path,
+    path: str,
+    channels: dict[str, Channel],
+    downloads: Downloads | None,
+    notes: Notebook,
 ) -> Announcement:
     """Read one post.
 
@@ -114,7 +118,11 @@ def _names(fields: Fields, values: dict[str, object]) -> dict[str, int]:
 
 
 def _pictures(
-    page: _Page, fields: Fields, folders: tuple[Path, ...], downloads: Path | None, notes: Notebook
+    page: _Page,
+    fields: Fields,
+    folders: tuple[Path, ...],
+    downloads: Downloads | None,
+    notes: Notebook,
 ) -> tuple[Picture, ...]:
     """Find the images of the text, and of the older `images:` list."""
     listed = page.values.get("images")
@@ -129,9 +137,9 @@ def _pictures(
     pictures = []
     for address, alt, line in found:
         reference = address.strip().partition(" ")[0].strip("<>")
-        file = find_picture(reference, folders, downloads)
+        file, doubt = look_for_picture(reference, folders, downloads)
         pictures.append(Picture(reference=reference, alt=alt.strip() or None, file=file))
-        notes.add_picture(page.path, pictures[-1], line)
+        notes.add_picture(page.path, pictures[-1], line, doubt)
     return tuple(pictures)
 
 
@@ -158,7 +166,8 @@ def _forms(
             message = f"{name}: too long; cut into {len(sections)} parts, look at where"
             notes.add(page.path, "thread-cut", message)
         whole = whole and len(sections) == 1
-        forms[name] = Form(parts=tuple(_dress(sections, mentions, channel, page)), tags=tags)
+        parts = tuple(_dress(sections, mentions, channel, page))
+        forms[name] = Form(parts=parts, tags=tags, mentions=tuple(mentions))
     _note_text(page, channels, notes, collapsed=whole)
     _note_strays(page, fields, notes)
     return forms, tuple(dict.fromkeys(remembered))

@@ -15,7 +15,7 @@ from mimin.importers.galaxy_post import Announcement, read_announcement
 from mimin.importers.incoming import Incoming, Notebook, Reading, UnreadableError
 from mimin.importers.options import Options
 from mimin.importers.report import Placement, State
-from mimin.importers.source import list_files
+from mimin.importers.source import Downloads, addresses_in, list_files
 
 FOLDER = "posts"
 RECORD = "processed_files.json"
@@ -34,12 +34,14 @@ def read_galaxy_social(source: Path, options: Options) -> Reading:
     notes = Notebook()
     channels = read_channels(source, options, notes)
     tried, added = _read_record(source, notes), read_added(source, FOLDER)
+    files = list_files(source, FOLDER)
+    downloads = Downloads(options.media, addresses_in(source, files)) if options.media else None
     posts: list[Incoming] = []
     refused: list[str] = []
     named: list[Placement] = []
-    for path in list_files(source, FOLDER):
+    for path in files:
         try:
-            found = _read(source, path, channels, options, notes)
+            found = _read(source, path, channels, downloads, notes)
         except UnreadableError as error:
             notes.add(path, error.code, str(error), error.line)
             refused.append(path)
@@ -53,7 +55,7 @@ def read_galaxy_social(source: Path, options: Options) -> Reading:
             posts.append(_incoming(path, found, channels, states, added.get(path)))
         else:
             refused.append(path)
-    _note_unread(tried, list_files(source, FOLDER), notes)
+    _note_unread(tried, files, notes)
     kept, merged = merge_copies(posts, notes)
     return Reading(
         source=NAME,
@@ -67,13 +69,17 @@ def read_galaxy_social(source: Path, options: Options) -> Reading:
 
 
 def _read(
-    source: Path, path: str, channels: dict[str, Channel], options: Options, notes: Notebook
+    source: Path,
+    path: str,
+    channels: dict[str, Channel],
+    downloads: Downloads | None,
+    notes: Notebook,
 ) -> Announcement:
     if PurePosixPath(path).suffix.lower() != ".md":
         raise UnreadableError("not-a-post", "not a Markdown file; the old tool never sent it")
     if not path.endswith(".md"):
         notes.add(path, "suffix-not-md", "the suffix is not `.md`: the old tool never sent it")
-    return read_announcement(source, path, channels, options.media, notes)
+    return read_announcement(source, path, channels, downloads, notes)
 
 
 def _read_record(source: Path, notes: Notebook) -> Tried:

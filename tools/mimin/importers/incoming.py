@@ -55,6 +55,8 @@ class Form(Record):
 
     parts: tuple[Section, ...]
     tags: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    """Handles of people whom the text names, without a leading @."""
 
 
 class Incoming(Record):
@@ -96,9 +98,12 @@ class Notebook:
     def __init__(self) -> None:
         self.remarks: list[Remark] = []
 
-    def add_picture(self, path: str, picture: Picture, line: int) -> None:
-        """Write down that the bytes of an image are not here, if that is so."""
-        if picture.file is None:
+    def add_picture(self, path: str, picture: Picture, line: int, doubt: str = "") -> None:
+        """Write down that the bytes of an image are not here, if that is so, or are in doubt."""
+        if doubt:
+            message = f"{picture.shown} (alt: {picture.alt or 'none'}): {doubt}"
+            self.add(path, "ambiguous-image", message, line)
+        elif picture.file is None:
             remote = is_remote(picture.reference)
             way = "download it and give its folder with --media" if remote else "add the file"
             message = f"{picture.shown} (alt: {picture.alt or 'none'}) is not here; {way}"

@@ -33,7 +33,7 @@ class Options(Record):
     """All accounts on the simulated network, for a trial run."""
     timetable: Timetable | None = None
     media: Path | None = None
-    """A folder with images downloaded by hand, found by the last part of their address."""
+    """A folder with images downloaded by hand, found by their address (see `Downloads.find`)."""
     handle: str | None = None
     """For sources that do not name their account."""
     include_unsuffixed: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,6 +19,7 @@ from mimin.model.base import Record
 from mimin.model.brand import BrandFields, Late
 from mimin.model.delivery import delivery_key
 from mimin.model.event import Event
+from mimin.networks.registry import NAMES
 from mimin.workspace.layout import SITE_FOLDERS
 from mimin.workspace.times import TimeFault, check_zone
 
@@ -96,7 +98,7 @@ def _name(reading: Reading, options: Options) -> tuple[list[Named], list[Remark]
         due, draft = _time(post, options, slot)
         slot += due is not None
         named.append(_place(name, post, due, options, draft=draft))
-        remarks += _consequences(post, due, options)
+        remarks += [*_consequences(post, due, options), *_empty_parts(post)]
     return named, remarks
 
 
@@ -138,6 +140,23 @@ def _consequences(post: Incoming, due: Instant | None, options: Options) -> list
     return found
 
 
+def _empty_parts(post: Incoming) -> list[Remark]:
+    """Say which parts of a thread would be sent with nothing in them."""
+    accounts: dict[int, list[str]] = {}
+    for account, form in post.forms.items():
+        for number, part in enumerate(form.parts if len(form.parts) > 1 else (), 1):
+            if not (part.text.strip() or any(picture.file for picture in part.pictures)):
+                accounts.setdefault(number, []).append(account)
+    return [
+        Remark(
+            path=post.path,
+            code="empty-part",
+            message=f"part {number} says nothing ({', '.join(names)}); write it or take it out",
+        )
+        for number, names in accounts.items()
+    ]
+
+
 def _place(
     name: str, post: Incoming, due: Instant | None, options: Options, *, draft: bool
 ) -> Named:
@@ -157,7 +176,8 @@ def _write(one: Named, reading: Reading, options: Options) -> Written:
 
 def _brand(reading: Reading, options: Options) -> str:
     accounts = {
-        name: account.model_dump(exclude_none=True) for name, account in reading.accounts.items()
+        name: {key: value for key, value in account.model_dump().items() if value}
+        for name, account in reading.accounts.items()
     }
     values: dict[str, Any] = {
         "name": options.brand,
@@ -166,8 +186,26 @@ def _brand(reading: Reading, options: Options) -> str:
         "late": Late.HOLD.value,
         "accounts": accounts,
     }
+    if people := _people(reading):
+        values["people"] = people
     BrandFields.model_validate(values)
     return write_yaml(values)
+
+
+def _people(reading: Reading) -> dict[str, Any]:
+    """List whom the posts mention: one person a handle, as nobody says which handles are one's."""
+    found = {
+        (reading.accounts[account].rules, handle)
+        for post in reading.posts
+        for account, form in post.forms.items()
+        for handle in form.mentions
+    }
+    taken: set[str] = set()
+    return {
+        make_unique(make_slug(handle), taken): {"name": handle, "handles": {network: handle}}
+        for network, handle in sorted(found)
+        if network in NAMES and re.fullmatch(r"[\w.@-]+", handle)
+    }
 
 
 def _report(

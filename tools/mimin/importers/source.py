@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mimin.errors import UsageError
@@ -45,21 +47,108 @@ def read_text(file: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def find_picture(reference: str, folders: tuple[Path, ...], downloads: Path | None) -> Path | None:
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\]]+", re.IGNORECASE)
+_SIGNED = re.compile(r"signature|token|jwt", re.IGNORECASE)
+_CLOSING = ").,;:!"
+
+
+class Downloads:
+    """Pictures that were downloaded by hand, and the addresses that they may belong to."""
+
+    def __init__(self, folder: Path, addresses: Iterable[str]) -> None:
+        """List what is there.
+
+        Args:
+            folder: Where the pictures are.
+            addresses: All that the source names, so that a name that several end in is known.
+        """
+        self._files: dict[str, list[Path]] = {}
+        for file in sorted(folder.rglob("*")):
+            if file.suffix.lower() in IMAGES and file.is_file():
+                place = file.relative_to(folder).as_posix()
+                for name in {place, file.with_suffix("").relative_to(folder).as_posix()}:
+                    self._files.setdefault(name, []).append(file)
+        self._ends: dict[str, set[str]] = {}
+        for address in addresses:
+            plain = _plain(address)
+            self._ends.setdefault(_last(plain), set()).add(plain)
+
+    def find(self, address: str) -> Path | None:
+        """Find the picture of *address*.
+
+        It is called by the SHA-256 of the address, or lies as `wget --force-directories` puts it
+        (`example.com/cats/1.jpg`). Called by the last part of the address, it is found while no
+        other address of the source ends in that.
+
+        Raises:
+            AmbiguousError: if only the last part fits, and other addresses end in it too, or if
+                several files fit.
+        """
+        plain = _plain(address)
+        place = plain.partition("://")[2]
+        for name in (hashlib.sha256(address.encode()).hexdigest(), place):
+            if name in self._files:
+                return self._only(name, place)
+        last = _last(plain)
+        if last not in self._files:
+            return None
+        others = len(self._ends.get(last, set()) - {plain})
+        if others:
+            raise AmbiguousError(
+                f"{last} may be the picture of {others + 1} addresses; save this one as {place}"
+            )
+        return self._only(last, place)
+
+    def _only(self, name: str, place: str) -> Path:
+        first, *others = self._files[name]
+        if others:
+            raise AmbiguousError(
+                f"both {first.name} and {others[0].name} may be it; save it as {place}"
+            )
+        return first
+
+
+class AmbiguousError(Exception):
+    """Nobody can tell which downloaded file belongs to an address; says what to do."""
+
+
+def addresses_in(source: Path, paths: Iterable[str]) -> Iterator[str]:
+    """Find every address that the files of a source name, of pictures and of anything else."""
+    for path in paths:
+        try:
+            text = read_text(source / path)
+        except UnreadableError:
+            continue
+        for found in _ADDRESS.finditer(text):
+            yield found[0].split(")")[0].rstrip(_CLOSING)
+
+
+def _plain(address: str) -> str:
+    """Leave out what does not tell two pictures apart: the fragment, and a signature."""
+    address = address.partition("#")[0]
+    place, _, query = address.partition("?")
+    return place.rstrip("/") if not query or _SIGNED.search(query) else address
+
+
+def _last(plain: str) -> str:
+    return plain.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
+def look_for_picture(
+    reference: str, folders: tuple[Path, ...], downloads: Downloads | None
+) -> tuple[Path | None, str]:
     """Find the bytes of an image: in the source, or among the files that were downloaded by hand.
 
-    A download is found by the last part of the address, with or without a suffix, or by the
-    address's SHA-256.
+    Returns:
+        The file, None without one; and why nobody can tell which file it is, with the way out.
     """
     if not is_remote(reference):
         found = (_inside(folder, reference) for folder in folders)
-        return next((file for file in found if file), None)
-    if downloads is None:
-        return None
-    name = reference.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
-    wanted = {name, hashlib.sha256(reference.encode()).hexdigest()}
-    files = sorted(file for file in downloads.iterdir() if file.suffix.lower() in IMAGES)
-    return next((file for file in files if {file.name, file.stem} & wanted), None)
+        return next((file for file in found if file), None), ""
+    try:
+        return (downloads.find(reference) if downloads else None), ""
+    except AmbiguousError as doubt:
+        return None, str(doubt)
 
 
 def _inside(folder: Path, reference: str) -> Path | None:

@@ -21,7 +21,14 @@ from mimin.importers.incoming import (
 )
 from mimin.importers.options import Options
 from mimin.importers.report import Placement, State
-from mimin.importers.source import IMAGES, find_picture, list_files, read_text
+from mimin.importers.source import (
+    IMAGES,
+    Downloads,
+    addresses_in,
+    list_files,
+    look_for_picture,
+    read_text,
+)
 from mimin.importers.tweet import KNOWN, Tweet, read_tweets
 from mimin.model.brand import Account
 
@@ -45,10 +52,12 @@ def read_twitter_together(source: Path, options: Options) -> Reading:
     added = read_added(source, FOLDER)
     posts: list[Incoming] = []
     refused: list[str] = []
-    for path in list_files(source, FOLDER):
+    files = list_files(source, FOLDER)
+    downloads = Downloads(options.media, addresses_in(source, files)) if options.media else None
+    for path in files:
         try:
             _check_suffix(path, options, notes)
-            posts.append(_read(source, path, added.get(path), options, notes))
+            posts.append(_read(source, path, added.get(path), downloads, notes))
         except UnreadableError as error:
             notes.add(path, error.code, str(error), error.line)
             refused.append(path)
@@ -69,8 +78,10 @@ def read_twitter_together(source: Path, options: Options) -> Reading:
 
 
 def _account(options: Options) -> Account:
-    adapter = "sandbox" if options.sandbox else "manual"
-    return Account(network=adapter, like="x", handle=options.handle or options.brand, name="X")
+    handle = options.handle or options.brand
+    if options.sandbox:
+        return Account(network="sandbox", like="x", handle=handle, name="X")
+    return Account(network="x", handle=handle, name="X")
 
 
 def _check_suffix(path: str, options: Options, notes: Notebook) -> None:
@@ -91,13 +102,20 @@ def _check_suffix(path: str, options: Options, notes: Notebook) -> None:
 
 
 def _read(
-    source: Path, path: str, added: Instant | None, options: Options, notes: Notebook
+    source: Path, path: str, added: Instant | None, downloads: Downloads | None, notes: Notebook
 ) -> Incoming:
     name = PurePosixPath(path).name
     stem = name.removesuffix(SUFFIX)
     tweets = read_tweets(read_text(source / path))
+    for number, tweet in enumerate(tweets, 1):
+        if tweet.text.partition("\n")[0].strip() == "---":
+            message = (
+                f"part {number} begins with a line `---` and has nothing before it: the old tool "
+                "sent that line as text; look at it"
+            )
+            notes.add(path, "empty-part", message, tweet.line)
     remembered = [*_unmapped(path, tweets, notes), *_hints(path, stem, added, notes)]
-    parts = tuple(_section(source, path, tweet, options, notes) for tweet in tweets)
+    parts = tuple(_section(source, path, tweet, downloads, notes) for tweet in tweets)
     sent = name.endswith(SUFFIX) and added is not None
     if not any(part.text or part.pictures for part in parts):
         if not any(tweet.retweet for tweet in tweets):
@@ -114,13 +132,15 @@ def _read(
     )
 
 
-def _section(source: Path, path: str, tweet: Tweet, options: Options, notes: Notebook) -> Section:
+def _section(
+    source: Path, path: str, tweet: Tweet, downloads: Downloads | None, notes: Notebook
+) -> Section:
     folders = (source / "media", source, (source / path).parent)
     pictures = []
     for entry in tweet.media:
-        file = find_picture(entry.file, folders, options.media)
+        file, doubt = look_for_picture(entry.file, folders, downloads)
         pictures.append(Picture(reference=entry.file, alt=entry.alt, file=file))
-        notes.add_picture(path, pictures[-1], entry.line)
+        notes.add_picture(path, pictures[-1], entry.line, doubt)
     return Section(text=escape(tweet.text), pictures=tuple(pictures))
 
 

@@ -12,6 +12,7 @@ from mimin.networks.address import base_address
 from mimin.networks.bluesky_record import is_video, publication
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.protocol import NO_SETTINGS, Objection, Recovery
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ def _check_whole(payload: Payload, account: Account) -> Iterator[Objection]:
 
 def _check_parts(payload: Payload) -> Iterator[Objection]:
     for index, part in enumerate(payload.parts):
-        if part.text.strip() and not (part.media or part.spans or part.card):
+        if is_seen(part.text) and not (part.media or part.spans or part.card):
             continue  # words and nothing else
         for code, message in (*_check_embed(part), *_check_spans(part)):
             yield Objection(index=index, code=code, message=f"bluesky: {message}")
@@ -114,7 +115,7 @@ def _check_embed(part: Part) -> Iterator[tuple[str, str]]:
     image = part.card.image if part.card else None
     if image and image.size > _THUMB_BYTES:
         yield "card-image-size", f"{image.path} has {image.size} bytes, 1,000,000 allowed in a card"
-    if not (part.text.strip() or part.media or part.card):
+    if not (is_seen(part.text) or part.media or part.card):
         yield "empty", "nothing to post; write a text or add an image"
 
 

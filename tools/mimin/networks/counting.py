@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,21 +20,20 @@ if TYPE_CHECKING:
 URL_LENGTH = 23
 """What a link costs on X and on Mastodon, however long or short it is."""
 
-# twitter-text config v3: these ranges weigh 1, everything else 2.
-_HEAVY = re.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
+# twitter-text config v3: these ranges weigh 1, everything else 2. Of what is written as two UTF-16
+# units each weighs 1, but half a pair weighs 2.
+_HEAVY = re.compile(
+    r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037\uD800-\uDFFF]"
+    r"|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]"
+)
 _EMOJI_WEIGHT = 2
+# What an emoji of twitter-text can begin with; to look saves trying its 30 branches at each letter.
+_EMOJI_BEGINS = r"#*0-9\u00A9\u00AE\u203C-\u2BFF\u3030-\u303D\u3297\u3299\uD83C-\uD83E\uE50A\uFE0F"
 
 _URL_SURPLUS = URL_LENGTH - len("t.c")
 """The most that a link can cost on X above its characters."""
 _SCHEMED_SURPLUS = URL_LENGTH - len("http://t.c")
 """The same on Mastodon."""
-
-# Where an emoji of twitter-text's list can begin; keycaps begin with an ASCII character.
-_EMOJI_START = regex.compile(r"(?V1)[\p{Emoji}--[0-9#*]]|[0-9#*](?=\uFE0F?\u20E3)")
-# What can be the second character of one: variation, joiner, keycap, skin, flag, tag.
-_EMOJI_REST = re.compile(
-    "[\ufe0f\u200d\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
-)
 
 # Two neighbours in ASCII are always two graphemes (but for CR LF), so only other characters and the
 # ASCII ones that touch them need the full rules.
@@ -66,18 +65,16 @@ _NOT_AFTER_MENTION = re.compile(r"[@\uFF20\u00C0-\u024F]|://")
 @lru_cache(maxsize=16)
 def weighted(text: str) -> int:
     """Count as X does: twitter-text, configuration version 3."""
-    if text.isascii() and "." not in text and "\r" not in text:
+    if text.isascii() and "." not in text:
         return len(text)
-    text = normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
-    total = len(text) + len(_HEAVY.findall(text))
-    cursor = 0
-    for start, length, cost in _entities(text):
+    units = grammar.utf16_units(normalize("NFC", text))
+    total = cursor = 0
+    for start, cost, length in _entities(units):
         # X reads from left to right: what begins inside of a link or an emoji is part of it.
         if start >= cursor:
+            total += _weight(units[cursor:start]) + cost
             cursor = start + length
-            inside = text[start:cursor]
-            total += cost - len(inside) - len(_HEAVY.findall(inside))
-    return total
+    return total + _weight(units[cursor:])
 
 
 @lru_cache(maxsize=16)
@@ -215,25 +212,25 @@ def _is_picture(cluster: str) -> bool:
     return not cluster.isascii() and _PICTURE.search(cluster) is not None
 
 
-def _entities(text: str) -> list[tuple[int, int, int]]:
-    """Find what X does not weigh by its characters, as (start, length, cost)."""
-    found = [(start, length, URL_LENGTH) for start, length in grammar.find_urls(text)]
-    if not text.isascii():
-        found += _emoji(text)
-    return sorted(found)
+def _weight(units: str) -> int:
+    return len(units) + len(_HEAVY.findall(units))
 
 
-def _emoji(text: str) -> Iterator[tuple[int, int, int]]:
-    cursor = 0
-    for candidate in _EMOJI_START.finditer(text):
-        start = candidate.start()
-        # A heavy character that stands alone weighs the same, emoji or not; most of them are such.
-        if _HEAVY.match(text, start) and not _EMOJI_REST.match(text, start + 1):
-            continue
-        length = grammar.match_emoji(text, start) if start >= cursor else 0
-        if length:
-            yield start, length, _EMOJI_WEIGHT
-            cursor = start + length
+def _entities(units: str) -> list[tuple[int, int, int]]:
+    """Find what X does not weigh by its characters, as (start, cost, length) in UTF-16 units."""
+    found = [(start, URL_LENGTH, length) for start, length in grammar.find_urls_in_units(units)]
+    if not units.isascii():
+        spans = (each.span() for each in _emoji().finditer(units))
+        found += [(start, _EMOJI_WEIGHT, end - start) for start, end in spans]
+    # Where both begin at one place, it is a URL to X.
+    return sorted(found, key=lambda entity: (entity[0], -entity[1]))
+
+
+@cache
+def _emoji() -> re.Pattern[str]:
+    from mimin.networks.x_emoji import PATTERN
+
+    return re.compile(f"(?=[{_EMOJI_BEGINS}])(?:{PATTERN})")
 
 
 def _schemed_urls(text: str) -> Iterator[tuple[int, int, str]]:

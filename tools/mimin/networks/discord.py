@@ -23,6 +23,7 @@ from mimin.networks.discord_message import (
 )
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.protocol import Editing, Objection, Recovery
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -147,7 +148,7 @@ def _check_settings(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _check_part(part: Part, most: int | None) -> Iterator[tuple[str, str]]:
-    if not (part.text.strip() or part.media):
+    if not (is_seen(part.text) or part.media):
         yield "empty", "nothing to post; write a text or add an image"
     if len(part.media) > _MOST_FILES:
         yield "too-many-files", f"{len(part.media)} files, {_MOST_FILES} allowed; take some out"

@@ -22,6 +22,7 @@ from mimin.networks.graph_rules import (
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.links import Kind, detect
 from mimin.networks.protocol import Editing, Objection, Recovery
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -192,5 +193,5 @@ def _check_parts(payload: Payload) -> Iterator[Objection]:
 def _check_part(part: Part) -> Iterator[tuple[str, str]]:
     if has_video(part) and len(part.media) > 1:
         yield "mixed-media", "a post shows photos or one video; take the others out"
-    if not (part.text.strip() or part.media or part.card):
+    if not (is_seen(part.text) or part.media or part.card):
         yield "empty", "nothing to post; write a text or add an image"

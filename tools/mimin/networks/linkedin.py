@@ -16,6 +16,7 @@ from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.linkedin_text import escape
 from mimin.networks.linkedin_versions import DEFAULT, KNOWN_ON, has_ended, is_version
 from mimin.networks.protocol import Editing, Objection, Recovery
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -239,7 +240,7 @@ def _check_audience(payload: Payload, settings: Mapping[str, str]) -> Iterator[t
 
 def _check_part(part: Part, most: int | None) -> Iterator[tuple[str, str]]:
     if part.comment:
-        if not part.text.strip():
+        if not is_seen(part.text):
             yield "empty", "nothing to comment; write a text"
         return
     length = strict(escape(part.text))
@@ -270,5 +271,5 @@ def _check_content(part: Part) -> Iterator[tuple[str, str]]:
                 f" {_CARD_TITLE} allowed; shorten it in the .link.yml"
             ),
         )
-    if not (part.text.strip() or part.media or part.card):
+    if not (is_seen(part.text) or part.media or part.card):
         yield "empty", "nothing to post; write a text or add an image"

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import regex  # type: ignore[import-untyped]  # it ships no types
 
 from mimin.networks import grammar
-from mimin.networks.counting import utf8_bytes, utf16
+from mimin.networks.counting import graphemes, utf8_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TAG_LENGTH = 64
-"""Longest hashtag, in UTF-16 units as Bluesky's client counts it."""
+"""Longest hashtag, in graphemes as Bluesky's client counts it (app.bsky.richtext.facet#tag)."""
 
 
 class Kind(StrEnum):
@@ -55,7 +55,7 @@ _BARE = re.compile(
     rf"{_LEAD}(?=[A-Za-z])((?:{_LABEL}\.)+([A-Za-z0-9]+))(?![A-Za-z0-9_@(\u00C0-\u024F-]|\.\w)"
     rf"(?::\d+)?(?:[/?#]{_REST})?"
 )
-_MENTION = re.compile(rf"{_LEAD}@([A-Za-z0-9.-]*[A-Za-z0-9])")
+_MENTION = re.compile(rf"{_LEAD}@([A-Za-z0-9.-]+)(?a:\b)")
 _CASHTAG = re.compile(rf"{_LEAD}(\$[A-Za-z][A-Za-z0-9]{{0,4}})(?=[\s.,;:!?)\"'\u2019]|$)")
 
 # A tag begins a word and may hold nearly anything, as long as something in it is neither digit nor
@@ -128,7 +128,7 @@ def _mentions(text: str) -> Iterator[Span]:
 def _tags(text: str) -> Iterator[Span]:
     for match in _TAG.finditer(text):
         tag = _without_punctuation(match[1])
-        if _SOLID.search(tag) and utf16(tag) <= TAG_LENGTH:
+        if _SOLID.search(tag) and graphemes(tag) <= TAG_LENGTH:
             yield Span(match.start(), match.start() + 1 + len(tag), Kind.TAG, tag)
 
 

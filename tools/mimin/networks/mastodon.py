@@ -14,6 +14,7 @@ from mimin.model.post import Visibility
 from mimin.networks.address import base_address
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.protocol import NO_SETTINGS, Editing, Objection, Recovery
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -195,7 +196,7 @@ def _check_server(account: Account) -> Iterator[Objection]:
 
 def _check_parts(payload: Payload) -> Iterator[Objection]:
     for index, part in enumerate(payload.parts):
-        if part.text.strip() and not (part.media or part.spans or part.card):
+        if is_seen(part.text) and not (part.media or part.spans or part.card):
             continue  # words and nothing else
         for code, message in _check_part(part):
             yield Objection(index=index, code=code, message=f"mastodon: {message}")
@@ -208,7 +209,7 @@ def _check_part(part: Part) -> Iterator[tuple[str, str]]:
     for url in _addresses(part):
         if url not in part.text:
             yield "link-lost", f"{url} would be lost, links have to stand in the text; write it out"
-    if not (part.text.strip() or part.media):
+    if not (is_seen(part.text) or part.media):
         yield "empty", "nothing to post; write a text or add an image"
 
 

@@ -9,6 +9,7 @@ from mimin.model.limits import Limits
 from mimin.model.post import Replies, Visibility
 from mimin.networks.counting import COUNTERS
 from mimin.networks.limits import LIMITS, adjust, over
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def refusals(payload: Payload, index: int, limits: Limits) -> list[str]:
 
 
 def _about_text(payload: Payload, part: Part, limits: Limits) -> Iterator[str]:
-    if not part.text.strip() and not part.media and part.card is None:
+    if not is_seen(part.text) and not part.media and part.card is None:
         yield "there is nothing to publish"
     if part.comment and limits.comment == 0:
         yield "comments can not be made here"

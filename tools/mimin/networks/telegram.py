@@ -22,6 +22,7 @@ from mimin.networks.telegram_message import (
     in_form,
     message,
 )
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,7 +133,7 @@ def _check_settings(settings: Mapping[str, str], account: Account) -> Iterator[t
 
 
 def _check_part(part: Part) -> Iterator[tuple[str, str]]:
-    if not (part.text.strip() or part.media):
+    if not (is_seen(part.text) or part.media):
         yield "empty", "nothing to post; write a text or add an image"
     if part.card and part.media:
         yield "card-and-media", "a caption has no link card; take the pictures out, or the link"

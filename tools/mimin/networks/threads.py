@@ -15,6 +15,7 @@ from mimin.networks.graph_rules import CONTAINER, carousel, check_links, check_o
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.links import Kind, detect
 from mimin.networks.protocol import Objection, Recovery
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -199,5 +200,5 @@ def _check_part(part: Part, card: str) -> Iterator[tuple[str, str]]:
             "too-many-files",
             f"{amount} images and videos, {MOST} allowed together; take some out",
         )
-    if not (part.text.strip() or part.media or card):
+    if not (is_seen(part.text) or part.media or card):
         yield "empty", "nothing to post; write a text or add an image"

@@ -12,6 +12,7 @@ from mimin.model.post import Replies
 from mimin.networks import grammar
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.protocol import NO_SETTINGS, Objection, Recovery
+from mimin.printable import is_seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +177,7 @@ def _check_part(part: Part) -> Iterator[tuple[str, str]]:
     for url in _addresses(part):
         if url not in part.text:
             yield "link-lost", f"{url} would be lost, links have to stand in the text; write it out"
-    if not (part.text.strip() or part.media):
+    if not (is_seen(part.text) or part.media):
         yield "empty", "nothing to post; write a text or add an image"
 
 

@@ -24,7 +24,7 @@ from mimin.workspace.zones import reversed_zone
 Model = TypeVar("Model", bound=BaseModel)
 Place = tuple[str | int, ...]
 
-_HARMLESS = frozenset({"crlf", "byte-order-mark", "yaml-comment-cut", "zone-reversed"})
+_HARMLESS = frozenset({"line-end", "byte-order-mark", "yaml-comment-cut", "zone-reversed"})
 """Problems of a brand's file that leave no doubt what it says."""
 _LIMITS = [name for name, field in Limits.model_fields.items() if field.annotation == int | None]
 """Those that an account may set for itself."""

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from mimin.model.base import SLUG
 from mimin.model.problem import Problem, Severity
+from mimin.printable import spelled
 from mimin.workspace.hidden import complaint_of_name, hidden_in
 from mimin.workspace.validation import suggest
 
@@ -20,12 +21,18 @@ SITE_FILES = frozenset({".md", ".css", ".js", ".svg", ".ico"}) | MEDIA
 TEMPLATE_FOLDERS = frozenset({"posts", "cards", "replies", "reports", "site"})
 _CARD_FILES = frozenset({".yml", ".ttf", ".otf"}) | MEDIA
 _TEXT_SUFFIXES = frozenset({"", ".md", ".markdown", ".mdown", ".mkd", ".txt", ".text", ".yaml"})
+_MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 _GIT_FILES = frozenset({".gitkeep", ".keep", ".gitignore", ".gitattributes"})
 _LEFTOVER = re.compile(
     r"\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|.*~|#.*#|\.#.*|.*\.(swp|swo|bak|orig|rej|tmp)",
     re.IGNORECASE,
 )
 """What desktops, editors and git leave behind."""
+# Names that need no closer look: no device, no strange sign, not long.
+_PORTABLE = re.compile(
+    r"(?:(?!(?i:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$))"
+    r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-](?:/|$))+"
+)
 _POST_NAME = re.compile(r"^[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)?$")
 
 
@@ -79,8 +86,8 @@ def recognise(paths: Iterable[str]) -> Layout:
             _brand_folder(layout, path, path.split("/")[1])
     beside: list[str] = []
     for path in ordered:
-        if not path.isprintable():
-            _refuse_hidden(layout, path)
+        if not _PORTABLE.fullmatch(path):
+            _refuse_unportable(layout, path)
         parts = path.split("/")
         name = parts[-1]
         if name in _GIT_FILES:
@@ -102,11 +109,6 @@ def recognise(paths: Iterable[str]) -> Layout:
     _attach(layout, beside)
     _refuse_twins(layout, ordered)
     return layout
-
-
-def _refuse_hidden(layout: Layout, path: str) -> None:
-    for _, character in hidden_in(path):
-        layout.refuse(path, "hidden-character", complaint_of_name(character))
 
 
 def _brand_folder(layout: Layout, path: str, name: str) -> None:
@@ -198,10 +200,31 @@ def _rename(path: str, suffix: str) -> str:
     if name.stem.lower().endswith(".link"):
         return f"a link card is a .link.yml file; rename it to {name.stem.lower()}.yml"
     if suffix.lower() in _TEXT_SUFFIXES:
-        better = _slug(name.stem) or "post"
+        stem = name.stem[:-3] if name.stem.lower().endswith(".md") else name.stem
+        better = _slug(stem) or "post"
         return f"{shown} is not a post and would never be sent; rename it to {better}.md"
     kinds = ", ".join(sorted(MEDIA))
     return f"{shown} is no post (.md) and no media ({kinds}); save it as one of them or move it"
+
+
+def better_name(path: str) -> str:
+    """Give the path that a file should have, where nothing but its suffix or its form is wrong.
+
+    The suffix of a medium is written in small letters, that of a post is `.md`, and letters with
+    accents are stored in one piece (Unicode NFC), as Windows and Linux write them.
+    """
+    name = PurePosixPath(unicodedata.normalize("NFC", path))
+    parts, suffix = name.parts, name.suffix.lower()
+    if len(parts) < 4 or parts[0] != "content" or parts[2] not in {"posts", "media"}:
+        return str(name)
+    if suffix in MEDIA:
+        suffix = ".jpg" if suffix == ".jpeg" and suffix != name.suffix else suffix
+        return str(name.with_suffix(suffix))
+    if parts[2] == "posts" and (suffix in _MARKDOWN or name.name.lower().endswith(".md.txt")):
+        stem = PurePosixPath(name.stem).stem if suffix == ".txt" else name.stem
+        if _POST_NAME.fullmatch(stem):
+            return str(name.with_name(f"{stem}.md"))
+    return str(name)
 
 
 def _post_file(layout: Layout, path: str, beside: list[str]) -> None:
@@ -209,8 +232,9 @@ def _post_file(layout: Layout, path: str, beside: list[str]) -> None:
     stem = name.removesuffix(".md")
     if not _POST_NAME.fullmatch(stem):
         message = (
-            f"{name!r} is no name for a post, which has small letters, digits, - and _, and one "
-            f"dot before a variant's account or network; rename it to {_slug(stem) or 'post'}.md"
+            f"{spelled(repr(name))} is no name for a post, which has small letters, digits, - and "
+            "_, and one dot before a variant's account or network; rename it to "
+            f"{_slug(stem) or 'post'}.md"
         )
         layout.refuse(path, "name-invalid", message)
     elif "." in stem:
@@ -307,8 +331,46 @@ def _refuse_twins(layout: Layout, ordered: list[str]) -> None:
         plain = path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
         twin = first.setdefault(plain, path)
         if twin != path:
+            how, shown, other = "only in capitals", path, twin
+            if unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", twin):
+                how, shown, other = "only in how accents are stored", *map(spelled, (path, twin))
+            name = shown.rpartition("/")[2]
             message = (
-                f"differs from {twin} only in capitals or in how accents are stored, and macOS and "
-                "Windows keep only one of them; rename one"
+                f"{name} differs from {other} {how}, and macOS and Windows keep only one of them; "
+                "rename one"
             )
             layout.refuse(path, "name-twin", message, twin)
+
+
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+"""Names of devices on Windows, with any suffix (learn.microsoft.com, Naming Files)."""
+_NOT_ON_WINDOWS = re.compile(r'[<>:"\\|?*]|[. ]$')
+_LONGEST_NAME = 143
+"""In bytes of UTF-8: what an encrypted home folder of Linux (eCryptfs) still takes."""
+
+
+def _refuse_unportable(layout: Layout, path: str) -> None:
+    """Refuse a name that a colleague's computer can not check out, or shows as another."""
+    for _, character in () if path.isprintable() else hidden_in(path):
+        layout.refuse(path, "hidden-character", complaint_of_name(character))
+    if not unicodedata.is_normalized("NFC", path):
+        message = (
+            f"{spelled(path)} stores accents in two pieces, so that to git and other computers "
+            "it is another name than it seems; rename it (`mimin check --fix` does, if no post "
+            "changes)"
+        )
+        layout.refuse(path, "name-invalid", message, warning=True)
+    for name in path.split("/"):
+        sign = _NOT_ON_WINDOWS.search(name)
+        if _RESERVED.fullmatch(name):
+            message = f"{name} is the name of a device on Windows; give it another name"
+        elif sign:
+            message = f"Windows takes no {sign[0]!r} there in a name ({name!r}); rename it"
+        elif (
+            len(name) > _LONGEST_NAME // 4 and len(name.encode("utf-8", "replace")) > _LONGEST_NAME
+        ):
+            message = f"its name is too long for some disks; give it at most {_LONGEST_NAME} bytes"
+        else:
+            continue
+        layout.refuse(path, "name-invalid", message, warning=True)
+        return

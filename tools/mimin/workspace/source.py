@@ -37,20 +37,26 @@ def read_text(tree: Tree, path: str) -> tuple[str | None, list[Problem]]:
 
 
 def _clean(text: str, path: str) -> tuple[str, list[Problem]]:
-    """Read on in spite of BOM and CRLF, but say so: other tools do not."""
+    """Read on in spite of BOM and CR, but say so: other tools do not."""
     problems = []
     if text.startswith(_BOM):
         text = text[1:]
-        message = "starts with a byte order mark, which other tools take for text; save without BOM"
+        message = (
+            "starts with a byte order mark, which other tools take for text; save without BOM, or "
+            "let `mimin check --fix` take it out"
+        )
         problems.append(Problem(path=path, code="byte-order-mark", message=message))
     if "\r" in text:
-        line = text.replace("\r\n", "\n\r").split("\r")[0].count("\n")
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        message = (
-            "has Windows line ends (CRLF); save with LF, or put `* text=auto eol=lf` "
-            "into .gitattributes"
-        )
-        problems.append(Problem(path=path, line=max(line, 1), code="crlf", message=message))
+        # A checkout on Windows may have Windows line ends where git has Unix ones: they read alike.
+        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            line = text.count("\n", 0, text.index("\r")) + 1
+            text = text.replace("\r", "\n")
+            message = (
+                "has line ends of old Macs (CR), which git and other tools do not read as such; "
+                "`mimin check --fix` mends it"
+            )
+            problems.append(Problem(path=path, line=line, code="line-end", message=message))
     for offset, character in hidden_in(text):
         line, column = place_of(text, offset)
         problems.append(

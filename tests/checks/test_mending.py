@@ -1,0 +1,180 @@
+"""`mimin check --fix` mends files and changes nothing that is sent."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from mimin.checks import mending
+
+P = "content/kopi-senja/posts/"
+AT = "at: 2026-12-03 10:30\n"
+POST = f"---\naccounts: bluesky\n{AT}---\nHalo, kopi senja.\n"
+IMAGE = {"image": "40x30 jpeg"}
+
+
+def sent(place):
+    """What each post sends, as the plan shows it."""
+    return place.run("plan", "--now", "2026-12-01T09:00+07:00", "--format", "json").out
+
+
+def mend(place, *args):
+    return place.check("--fix", *args).err.splitlines()
+
+
+def test_marks_line_ends_and_spaces_of_editors_are_mended(place):
+    place.write(
+        {
+            f"{P}a.md": "\ufeff" + POST,
+            f"{P}b.md": POST.replace("Halo", "Apa kabar").replace("\n", "\r\n"),
+            f"{P}c.md": POST.replace("Halo", "Selamat").replace("\n", "\r"),
+            f"{P}d.md": POST.replace("Halo", "Mari").replace(
+                "accounts: bluesky", "accounts: bluesky  "
+            ),
+        }
+    )
+    said = mend(place)
+    assert said[:-1] == [
+        f"{P}a.md: byte order mark taken out",
+        f"{P}b.md: line ends made LF",
+        f"{P}c.md: line ends made LF",
+        f"{P}d.md: spaces at ends of lines taken out",
+    ]
+    for name, word in {"a": "Halo", "b": "Apa kabar", "c": "Selamat", "d": "Mari"}.items():
+        assert (place.root / f"{P}{name}.md").read_bytes() == POST.replace("Halo", word).encode()
+    assert not place.check().out
+    assert mend(place)[0] == "nothing to mend"
+
+
+def test_a_dry_run_says_it_and_changes_nothing(place):
+    place.write({f"{P}a.md": "\ufeff" + POST, f"{P}Foto.JPG": IMAGE})
+    said = mend(place, "--dry-run")
+    assert said == [
+        f"{P}a.md: would be mended: byte order mark taken out",
+        f"{P}Foto.JPG: would be mended: renamed to Foto.jpg",
+    ]
+    assert (place.root / f"{P}a.md").read_text().startswith("\ufeff")
+    assert (place.root / f"{P}Foto.JPG").exists()
+
+
+def test_a_dry_run_goes_with_fix(place):
+    assert place.check("--dry-run").code == 2
+
+
+def test_media_get_small_suffixes_and_posts_name_them_so(place):
+    named = POST.replace("---\nHalo", "media: [{file: Foto.JPG, alt: Foto.JPG itu}]\n---\nHalo")
+    place.write(
+        {
+            f"{P}a.md": named.replace("senja.", "senja Foto.JPG.\n\n![Foto.JPG](Dua.JPEG)"),
+            f"{P}Foto.JPG": IMAGE,
+            f"{P}Dua.JPEG": {"image": "40x30 jpeg", "noise": "1"},
+        }
+    )
+    said = mend(place)
+    assert f"{P}Foto.JPG: renamed to Foto.jpg" in said
+    assert f"{P}Dua.JPEG: renamed to Dua.jpg" in said
+    text = (place.root / f"{P}a.md").read_text()
+    assert "file: Foto.jpg, alt: Foto.JPG itu" in text
+    assert "senja Foto.JPG." in text
+    assert "![Foto.JPG](Dua.jpg)" in text
+    assert "[media-missing]" not in place.check().out
+
+
+def test_names_are_stored_in_one_piece(place):
+    apart = unicodedata.normalize("NFD", "café.jpg")
+    place.write(
+        {
+            f"{P}a.md": POST.replace(
+                "---\nHalo", "media: [{file: café.jpg, alt: Kafe}]\n---\nHalo"
+            ),
+            f"{P}{apart}": IMAGE,
+        }
+    )
+    assert "cafe\\u0301.jpg" in place.check().out
+    mend(place)
+    assert not place.check().out
+
+
+def test_a_file_that_a_valid_post_sends_keeps_its_name_and_that_is_said(place):
+    """The place of a file is part of what was approved."""
+    apart = unicodedata.normalize("NFD", "café.jpg")
+    media = f"media: [{{file: {apart}, alt: Kafe}}]\n---\nHalo"
+    place.write({f"{P}a.md": POST.replace("---\nHalo", media), f"{P}{apart}": IMAGE})
+    before = sent(place)
+    said = mend(place)
+    assert any("left as it is" in line for line in said)
+    assert (place.root / P / apart).exists()
+    assert sent(place) == before
+
+
+@pytest.mark.parametrize("name", ["b.markdown", "b.md.txt", "b.MD", "b.mkd"])
+def test_posts_get_the_suffix_of_posts(place, name):
+    place.write({f"{P}{name}": POST})
+    assert "would never be sent" in place.check().out or "rename it to b.md" in place.check().out
+    assert f"{P}{name}: renamed to b.md" in mend(place)
+    assert not place.check().out
+
+
+def test_nothing_takes_the_place_of_another_file(place):
+    place.write({f"{P}a.md": POST, f"{P}a.md.txt": POST.replace("Halo", "Lain")})
+    assert mend(place)[0] == "nothing to mend"
+    assert (place.root / f"{P}a.md").read_text() == POST
+
+
+def test_spaces_that_are_sent_are_left_and_said(place, monkeypatch):
+    """Whatever a network sends of them: the payloads before and after decide, not a rule."""
+    place.write(
+        {f"{P}a.md": POST, f"{P}b.md": POST.replace("Halo", "Mari  ").replace("10:30", "11:30")}
+    )
+    before = (place.root / f"{P}a.md").read_bytes()
+
+    def harmful(tree, scope):
+        yield mending.Mending(f"{P}a.md", "words changed", content=before.replace(b"Halo", b"Hai"))
+        yield from mending._names(tree, scope)
+
+    monkeypatch.setattr(mending, "_trailing", harmful)
+    said = mend(place)
+    assert said[0] == f"{P}a.md: left as it is, as that would change what a post was approved with"
+    assert (place.root / f"{P}a.md").read_bytes() == before
+
+
+def test_what_is_sent_is_the_same_before_and_after(place):
+    place.write(
+        {
+            f"{P}a.md": POST.replace(
+                "senja.", "senja.  \nDua baris   \n\n```\nkode  \n\n  x \n```\n- satu  "
+            ),
+            f"{P}b.md": "\ufeff" + POST.replace("Halo", "Apa  ").replace("10:30", "11:30"),
+            f"{P}c.md": POST.replace("Halo", "Mari")
+            .replace("10:30", "12:30")
+            .replace("\n", "\r\n"),
+        }
+    )
+    place.write({f"{P}b.md": (place.root / f"{P}b.md").read_bytes()[3:]})
+    before = sent(place)
+    assert mend(place)[0] != "nothing to mend"
+    assert sent(place) == before
+
+
+def test_what_can_not_be_read_is_not_touched(place):
+    place.write({f"{P}a.md": b"---\r\n\xff\xfe \r\n", f"{P}b.md": b"a\0b  \r"})
+    before = [(place.root / f"{P}{name}.md").read_bytes() for name in "ab"]
+    mend(place)
+    assert [(place.root / f"{P}{name}.md").read_bytes() for name in "ab"] == before
+
+
+def test_only_what_is_named_is_mended(place):
+    place.write({f"{P}a.md": "\ufeff" + POST, f"{P}x/b.md": "\ufeff" + POST.replace("Halo", "B")})
+    said = place.run("check", str(place.root / P / "x"), "--fix").err
+    assert f"{P}x/b.md" in said
+    assert f"{P}a.md" not in said
+
+
+def test_a_checkout_with_windows_line_ends_stays_as_git_made_it(place):
+    place.write({f"{P}a.md": POST, ".gitattributes": "* text=auto eol=crlf\n"})
+    place.commit()
+    (place.root / P / "a.md").unlink()
+    place.git("checkout", "-q", "--", "content")
+    assert mend(place)[0] == "nothing to mend"
+    assert b"\r\n" in (place.root / P / "a.md").read_bytes()

@@ -1,0 +1,272 @@
+"""Mending: what `mimin check --fix` changes by itself, as nothing that is sent changes with it.
+
+Bytes: line ends, byte order marks, white space at the ends of lines. Names: suffixes of posts and
+media, and letters with accents in the form that all systems share (Unicode NFC); posts that name
+a file are changed with it. Everything is tried in a copy first, where every post must still give
+exactly the payloads that it gave before; what would alter one is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from mimin.checks.check import survey
+from mimin.model.bounds import FILE_BYTES
+from mimin.networks.known import LIMITS
+from mimin.networks.registry import NAMES
+from mimin.workspace.keep import write_whole
+from mimin.workspace.layout import MEDIA, better_name
+from mimin.workspace.tree import FOLDERS, Tree, blob_id, scan
+from mimin.workspace.workspace import Workspace, open_workspace
+
+_TEXTS = (".md", ".yml", ".markdown", ".mdown", ".mkd", ".md.txt", ".MD")
+_SPACES = re.compile(rb"[ \t]+(?=\n|$)")
+_FRONT_MATTER = re.compile(r"---\n.*?^---$", re.DOTALL | re.MULTILINE)
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True)
+class Mending:
+    """One change of one file."""
+
+    path: str
+    what: str
+    """What happens to it, for a person: `byte order mark taken out`."""
+    content: bytes | None = None
+    """The new bytes."""
+    name: str | None = None
+    """The new path."""
+
+    @property
+    def done(self) -> str:
+        """Say what was done."""
+        return self.what
+
+    @property
+    def would(self) -> str:
+        """Say what would be done."""
+        return f"would be mended: {self.what}"
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What was found to mend, in the order in which it is done."""
+
+    mendings: tuple[Mending, ...]
+    left: tuple[str, ...]
+    """Paths that a change would have made send something else."""
+
+
+def find_mendings(workspace: Workspace, named: Collection[str] = ()) -> Mended:
+    """Find what can be mended safely, by trying it in a copy of the workspace's files.
+
+    Args:
+        workspace: What to look at.
+        named: Only these files and what lies in these folders; empty for all. A post elsewhere
+            that names a renamed file is changed all the same.
+    """
+    with _copied(workspace.tree) as copy:
+        trial = _Trial(copy, NAMES, frozenset(LIMITS))
+        mendings, left = [], []
+        scope = _Scope(tuple(named), _stored_raw(workspace.tree))
+        for finder in (_line_ends, _trailing, _names):
+            kept, refused = trial.attempt(list(finder(scan(copy), scope)))
+            mendings += kept
+            left += refused
+    return Mended(tuple(mendings), tuple(dict.fromkeys(left)))
+
+
+def apply(root: Path, mendings: Iterable[Mending]) -> None:
+    """Do what was found; each file is changed in one step."""
+    for mending in mendings:
+        target = root / mending.path
+        if mending.content is not None:
+            write_whole(target, mending.content)
+        elif mending.name is not None:
+            renamed = root / mending.name
+            renamed.parent.mkdir(parents=True, exist_ok=True)
+            target.rename(renamed)
+
+
+class _Trial:
+    """A copy of the workspace's files, and what its posts send as they are."""
+
+    def __init__(self, root: Path, networks: Collection[str], imitable: frozenset[str]) -> None:
+        self.root = root
+        self._networks = networks, imitable
+        self._sent = self._payloads()
+
+    def attempt(self, found: list[Mending]) -> tuple[list[Mending], list[str]]:
+        """Do them, and undo those that make a post send something else: kept, paths left."""
+        left: list[str] = []
+        while found:
+            before = {each.path: (self.root / each.path).read_bytes() for each in found}
+            apply(self.root, found)
+            names = {each.path: each.name for each in found if each.name}
+            now = self._payloads()
+            changed = {
+                path
+                for (path, account), digest in self._sent.items()
+                if now.get((names.get(path, path), account)) != digest
+            }
+            if not changed:
+                self._sent = now
+                break
+            _undo(self.root, found, before)
+            # A change of a file that many posts share can not be told apart from the others'.
+            own = {each.path for each in found if _post_of(each.path) in changed}
+            refused = own or {each.path for each in found}
+            left += sorted(refused)
+            found = [each for each in found if each.path not in refused]
+        return found, left
+
+    def _payloads(self) -> Mapping[tuple[str, str], str]:
+        opened = open_workspace(self.root, *self._networks)
+        return {
+            (post.path, f"{delivery.account} {delivery.occurrence}"): delivery.digest
+            for post in survey(opened, keep=False).posts
+            if not post.broken
+            for delivery in post.deliveries
+        }
+
+
+def _post_of(path: str) -> str:
+    """Name the post that a post's file, variant or card belongs to."""
+    folder, _, name = path.rpartition("/")
+    return f"{folder}/{name.partition('.')[0]}.md"
+
+
+def _undo(root: Path, done: Iterable[Mending], before: Mapping[str, bytes]) -> None:
+    for each in done:
+        if each.name is not None:
+            (root / each.name).unlink(missing_ok=True)
+    for path, content in before.items():
+        write_whole(root / path, content)
+
+
+@contextmanager
+def _copied(tree: Tree) -> Iterator[Path]:
+    """Copy what a check reads into a folder of its own: posts, calendars, templates, media."""
+    with tempfile.TemporaryDirectory(prefix="mimin-") as folder:
+        copy = Path(folder).resolve()
+        for name in FOLDERS:
+            (copy / name).mkdir()
+        for path in tree.blobs:
+            source, target = tree.root / path, copy / path
+            if source.is_symlink() or not source.is_file():
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        yield copy
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Which files are looked at."""
+
+    named: tuple[str, ...]
+    """Files, and folders with all that lies in them; empty for everything."""
+    raw: frozenset[str]
+    """Files that git has, or would get, with the very bytes that lie here."""
+
+    def holds(self, path: str) -> bool:
+        """Tell whether the file at *path* is one of them."""
+        return not self.named or any(
+            name in {path, "."} or path.startswith(f"{name}/") for name in self.named
+        )
+
+
+def _stored_raw(tree: Tree) -> frozenset[str]:
+    return frozenset(
+        path
+        for path, content in _texts(tree)
+        if tree.repository is None or tree.blobs[path] == blob_id(content)
+    )
+
+
+def _texts(tree: Tree) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(tree.blobs):
+        if not path.endswith(_TEXTS):
+            continue
+        try:
+            content = tree.read(path)
+            content.decode()
+        except (OSError, UnicodeDecodeError):
+            continue
+        if len(content) <= FILE_BYTES and b"\0" not in content:
+            yield path, content
+
+
+def _line_ends(tree: Tree, scope: _Scope) -> Iterator[Mending]:
+    for path, content in _texts(tree):
+        if not scope.holds(path):
+            continue
+        better, done = content, list[str]()
+        if better.startswith(_BOM):
+            better = better.removeprefix(_BOM)
+            done.append("byte order mark taken out")
+        # Where git stores LF and checks out CRLF, that is as this machine's git wants it.
+        if b"\r" in better.replace(b"\r\n", b"\n") or (b"\r" in better and path in scope.raw):
+            better = better.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            done.append("line ends made LF")
+        if done:
+            yield Mending(path, ", ".join(done), content=better)
+
+
+def _trailing(tree: Tree, scope: _Scope) -> Iterator[Mending]:
+    for path, content in _texts(tree):
+        if b"\r" in content or not scope.holds(path):
+            continue
+        better = _SPACES.sub(b"", content)
+        if better != content:
+            yield Mending(path, "spaces at ends of lines taken out", content=better)
+
+
+def _names(tree: Tree, scope: _Scope) -> Iterator[Mending]:
+    taken = {unicodedata.normalize("NFC", path).casefold(): path for path in tree.blobs}
+    renamed: dict[str, str] = {}
+    for path in sorted(tree.blobs):
+        name = better_name(path)
+        other = taken.get(unicodedata.normalize("NFC", name).casefold())
+        if name == path or not scope.holds(path) or (other is not None and other != path):
+            continue
+        taken[name.casefold()] = path
+        renamed[path] = name
+    for path, content in _texts(tree):
+        better = _naming(content.decode(), path, renamed)
+        if better is not None:
+            yield Mending(path, "a file is named as it is called now", content=better.encode())
+    for path, name in renamed.items():
+        yield Mending(path, f"renamed to {PurePosixPath(name).name}", name=name)
+
+
+def _naming(text: str, path: str, renamed: Mapping[str, str]) -> str | None:
+    """Write the new names of media where a post or card names the old; None where none does."""
+    parts = path.split("/")
+    names = {
+        PurePosixPath(old).name: PurePosixPath(new).name
+        for old, new in renamed.items()
+        if old.split("/")[:2] == parts[:2] and PurePosixPath(old).suffix.lower() in MEDIA
+    }
+    if not names or len(parts) < 4 or parts[0] != "content":
+        return None
+    head = _FRONT_MATTER.match(text)
+    end = head.end() if head else len(text) if path.endswith(".yml") else 0
+    known = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    in_yaml = re.compile(
+        rf"""(\b(?:file|image)["']?\s*:\s*["']?(?:[^\s"',\]}}]*/)?)({known})(?=["'\s,}}\]]|$)"""
+    )
+    in_text = re.compile(rf"(?<=\]\()((?:[^()\s]*/)?)({known})(?=[)\s])")
+    new = [
+        pattern.sub(lambda found: found[1] + names[found[2]], piece)
+        for pattern, piece in ((in_yaml, text[:end]), (in_text, text[end:]))
+    ]
+    better = "".join(new)
+    return None if better == text else better
