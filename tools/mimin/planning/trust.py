@@ -125,7 +125,7 @@ def _first_doubt(
     brand's own team must not be able to fetch the brand's other tokens. The networks' own servers
     are known, so there the name decides.
     """
-    before = _sent_before(names.of(token.account), book)
+    before = _sent_before(token, names.of(token.account), book)
     if before == token.host:
         return None
     if not is_own_host(token.host):
@@ -149,16 +149,18 @@ def _ask(sentence: str, token: Token, **values: object) -> Note:
     return note(sentence, account=token.account, secret=token.secret, host=token.host, **values)
 
 
-def _sent_before(recorded: tuple[str, ...], book: Book) -> str:
+def _sent_before(token: Token, recorded: tuple[str, ...], book: Book) -> str:
     """Give the server that an account's posts went to, by ledgers that name no secrets.
 
-    Empty when nothing went out, or when the ledger knows the account with another secret: then
-    this one is new.
+    Empty when nothing went out, when a ledger of version 1 does not say where, or when the ledger
+    knows the account with another secret: then this one is new.
     """
-    if any(token.account in recorded for token in book.tokens.values()):
+    if any(known.account in recorded for known in book.tokens.values()):
         return ""
     for ref in recorded:
         owner = book.owners.get(ref)
+        if owner and not owner.destinations and is_own_host(token.host):
+            return token.host  # version 1 does not say where, and there is one place only
         parts = owner.destination.split(" ") if owner else []
         if len(parts) > 1 and parts[0].partition("/")[0] not in NOTHING_SENT:
             server = parts[1] if len(parts) > 2 else ""
