@@ -10,7 +10,7 @@ from pathlib import Path
 
 from whenever import Instant
 
-from mimin.checks.accounts import name_problems, secret_problems
+from mimin.checks.accounts import host_problems, name_problems, secret_problems
 from mimin.checks.across import RULES, Scene, same_ids
 from mimin.checks.endings import ending_moments
 from mimin.checks.holding import hold_back
@@ -121,6 +121,7 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
         *same_account_problems(workspace),
         *secret_problems(workspace),
         *name_problems(workspace),
+        *host_problems(workspace),
         *limit_problems(workspace),
     )
     made_with = (*library.cards.problems(), *of_accounts)

@@ -19,9 +19,7 @@ from dataclasses import dataclass, field
 from mimin.model.brand import Approval
 from mimin.model.problem import Problem, Severity
 from mimin.workspace.codeowners import PLACES, CodeOwners, Rule, parse
-from mimin.workspace.frontmatter import read_yaml
 from mimin.workspace.layout import SITE_FOLDERS
-from mimin.workspace.source import read_text
 from mimin.workspace.workspace import Workspace
 
 OPEN = ("posts", "media")
@@ -234,7 +232,7 @@ def _asked_for(workspace: Workspace) -> Iterator[Problem]:
     brand = next(asking, None)
     if brand is None:
         return
-    line, _ = read_yaml(read_text(workspace.tree, brand.path)[0] or "").locate(("approval",))
+    line, _ = workspace.fields_of(brand.path).locate(("approval",))
     areas = dict(_area(path) for path in machinery(workspace))
     message = (
         f"the brand asks for reviews, but there is no CODEOWNERS, so whoever may merge posts could "

@@ -55,6 +55,22 @@ Former = Annotated[
 """Earlier names of the same thing, as `name` or `brand/name`; `none` says that it had none."""
 
 
+def fold(name: str) -> str:
+    """Give a name for comparing with others where capitals do not matter.
+
+    No other letter becomes one of ASCII: `str.casefold` makes `ss` of `ß`, and `str.lower` makes
+    `k` of the sign for kelvin, so that two servers, or two people, would be taken for one.
+    """
+    if name.isascii():
+        return name.lower()
+    return "".join(_small(letter) for letter in name)
+
+
+def _small(letter: str) -> str:
+    small = letter.lower()
+    return small if len(small) == 1 and small.isascii() == letter.isascii() else letter
+
+
 def is_default(value: object) -> bool:
     """Tell whether a field says nothing, so that what is written need not mention it."""
     return not value or value == "everyone"

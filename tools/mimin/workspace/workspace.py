@@ -14,8 +14,10 @@ from mimin.model.problem import Problem
 from mimin.model.report import ReportFields
 from mimin.model.schedule import ObservanceFields, ScheduleFields
 from mimin.workspace.brands import read_brand, read_record, read_report, read_schedule
+from mimin.workspace.frontmatter import Fields, read_yaml
 from mimin.workspace.layout import Layout, recognise
 from mimin.workspace.posts import ReadPost, read_post
+from mimin.workspace.source import read_text
 from mimin.workspace.stand_in import stand_in
 from mimin.workspace.tree import Tree, scan
 
@@ -36,6 +38,7 @@ class Workspace:
     """Findings about all files except posts."""
     unreadable: Mapping[str, Brand] = field(default_factory=dict)
     """Brands whose file is in error → what can be told of them; nothing is published for them."""
+    _fields: dict[str, Fields] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def all_brands(self) -> Mapping[str, Brand]:
@@ -59,6 +62,12 @@ class Workspace:
     def brand_of(self, path: str) -> str:
         """Name the brand that a file under `content/` belongs to."""
         return path.split("/", 2)[1]
+
+    def fields_of(self, path: str) -> Fields:
+        """Give the fields of a YAML file, to tell where each stands; it is parsed once."""
+        if path not in self._fields:
+            self._fields[path] = read_yaml(read_text(self.tree, path)[0] or "")
+        return self._fields[path]
 
     def read(self, path: str) -> ReadPost:
         """Read the post whose main file is *path*."""
