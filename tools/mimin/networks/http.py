@@ -24,6 +24,7 @@ from mimin.networks.address import base_address
 from mimin.networks.masking import HIDDEN, SEEN, Mask
 from mimin.networks.protocol import NotPublished
 from mimin.networks.server_time import ServerTime
+from mimin.networks.timed import TimedTransport
 from mimin.networks.waiting import moment_in, retry_moment
 
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 
 TIMEOUT = httpx2.Timeout(connect=10, read=30, write=60, pool=5)
 """Seconds for each step; a server that needs longer to answer leaves us not knowing."""
-
-# Every call gets a connection of its own: one that the server closed while we waited for the due
-# second would break just then, and could not be told from an answer that was lost.
-_POOL = httpx2.Limits(max_keepalive_connections=0)
 
 # The client notes every address that it calls, and in some the token is part of the address.
 logging.getLogger("httpx2").addFilter(lambda record: record.levelno >= logging.WARNING)
@@ -75,7 +72,7 @@ _QUOTED = 300
 _READ = 50_000
 """How much of them is looked at; more than any of our secrets is long, in whichever encoding."""
 _LONGEST = 120
-"""Seconds for an answer in all."""
+"""Seconds for an answer in all, from the look-up of the server's name; what is sent has its own."""
 _MOST = 50_000_000
 """Bytes of an answer, unpacked; the longest that a network gives is a list of some megabytes."""
 
@@ -180,9 +177,8 @@ def open_server(server: str, clock: Callable[[], Instant], wiring: Wiring) -> Se
         NotPublished: if no token may be sent to that address.
     """
     client = httpx2.Client(
-        transport=wiring.transport,
+        transport=wiring.transport or TimedTransport(lambda: time.monotonic() + _LONGEST),
         timeout=TIMEOUT,
-        limits=_POOL,
         # A variable that nobody reviewed must not send tokens through a proxy, nor let that proxy's
         # 502 stand for the network's.
         trust_env=False,
