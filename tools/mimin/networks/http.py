@@ -21,10 +21,11 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from mimin import __version__
 from mimin.networks.address import base_address
+from mimin.networks.charset import charset_of
 from mimin.networks.masking import HIDDEN, SEEN, Mask
 from mimin.networks.protocol import NotPublished
 from mimin.networks.server_time import ServerTime
-from mimin.networks.timed import TimedTransport
+from mimin.networks.timed import TimedTransport, no_cookies
 from mimin.networks.waiting import moment_in, retry_moment
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ _OF_SERVERS = frozenset({413, 414, 415})
 _WORDS = ("error", "message", "error_description", "title", "detail", "description")
 """Where the networks that answer in one layer have their words."""
 
-_ON_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_ON_THE_WAY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 """Headers that say how an answer came, and no more once it is read."""
 _QUOTED = 300
 """How much of a server's own words is passed on."""
@@ -183,6 +184,7 @@ def open_server(server: str, clock: Callable[[], Instant], wiring: Wiring) -> Se
         # 502 stand for the network's.
         trust_env=False,
         follow_redirects=False,
+        cookies=no_cookies(),
         headers={"user-agent": f"mimin/{__version__}", "accept-language": "en"},
     )
     base = _checked(server)
@@ -402,16 +404,17 @@ def _whole(stream: httpx2.Response) -> httpx2.Response:
         if len(content) > _MOST:
             message = f"more than {_MOST:,} bytes"
             raise httpx2.DecodingError(message, request=stream.request)
-    headers = [
-        (name, value) for name, value in stream.headers.multi_items() if name not in _ON_THE_WAY
-    ]
-    return httpx2.Response(
+    # As bytes: a header may hold signs that are not of ASCII.
+    headers = [pair for pair in stream.headers.raw if pair[0].lower() not in _ON_THE_WAY]
+    response = httpx2.Response(
         stream.status_code,
         headers=headers,
         content=bytes(content),
         request=stream.request,
         extensions=stream.extensions,
     )
+    response.encoding = charset_of(stream.headers.get("content-type", ""))
+    return response
 
 
 def _checked(server: str) -> str:

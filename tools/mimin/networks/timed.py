@@ -12,6 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 
 import httpcore2
@@ -39,6 +40,11 @@ def look_up(host: str, port: int) -> list[str]:
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def no_cookies() -> CookieJar:
+    """Give what takes no cookie: a server's words for its next call are nothing that we repeat."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 class TimedTransport(httpx2.HTTPTransport):
