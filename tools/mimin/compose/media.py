@@ -141,7 +141,7 @@ def _unsupported(name: str, what: str, way_out: str) -> Remark:
 
 def too_costly(name: str, reason: str, way_out: str = "save it smaller or shorter") -> Remark:
     """Say that a file was not read to its end because that takes too much."""
-    return Remark(0, COSTLY, f"{name} can not be read ({reason}); {way_out}")
+    return Remark(0, "media-too-costly", f"{name} can not be read ({reason}); {way_out}")
 
 
 def costly_facts(remark: Remark, *, unsure: bool) -> MediaFacts:
