@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimin.printable import find_hidden
+from mimin.unseen import find_hidden
 from mimin.website.home import MADE
 from mimin.website.markup import text
 from mimin.website.shell import BODY, TITLE, Shell

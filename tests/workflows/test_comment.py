@@ -16,8 +16,9 @@ from whenever import Instant
 from mimin.model.problem import Problem
 from mimin.planning.difference import Change
 from mimin.planning.plan import Action
-from mimin.printable import find_hidden, one_line, printable
+from mimin.printable import one_line, printable
 from mimin.publishing.comment import LONGEST, MARK, compose_comment, quote_comment
+from mimin.unseen import find_hidden
 
 NOW = "2026-12-01T09:00+07:00"
 SHA = "1f2e3d4c5b6a79880716253443526170fedcba98"

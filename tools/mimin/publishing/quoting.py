@@ -99,7 +99,7 @@ def _outside_code(line: str, *, pipes: bool) -> str | None:
         except ValueError:
             return None
         inside = "".join(pieces[place + 1 : end])
-        if not inside.isprintable() or (not pipes and re.search(r"(?<!\\)\||\\\\\|", inside)):
+        if one_line(inside) != inside or (not pipes and re.search(r"(?<!\\)\||\\\\\|", inside)):
             return None
         outside.append(pieces[end + 1])
         place = end + 2

@@ -78,7 +78,7 @@ def recognise(paths: Iterable[str]) -> Layout:
             _brand_folder(layout, path, path.split("/")[1])
     beside: list[str] = []
     for path in ordered:
-        if not path.isprintable():
+        if not path.isascii() or not path.isprintable():
             _refuse_hidden(layout, path)
         parts = path.split("/")
         name = parts[-1]
