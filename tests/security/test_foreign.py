@@ -132,3 +132,30 @@ def test_no_module_reads_json_of_others_by_another_way():
             path.name for call in calls if ast.unparse(call.func) in {"json.loads", "json.load"}
         ]
     assert found == []
+
+
+@pytest.mark.parametrize("name", ["content", "calendar", "templates", "reports"])
+@pytest.mark.parametrize("words", [("comment",), ("plan", "--now", "2026-12-01T09:00+07:00")])
+def test_a_base_in_which_a_folder_was_a_file_is_told(name, words, place):
+    place.commit()
+    place.git("rm", "-rq", "--cached", "content")
+    blob = place.git("hash-object", "-w", "mkdocs.yml").strip()
+    place.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{name}")
+    place.git("commit", "-qm", "Files")
+    place.git("reset", "-q", "HEAD~1")
+    base = place.git("rev-parse", "HEAD@{1}").strip()
+    ran = place.run(*words, "--base", base)
+    assert ran.code in {0, 1}
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("value", ["9" * 40 + "d", "9" * 5_000 + "s", "999999w", "٣d", "5218w"])
+def test_a_duration_that_leads_out_of_the_calendar_is_refused(value, place):
+    place.write({"content/kopi-senja/brand.yml": BRAND + f"grace: {value}\n"})
+    ran = place.run("check")
+    assert ran.code == 1
+    assert "grace" in ran.out
+    for option in (("plan", "--lookahead", value), ("plan", "--now", value)):
+        ran = place.run(*option)
+        assert ran.code in {1, 2}
+        assert "Traceback" not in ran.err
