@@ -217,7 +217,8 @@ def _check_settings(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             words = f"the setting `{name}` is {value!r}; write {' or '.join(known)}"
             yield "setting-invalid", words
     cover = settings.get("cover", "0")
-    if read_number(cover) is None:
+    number = read_number(cover)
+    if number is None or number < 0:
         yield (
             "setting-invalid",
             f"the setting `cover` is {cover!r}; write milliseconds, such as 1500",

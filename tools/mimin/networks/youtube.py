@@ -210,7 +210,8 @@ def _check_settings(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if value not in {"yes", "no"}:
             yield "setting-invalid", f"the setting `{name}` is {value!r}; write yes or no"
     category = settings.get("category", CATEGORY)
-    if read_number(category) is None:
+    number = read_number(category)
+    if number is None or number < 0:
         yield (
             "setting-invalid",
             f"the setting `category` is {category!r}; write the category's number, such as 22",
