@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 import mimin
 from mimin.cli.main import main
 from mimin.cli.say import paint, say, say_progress
-from mimin.printable import find_hidden, json_text, log_safe, one_line, printable
+from mimin.printable import json_text, log_safe, one_line, printable
+from mimin.unseen import find_hidden
 
 # What a runner takes for a command; .NET trims these signs from a line before it looks.
 COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)

@@ -27,6 +27,7 @@ from typing import IO, NamedTuple
 
 import mimin
 from mimin.errors import MiminError
+from mimin.foreign import read_json
 
 MEMORY = 3 * 1024**3
 """Bytes of address space that such a process may have, with the bytes that it was given."""
@@ -319,7 +320,7 @@ def _read(pipe: IO[bytes] | None, number: int) -> tuple[dict[str, object], list[
     """Read the answer to a call; whoever sends it may have been talked into anything."""
     assert pipe is not None  # noqa: S101 - tells the type checker
     (length,) = struct.unpack(">I", _exactly(pipe, 4))
-    head = json.loads(_exactly(pipe, length))
+    head = read_json(_exactly(pipe, length))
     if not isinstance(head, dict) or not isinstance(head.get("sizes"), list):
         raise ValueError("no answer")  # noqa: TRY004 - one kind for all that is no answer
     if head.get("number") != number:

@@ -15,13 +15,16 @@ from pydantic import (
 )
 from whenever import Date, TimeDelta
 
+from mimin.foreign import read_number
+
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 """What brands, accounts, posts and templates may be called: safe in a URL, a file name, a ref."""
 
 Slug = Annotated[str, Field(pattern=SLUG, max_length=100)]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"^\s*(\d+)\s*([smhdw])\s*$")
+_LONGEST = 5217 * 604800
+_DURATION = re.compile(r"^\s*([0-9]+)\s*([smhdw])\s*$")
 
 
 class Record(BaseModel):
@@ -84,7 +87,12 @@ def parse_duration(value: object) -> object:
     if not match:
         message = "write a number and a unit: 45s, 30m, 2h, 1d or 1w"
         raise ValueError(message)
-    return TimeDelta(seconds=int(match[1]) * _UNITS[match[2]])
+    seconds = read_number(match[1])
+    if seconds is None or seconds * _UNITS[match[2]] > _LONGEST:
+        # Longer ones lead to moments after the year 9999, which no calendar has.
+        message = "write at most 5217w, which are a hundred years"
+        raise ValueError(message)
+    return TimeDelta(seconds=seconds * _UNITS[match[2]])
 
 
 def format_duration(value: TimeDelta) -> str:

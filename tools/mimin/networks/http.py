@@ -7,7 +7,6 @@ the network itself has written. `publishing` weighs the words of such a refusal.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from contextlib import closing, contextmanager
@@ -20,6 +19,7 @@ from annotated_types import Len
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from mimin import __version__
+from mimin.foreign import read_json
 from mimin.networks.address import base_address
 from mimin.networks.charset import charset_of
 from mimin.networks.masking import HIDDEN, SEEN, Mask
@@ -434,7 +434,7 @@ def _is_refusal(status: int, body: object) -> bool:
 def _plain(response: httpx2.Response) -> object:
     """Read the answer as plain data; None when it is no JSON."""
     try:
-        return json.loads(response.content)
+        return read_json(response.content)
     except (ValueError, RecursionError):
         return None
 

@@ -26,7 +26,6 @@ _SUMMARY = re.compile(
 )
 _END = "</details>"
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
-_TABLE_HEAD = re.compile(r"\|(?: [a-z ]*\|)+")
 _TABLE_RULE = re.compile(r"\|(?: --- \|)+")
 _RUNS = re.compile("(`+)")
 _MOST_RUNS = 100
@@ -76,7 +75,7 @@ def _closed(lines: Iterable[str]) -> Iterator[str]:
 
 def _is_ours(line: str) -> bool:
     """Tell whether a line has a form that `mimin comment` writes, with only words and code."""
-    if line in HEADINGS or not line or _TABLE_HEAD.fullmatch(line) or _TABLE_RULE.fullmatch(line):
+    if line in HEADINGS or not line or _TABLE_RULE.fullmatch(line):
         return True
     listed = line.startswith("- ")
     outside = _outside_code(line.removeprefix("- "), pipes=listed)
@@ -99,7 +98,7 @@ def _outside_code(line: str, *, pipes: bool) -> str | None:
         except ValueError:
             return None
         inside = "".join(pieces[place + 1 : end])
-        if not inside.isprintable() or (not pipes and re.search(r"(?<!\\)\||\\\\\|", inside)):
+        if one_line(inside) != inside or (not pipes and re.search(r"(?<!\\)\||\\\\\|", inside)):
             return None
         outside.append(pieces[end + 1])
         place = end + 2

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from whenever import Instant
 
 from mimin.errors import MiminError
-from mimin.printable import log_safe
+from mimin.printable import log_safe, one_line, printable
 from mimin.website.appearance import SCRIPT, SHIM, STYLE, network_styles, own_file
 from mimin.website.build import SHELLS, Build
 from mimin.website.compiled import CompiledTemplates
@@ -153,11 +153,13 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         config: MkDocsConfig,  # noqa: ARG002 - MkDocs' interface
         files: Files,  # noqa: ARG002 - MkDocs' interface
     ) -> str:
-        """Make room for us on our own pages."""
+        """Make room for us on our own pages; show what nobody sees on those of others."""
         if page.file.src_uri in SHELLS:
             page.meta.update(title=TITLE, hide=["navigation", "toc"], search={"exclude": True})
             return BODY
-        return markdown
+        if isinstance(page.meta.get("title"), str):
+            page.meta["title"] = one_line(page.meta["title"])
+        return printable(markdown)
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs' interface

@@ -78,7 +78,7 @@ def recognise(paths: Iterable[str]) -> Layout:
             _brand_folder(layout, path, path.split("/")[1])
     beside: list[str] = []
     for path in ordered:
-        if not path.isprintable():
+        if not path.isascii() or not path.isprintable():
             _refuse_hidden(layout, path)
         parts = path.split("/")
         name = parts[-1]
@@ -139,7 +139,7 @@ def _content(layout: Layout, path: str, parts: list[str], beside: list[str]) -> 
     # Nearly all are posts, and pathlib takes half of the time of sorting them.
     is_post = path.endswith(".md") and parts[-1] != ".md"
     suffix = ".md" if is_post else PurePosixPath(path).suffix
-    if len(parts) == 2 or parts[1] in SITE_FOLDERS:
+    if len(parts) <= 2 or parts[1] in SITE_FOLDERS:
         if suffix in SITE_FILES:
             layout.pages.append(path)
         elif parts[2:] != ["brand.yml"]:
