@@ -37,8 +37,14 @@ _NEAR = 40
 _IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _MONGOLIAN = re.compile("[\u1820-\u18aa]")
 # The runner of GitHub Actions takes a line that begins with `::`, after any white space, and what
-# follows `##[` anywhere in a line, for a command (actions/runner, ActionCommand.cs).
-_COMMAND = re.compile(r"^(?P<space>[^\S\n]*):(?=:)|(?<=#)#(?=\[)", re.MULTILINE)
+# follows `##[` anywhere in a line, for a command (actions/runner, ActionCommand.cs). It compares by
+# the rules of a language, by which marks and characters without width are not there (.NET,
+# "String comparisons that use the current culture"), so what is no letter, digit or sign of ASCII
+# may stand before and between.
+_UNSEEN = r"[^\w\s!-~]*"
+_COMMAND = re.compile(
+    rf"^(?P<lead>[^\w\n!-~]*):(?={_UNSEEN}:)|(?P<hash>#{_UNSEEN})#(?={_UNSEEN}\[)", re.MULTILINE
+)
 
 
 def find_hidden(text: str) -> Iterator[tuple[int, str]]:
@@ -80,7 +86,7 @@ def json_printable(text: str) -> str:
         text = _SUSPECT.sub(
             lambda m: m[0] if _belongs(text, m.start()) else json.dumps(m[0])[1:-1], text
         )
-    return text.replace("##[", r"#\u0023[")
+    return _COMMAND.sub(lambda m: rf"{m['hash']}\u0023" if m["hash"] else m[0], text)
 
 
 def name_of(character: str) -> str:
@@ -90,7 +96,7 @@ def name_of(character: str) -> str:
 
 
 def _no_command(found: re.Match[str]) -> str:
-    return r"\x23" if found["space"] is None else found["space"] + r"\x3a"
+    return rf"{found['hash']}\x23" if found["hash"] else rf"{found['lead']}\x3a"
 
 
 def _escaped(character: str) -> str:
