@@ -14,13 +14,20 @@ TEXT = "---\naccounts: bluesky\nat: 2026-12-03 10:30\n---\nHalo $Id$ dunia.\n"
 FOLDERS = ("", "content/", "content/kopi-senja/posts/", "calendar/", "templates/", ".github/")
 BAD = [
     *("ident", "eol=crlf", "filter=x", "filter", "filter=lfs", "working-tree-encoding=UTF-16"),
-    *("working-tree-encoding=ISO-8859-1", "export-subst", "export-ignore", "-diff", "binary"),
+    *("working-tree-encoding=ISO-8859-1", "export-subst", "-diff", "binary"),
     *("linguist-generated", "linguist-generated=true", "gitlab-generated", "merge=union"),
 ]
 GOOD = [
     *("text", "-text", "text=auto", "eol=lf", "diff", "diff=markdown", "merge", "merge=binary"),
     *("-ident", "-filter", "!filter", "-linguist-generated", "linguist-generated=false", "!diff"),
-    *("linguist-language=Markdown", "whitespace=trailing-space", "-merge", "crlf", "-crlf"),
+    *(
+        "linguist-language=Markdown",
+        "whitespace=trailing-space",
+        "-merge",
+        "crlf",
+        "-crlf",
+        "export-ignore",
+    ),
 ]
 
 

@@ -99,7 +99,6 @@ def _harm(written: str) -> tuple[str, bool]:
         "binary": (_HIDES, True),
         "merge": (_MERGES if given and value not in {"text", "binary"} else "", True),
         "export-subst": (_LEFT, False),
-        "export-ignore": (_LEFT, False),
         "linguist-generated": (_HIDES if on else "", False),
         "gitlab-generated": (_HIDES if on else "", False),
     }.get(name, ("", False))
