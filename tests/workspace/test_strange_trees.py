@@ -186,6 +186,15 @@ def test_each_reader_lives_through_a_strange_tree(reader, made, strange, monkeyp
     assert codes - {"usage"}, "the table calls it wrongly"
 
 
+def test_a_strange_base_keeps_nobody_from_seeing_what_a_pull_request_changes(strange):
+    based(strange)
+    for words in (("check",), ("plan", "--remote", "none"), ("comment", "--remote", "none")):
+        ran = strange.run(*words, "--base", "HEAD~1", "--now", NOW)
+        assert ran.code == 0, ran.err
+        if words[0] != "check":
+            assert "kopi-senja/b" in ran.out
+
+
 _TIMELESS = {
     *("preview", "fetch", "accounts list", "accounts login"),
     *("ledger log", "ledger restore", "ledger show", "ledger verify"),
