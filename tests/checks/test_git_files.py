@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,17 @@ def test_lines_as_windows_writes_them_are_read_and_are_no_fault(workspace):
     assert ".gitattributes" not in "".join(
         line for line in workspace.check().lines if "git-file" not in line
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["* ident\n" * 110_000, "* " + "ident " * 160_000, '* "' * 300_000]
+)
+def test_a_very_long_one_takes_no_time(text, workspace):
+    workspace.write({"content/.gitattributes": text})
+    begun = time.process_time()
+    ran = workspace.check()
+    assert time.process_time() - begun < 10
+    assert len(ran.lines) < 100
 
 
 def test_attributes_that_can_not_be_read_are_told(workspace):

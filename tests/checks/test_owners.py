@@ -192,6 +192,7 @@ ATTACKS = [
     *(".lfsconfig", ".gitignore", ".github/dependabot.yml", ".github/CODEOWNERS.d/x"),
     *("node_modules/x/index.js", "tests/x.py", ".devcontainer/devcontainer.json"),
     ".mimin/cache.sqlite3",
+    *(".venv", "tools", "templates", "calendar", "node_modules"),
 ]
 """Files by which a brand's team would reach more than its posts."""
 

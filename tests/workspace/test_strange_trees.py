@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import unicodedata
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from mimin.approval.revision import at_revision
 from mimin.cli.main import main
 from mimin.git import Repository, is_gits_own
 from mimin.printable import find_hidden
+from mimin.workspace.layout import recognise
 from mimin.workspace.past import past_tree
 from mimin.workspace.tree import FOLDERS, scan
 
@@ -288,6 +290,13 @@ def test_what_is_checked_out_is_told(strange):
     assert "makefile:1:1: warning: differs from Makefile only in capitals" in out
     assert f"{FOLDER}program.md:1:1" not in out
     assert ran.code == 1
+
+
+def test_very_deep_folders_take_no_time():
+    paths = [f"content/{number}/{'a/' * 1900}x.md" for number in range(1000)]
+    begun = time.process_time()
+    recognise(paths)
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize("name", OWN)

@@ -125,7 +125,10 @@ def machinery(workspace: Workspace) -> list[str]:
         folder = f"content/{brand}"
         paths |= {f"{folder}/{name}/{_ATTRIBUTES}" for name in OPEN}
         paths |= {f"{folder}/new", f"calendar/{brand}.yml"}
-    return sorted(paths.union(_TO_COME, [PLACES[0]]))
+    paths.update(_TO_COME)
+    # In place of a folder somebody could put a link to one of their own.
+    paths |= {path.partition("/")[0] for path in paths if "/" in path}
+    return sorted(paths)
 
 
 @dataclass

@@ -352,13 +352,17 @@ def _refuse_twins(layout: Layout, ordered: list[str], elsewhere: list[str]) -> N
             layout.refuse(path, "name-twin", message, *others, warning=not ours)
 
 
+_DEEPEST = 32
+"""Folders within folders that are compared; a path of thousands would take quadratic time."""
 _TOPS = ("content", "calendar", "templates", "reports")
 
 
 def _twin_folder(folders: dict[str, str], path: str) -> str | None:
     """Find a folder that some disks can not tell from one of those above *path*."""
     end = path.find("/")
-    while end >= 0:
+    for _ in range(_DEEPEST):
+        if end < 0:
+            return None
         folder = path[:end]
         twin = folders.setdefault(_folded(folder), folder)
         if twin != folder:
