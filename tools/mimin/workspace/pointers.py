@@ -18,8 +18,8 @@ _MARK = b"version https://git-lfs.github.com/spec/"
 _LARGEST = 1024
 """No pointer is larger in bytes (git-lfs, specification of pointers)."""
 _TEXT = (".md", ".yml")
-_FILTER = re.compile(b"filter=")
-_OF_TEXTS = re.compile(rb"filter=(?!lfs\b)|\bident\b|working-tree-encoding")
+_FILTER = re.compile("filter=")
+_OF_TEXTS = re.compile(r"filter=(?!lfs\b)|\bident\b|working-tree-encoding")
 """Git LFS is for media; what it makes of a text is told by `mimin check` where it says so."""
 
 
@@ -53,12 +53,12 @@ def find_altered(
     return frozenset(found)
 
 
-def _say(what: re.Pattern[bytes], root: Path, paths: Iterable[str]) -> bool:
+def _say(what: re.Pattern[str], root: Path, paths: Iterable[str]) -> bool:
     """Tell whether some attributes of the repository say *what*."""
     nested = (root / path for path in paths if path.endswith(".gitattributes"))
     for file in (root / ".gitattributes", root / ".git/info/attributes", *nested):
         with suppress(OSError):
-            if what.search(read_ordinary(file)):
+            if what.search(read_ordinary(file).decode("latin-1")):
                 return True
     return False
 
