@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,8 +15,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from whenever import Instant
 
+import mimin
 from mimin.model.problem import Problem
 from mimin.planning.difference import Change
+from mimin.planning.markdown import Heading
 from mimin.planning.plan import Action
 from mimin.printable import one_line, printable
 from mimin.publishing.comment import LONGEST, MARK, compose_comment, quote_comment
@@ -374,6 +378,47 @@ def test_any_text_of_a_fork_stays_in_its_quotation_and_can_not_hide_the_note(tex
         assert re.fullmatch(
             r"<details><summary><code>[^<>]*</code></summary>\n|</details>\n?", block
         )
+
+
+def test_every_heading_that_is_written_is_known_to_who_quotes():
+    """A heading that is not among `Heading` would be quoted as words of others."""
+    written = {}
+    for path in sorted(Path(mimin.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for found in re.findall(r"^#{1,6} .+", node.value, re.MULTILINE):
+                    written.setdefault(found, set()).add(path.name)
+    ours = {found for found, where in written.items() if where == {"markdown.py"}}
+    assert ours == set(Heading)
+    assert {found: where for found, where in written.items() if found not in ours} == ELSEWHERE
+
+
+ELSEWHERE = {"# mimin": {"build.py"}}
+"""Headings of other things than a pull request's comment: heading → modules."""
+
+
+@pytest.mark.parametrize("heading", Heading)
+def test_a_heading_stays_one_in_a_quotation_and_no_other_line_does(heading):
+    begun = f"{MARK}\n"
+    assert f"\n> {heading}\n" in quote_comment(f"{begun}{heading}\n")
+    for line in (f"{heading}.", f" {heading}", heading.replace("###", "##"), f"{heading}\u200b"):
+        assert f"\n> {line}\n" not in quote_comment(f"{begun}{line}\n")
+
+
+def test_the_headings_of_a_comment_are_these(ready):
+    ready.write({BRAND: (ready.root / BRAND).read_text() + "approval: none\n"})
+    brand = "approval: review\napprovers: [ayu]\n"
+    ready.write({BRAND: (ready.root / BRAND).read_text().replace("approval: none\n", brand)})
+    ready.base = ready.commit()
+    text = (ready.root / BRAND).read_text().replace("[ayu]", "[ayu, citra]")
+    ready.write({BRAND: text, PATH: POST + "Gajian!\n# Problems\n### Problems\n"})
+    ready.commit()
+    tokens = PARSER.parse(comment(ready).out)
+    found = [tokens[n + 1].content for n, t in enumerate(tokens) if t.type == "heading_open"]
+    assert found == [heading.removeprefix("### ") for heading in Heading]
+
+
+BRAND = "content/kopi-senja/brand.yml"
 
 
 def test_a_long_text_of_a_fork_is_cut_in_its_quotation(from_fork, talk):

@@ -17,8 +17,14 @@ from collections.abc import Callable, Iterable
 from mimin.unseen import find_hidden, find_unseen
 
 # The runner of GitHub Actions takes a line that begins with `::`, after any white space, and what
-# follows `##[` anywhere in a line, for a command (actions/runner, ActionCommand.cs).
-_COMMAND = re.compile(r"^(?P<space>[^\S\n]*):(?=:)|(?<=#)#(?=\[)", re.MULTILINE)
+# follows `##[` anywhere in a line, for a command (actions/runner, ActionCommand.cs). It compares by
+# the rules of a language, by which marks and characters without width are not there (.NET,
+# "String comparisons that use the current culture"), so what is no letter, digit or sign of ASCII
+# may stand before and between.
+_UNSEEN = r"[^\w\s!-~]*"
+_COMMAND = re.compile(
+    rf"^(?P<lead>[^\w\n!-~]*):(?={_UNSEEN}:)|(?P<hash>#{_UNSEEN})#(?={_UNSEEN}\[)", re.MULTILINE
+)
 
 
 def printable(text: str) -> str:
@@ -59,7 +65,7 @@ def json_printable(text: str) -> str:
     """
     for find in (find_hidden, find_unseen):
         text = _written_out(text, find, lambda character: json.dumps(character)[1:-1])
-    return text.replace("##[", r"#\u0023[")
+    return _COMMAND.sub(lambda m: rf"{m['hash']}\u0023" if m["hash"] else m[0], text)
 
 
 def name_of(character: str) -> str:
@@ -80,7 +86,7 @@ def _written_out(
 
 
 def _no_command(found: re.Match[str]) -> str:
-    return r"\x23" if found["space"] is None else found["space"] + r"\x3a"
+    return rf"{found['hash']}\x23" if found["hash"] else rf"{found['lead']}\x3a"
 
 
 def _escaped(character: str) -> str:

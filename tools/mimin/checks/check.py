@@ -13,6 +13,7 @@ from whenever import Instant
 from mimin.checks.accounts import host_problems, name_problems, secret_problems
 from mimin.checks.across import RULES, Scene, same_ids
 from mimin.checks.endings import ending_moments
+from mimin.checks.git_files import git_file_problems
 from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
 from mimin.checks.most import bound_files
@@ -151,6 +152,7 @@ def check(
     scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used, settled)
     problems = list(workspace.problems) + list(found.problems)
     problems += [*owner_problems(workspace), *site_code_problems(workspace)]
+    problems += git_file_problems(workspace)
     for post in found.posts:
         problems += post.problems
     for rule in RULES:

@@ -22,7 +22,7 @@ UNSURE = frozenset(
     {
         *("media-missing", "media-unreadable", "file-unreadable"),
         *("media-is-lfs-pointer", "media-too-costly", "crlf", "not-utf-8", "not-text"),
-        "post-too-slow",
+        *("file-differs", "post-too-slow"),
     }
 )
 """Problems that rest on more than the files in git, so that they are looked for every time: a file

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mimin.model.brand import Brand
 from mimin.planning.line import Line
-from mimin.planning.markdown import cell, words
+from mimin.planning.markdown import Heading, cell, words
 from mimin.planning.show import Style, local, plain
 
 _FIRST = 3
@@ -104,7 +104,7 @@ def as_markdown(found: Sequence[Widening], brands: Mapping[str, Brand]) -> str:
         for each in found
     ]
     said = f"{_tokens(found)}{_meaning(found)}"
-    return f"### What widens what may go out\n\n{said}\n\n{head}{''.join(rows)}\n"
+    return f"{Heading.WIDENS}\n\n{said}\n\n{head}{''.join(rows)}\n"
 
 
 def _tokens(found: Sequence[Widening]) -> str:

@@ -68,6 +68,8 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Live through rebuilds of `mkdocs serve`: MkDocs keeps a plugin that has this method."""
         del dirty
+        for handler in logging.getLogger("mkdocs").handlers:
+            handler.addFilter(_safe)  # one that is there is not added again
         self._memory.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -211,6 +213,12 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             return parse_time(self.config.now, "UTC")
         except TimeFault as fault:
             raise PluginError(log_safe(f"mimin: now: {fault}")) from None
+
+
+def _safe(record: logging.LogRecord) -> bool:
+    """Keep what MkDocs says from being obeyed by a log: it names files and links of others."""
+    record.msg, record.args = log_safe(record.getMessage()), ()
+    return True
 
 
 def _source_of(config: MkDocsConfig) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from mimin.git import is_gits_own
 from mimin.model.base import SLUG
 from mimin.model.problem import Problem, Severity
 from mimin.workspace.hidden import complaint_of_name, hidden_in
@@ -69,8 +70,13 @@ class Layout:
         )
 
 
-def recognise(paths: Iterable[str]) -> Layout:
-    """Sort all files into what they are; what fits nowhere becomes a problem."""
+def recognise(paths: Iterable[str], elsewhere: Iterable[str] = ()) -> Layout:
+    """Sort all files into what they are; what fits nowhere becomes a problem.
+
+    Args:
+        paths: All files under the four folders.
+        elsewhere: The repository's other files, whose names may be as theirs on some disks.
+    """
     layout = Layout()
     ordered = sorted(paths)
     for path in ordered:
@@ -78,8 +84,7 @@ def recognise(paths: Iterable[str]) -> Layout:
             _brand_folder(layout, path, path.split("/")[1])
     beside: list[str] = []
     for path in ordered:
-        if not path.isascii() or not path.isprintable():
-            _refuse_hidden(layout, path)
+        _refuse_names(layout, path)
         parts = path.split("/")
         name = parts[-1]
         if name in _GIT_FILES:
@@ -99,8 +104,37 @@ def recognise(paths: Iterable[str]) -> Layout:
             case _:
                 _report(layout, path, parts)
     _attach(layout, beside)
-    _refuse_twins(layout, ordered)
+    _refuse_twins(layout, ordered, sorted(elsewhere))
     return layout
+
+
+def _refuse_names(layout: Layout, path: str) -> None:
+    """Refuse what no file may be called, whatever it is."""
+    if not path.isascii() or not path.isprintable():
+        _refuse_hidden(layout, path)
+    if _STRANGE.search(path) or is_gits_own(path):
+        _refuse_strange(layout, path)
+
+
+def _refuse_strange(layout: Layout, path: str) -> None:
+    """Refuse a name that another disk, or a line of a log, takes for something else."""
+    reason = next((why for sign, why in _SIGNS.items() if sign in path), "")
+    if is_gits_own(path):
+        reason = "some disks take it for .git"
+    reason = reason or "Windows drops dots and blanks at the end of a name"
+    plain = "/".join(_LETTERS.sub("-", part).strip("-. ") or "file" for part in path.split("/"))
+    message = f"its path is not the same everywhere: {reason}; rename it to {plain}"
+    layout.refuse(path, "name-invalid", message)
+
+
+_STRANGE = re.compile(r"[\\:\n\t]|[. ](?:/|$)")
+_SIGNS = {
+    "\n": "it holds a line break",
+    "\t": "it holds a tab",
+    "\\": "Windows parts folders at `\\`",
+    ":": "Windows and macOS have no `:` in names",
+}
+_LETTERS = re.compile(r"[\\:\n\t]|^\.?git[. ]*$|^git(?=~)", re.IGNORECASE)
 
 
 def _refuse_hidden(layout: Layout, path: str) -> None:
@@ -297,15 +331,45 @@ def _report(layout: Layout, path: str, parts: list[str]) -> None:
         layout.refuse(path, "file-misplaced", message)
 
 
-def _refuse_twins(layout: Layout, ordered: list[str]) -> None:
-    """Refuse names that some disks can not tell apart."""
+def _refuse_twins(layout: Layout, ordered: list[str], elsewhere: list[str]) -> None:
+    """Refuse names that some disks can not tell apart; between other files it is a warning."""
     first: dict[str, str] = {}
-    for path in ordered:
-        plain = path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
-        twin = first.setdefault(plain, path)
+    folders = {folder: folder for folder in _TOPS}
+    last = ""
+    for path in (*ordered, *elsewhere):
+        twin = first.setdefault(_folded(path), path)
+        folder = path.rpartition("/")[0]
+        if twin == path and folder and folder != last:  # many files, few folders
+            last = folder
+            twin = _twin_folder(folders, path) or path
         if twin != path:
             message = (
                 f"differs from {twin} only in capitals or in how accents are stored, and macOS and "
                 "Windows keep only one of them; rename one"
             )
-            layout.refuse(path, "name-twin", message, twin)
+            ours = twin.partition("/")[0] in _TOPS
+            others = (twin,) if ours and twin in first.values() else ()
+            layout.refuse(path, "name-twin", message, *others, warning=not ours)
+
+
+_DEEPEST = 32
+"""Folders within folders that are compared; a path of thousands would take quadratic time."""
+_TOPS = ("content", "calendar", "templates", "reports")
+
+
+def _twin_folder(folders: dict[str, str], path: str) -> str | None:
+    """Find a folder that some disks can not tell from one of those above *path*."""
+    end = path.find("/")
+    for _ in range(_DEEPEST):
+        if end < 0:
+            return None
+        folder = path[:end]
+        twin = folders.setdefault(_folded(folder), folder)
+        if twin != folder:
+            return twin
+        end = path.find("/", end + 1)
+    return None
+
+
+def _folded(path: str) -> str:
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()

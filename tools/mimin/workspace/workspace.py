@@ -86,7 +86,7 @@ def open_workspace(
         tree: The files at *root*, when they were listed already.
     """
     tree = tree or scan(root)
-    layout = recognise(tree.blobs)
+    layout = recognise(tree.blobs, tree.beside)
     problems = list(layout.problems)
     brands: dict[str, Brand] = {}
     unreadable: dict[str, Brand] = {}
