@@ -98,12 +98,23 @@ VARIABLES = {
         "BRAND": "${{ matrix.brand }}",
         "DRY_RUN": "${{ inputs.dry-run && 'yes' || '' }}",
     },
-    ("trust", "trust"): {"ACCOUNT": "${{ inputs.account }}"},
+    ("trust", "trust"): {"ACCOUNT": "${{ inputs.account }}", "HOST": "${{ inputs.host }}"},
     ("watch", "watch"): {"GITHUB_TOKEN": _TOKEN},
 }
 """What a step's `env` may be, beside secrets by their names: `BASH_ENV` or `PATH` would be code."""
 _OPTIONS = {
-    *("--since", "--pull", "--text", "--post", "--head", "--commit", "--reason", "--matrix", "--"),
+    *(
+        "--since",
+        "--pull",
+        "--text",
+        "--post",
+        "--head",
+        "--host",
+        "--commit",
+        "--reason",
+        "--matrix",
+        "--",
+    ),
     *("--lookahead", "--brand", "--dry-run", "--issues", "--notify", "--format"),
 }
 """Not `--workspace` and `--remote`, which name other files, and not `--now`."""
