@@ -12,8 +12,9 @@ import twitter_text
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mimin import unseen
 from mimin.printable import json_text, log_safe, one_line, printable
-from mimin.unseen import find_hidden
+from mimin.unseen import find_hidden, is_unseen
 
 WRITTEN = {
     "Indonesian": "Gajian tiba! Kopi susu Rp18.000 ☕️ s.d. 30 Nov, Jl. Braga 1\xa0– “enak”…",
@@ -183,3 +184,12 @@ def test_a_run_of_what_nobody_sees_has_two_signs_at_most(text):
         kept = kept.replace(f"🏴{tags}\U000e007f", "")
     assert not regex.search(r"\p{DI}{3}", kept)
     assert not regex.search(r"[\p{Mn}--\p{DI}]{9}", kept, regex.V1)
+
+
+def test_the_quick_look_says_of_no_character_that_it_is_seen_which_the_rules_find():
+    """Every code point alone, and nine of every mark on a letter."""
+    points = [chr(point) for point in range(0x110000)]
+    assert not [c for c in points if is_unseen(c) and unseen._is_surely_seen(f"a{c}b")]
+    marks = [c for c in points if regex.match(r"[\p{Mn}\p{Me}]", c)]
+    assert len(marks) > 1900
+    assert not [c for c in marks if unseen._is_surely_seen(f"a{c * 9}")]

@@ -16,12 +16,23 @@ Hidden is by rule, from the properties of Unicode, and so is each exception:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import regex  # type: ignore[import-untyped]
 
 _MARKS_ON_A_LETTER = 8
 _PLAIN = regex.compile(r"[\t\n\x20-\x7e]*+")
+_UNSEEN_BUT_PRINTABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
+    "\U000e0000-\U000e0fff]"
+)
+"""What `str.isprintable` takes for visible, of all that is suspect."""
+_MARKS = re.compile(
+    "[\u0300-\u1fff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabff\ufb1e-\ufe2f"
+    f"\U00010000-\U0001efff\U000e0000-\U0010ffff]{{{_MARKS_ON_A_LETTER + 1}}}"
+)
+"""So many characters one after the other that all may be marks."""
 _SUSPECT = (
     r"[[\p{DI}\p{Cf}\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{NChar}\u2800\ufffc]"
     r"--[\t\n\p{Prepended_Concatenation_Mark}]]"
@@ -71,7 +82,7 @@ _ISOLATES = frozenset("\u2066\u2067\u2068\u2069")
 
 def find_hidden(text: str) -> Iterator[tuple[int, str]]:
     """Find the characters that nobody sees and that no emoji or script needs: offset, character."""
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text) or _is_surely_seen(text):
         return
     directions: frozenset[int] | None = None
     for found in _FOUND.finditer(text):
@@ -89,6 +100,15 @@ def find_hidden(text: str) -> Iterator[tuple[int, str]]:
                     yield place, character
             elif not _belongs(text, place):
                 yield place, character
+
+
+def _is_surely_seen(text: str) -> bool:
+    """Tell quickly of most texts that nothing in them is suspect."""
+    return (
+        text.replace("\n", "").replace("\t", "").isprintable()
+        and not _UNSEEN_BUT_PRINTABLE.search(text)
+        and not _MARKS.search(text)
+    )
 
 
 def find_unseen(text: str) -> Iterator[tuple[int, str]]:
