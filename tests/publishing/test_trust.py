@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+import mimin.planning.identity as identity_module
 import mimin.publishing.desk as desk_module
 import mimin.workspace.workspace as workspace_module
 from mimin.ledger.tokens import Token
@@ -280,7 +281,8 @@ def test_a_ledger_that_names_no_secrets_tells_where_they_went_all_the_same(
     shop = fresh
     with monkeypatch.context() as earlier:
         earlier.setattr(Token, "write", lambda _: {})
-        earlier.setattr(desk_module, "token_doubts", lambda *_: {})
+        for module in (desk_module, identity_module):
+            earlier.setattr(module, "token_doubts", lambda *_: {})
         assert run(shop, "publish").code == 0
     move(shop, foreign)
     everything(shop, LATER)
@@ -290,11 +292,13 @@ def test_a_ledger_that_names_no_secrets_tells_where_they_went_all_the_same(
 
 
 def test_also_the_first_server_of_a_secret_is_asked_about_whatever_its_name(fresh, home):
-    ran = run(fresh, "publish")
-    assert ran.code != 0
     said = f"KEDAI_MASTODON would go to {home.address} for the first time"
-    assert said in ran.out + ran.err
-    assert f"`mimin accounts trust kedai/mastodon --host {home.address}`" in ran.out + ran.err
+    way_out = f"`mimin accounts trust kedai/mastodon --host {home.address}`"
+    for command in ("plan", "publish", "watch"):
+        ran = run(fresh, command)
+        assert said in ran.out + ran.err, command
+        assert way_out in ran.out + ran.err, command
+    assert ran.code == 4
     everything(fresh)
     assert home.seen == []
     assert trust(fresh, home).code == 0
@@ -309,7 +313,8 @@ def test_a_team_can_not_fetch_another_token_of_its_own_brand(
     with monkeypatch.context() as earlier:
         if old:
             earlier.setattr(Token, "write", lambda _: {})
-            earlier.setattr(desk_module, "token_doubts", lambda *_: {})
+            for module in (desk_module, identity_module):
+                earlier.setattr(module, "token_doubts", lambda *_: {})
         else:
             trust(fresh, home)
         assert run(fresh, "publish").code == 0

@@ -66,8 +66,7 @@ def identify(
     names = find_account_names(brands, book)
     if names.known or any(post.was for post in posts):
         posts = _apart([_under_old_names(post, names, book) for post in posts], names)
-    # An empty ledger may be one that was not fetched, as in a pull request's check.
-    tokens = token_doubts(brands, book, names, first=bool(book.standings or book.trusts))
+    tokens = token_doubts(brands, book, names)
     faults = secret_faults(brands, held=holders(brands, book, names))
     tokens |= {fault.ref: fault.note for fault in faults}
     doubts = _account_doubts(posts, {**tokens, **names.doubts})

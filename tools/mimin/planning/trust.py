@@ -19,8 +19,6 @@ from mimin.planning.account_names import AccountNames
 from mimin.planning.notes import Note, note
 from mimin.planning.secret_names import Owners, prefix_of
 
-_FIRST = frozenset({"token-new", "token-name"})
-"""Questions about a secret that the ledger does not know."""
 NOTHING_SENT = frozenset({"sandbox", "manual"})
 """Networks that send no secret anywhere."""
 
@@ -38,7 +36,6 @@ def token_doubts(
     book: Book,
     names: AccountNames,
     *,
-    first: bool = True,
     known: Mapping[str, Token] | None = None,
 ) -> dict[str, Note]:
     """Find the accounts whose secret must not be sent before a person has said so.
@@ -48,8 +45,6 @@ def token_doubts(
         book: The ledger.
         names: What the ledger calls their accounts.
         known: Secret → where it went until now, when files say more of it than the ledger.
-        first: Whether to ask about a secret that the ledger does not know; not where nobody can
-            tell whether the ledger is empty or was not fetched.
 
     Returns:
         `brand/account` → the question.
@@ -69,7 +64,7 @@ def token_doubts(
                 doubt = _doubt(token, seen[token.secret], houses)
             else:
                 doubt = _first_doubt(token, brand, owners, book, names)
-            if doubt is not None and (first or doubt.sentence not in _FIRST):
+            if doubt is not None:
                 found[ref] = doubt
     return found
 
