@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long test-live check lint types contract site bench simulate lock clean
+.PHONY: help setup demo test test-long test-live check lint types contract site bench simulate fuzz lock clean
 
 help:  ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,9 +63,12 @@ bench: $(READY)  ## Print figures of speed, each against a baseline of the same 
 simulate: $(READY)  ## Simulate publishing with faults at every step; SIMULATE="--seeds 1-20 …" for more
 	@$(BIN)/python -m simulator $(or $(SIMULATE),--seeds 1-40 --accounts 4 --days 6 --trouble 2 --jobs 2)
 
+fuzz: $(READY)  ## Try hostile inputs on what reads words of others; FUZZ="--seconds 600 body" for more
+	@$(BIN)/python tests/fuzz/fuzz.py $(FUZZ)
+
 lock: $(READY)  ## Renew the lock files from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
 
 clean:  ## Remove what was built; keeps the virtual environment
-	@rm -rf .demo site dist .mimin .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .demo site dist .mimin .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .fuzz

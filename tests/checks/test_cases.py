@@ -76,6 +76,7 @@ def _covered():
 OUT_OF_REACH = {
     "card-and-media": "composing leaves the link card out when there is media",
     "empty": "composing says text-missing or empty-part",
+    "file-differs": "git has to alter a text first; test_git_files.py",
     "limit-narrower": "a network has to be asked first; tests/cli/test_accounts.py",
     "link-lost": "composing writes every link out where a network has no links in words",
     "media-type": "composing says media-type-refused: the limits name what adapters can send",

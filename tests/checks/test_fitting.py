@@ -9,9 +9,12 @@ import shutil
 import pytest
 from PIL import Image
 
+from mimin import isolated
 from mimin.checks import fitting
 from mimin.checks.examine import compose_post
 from mimin.checks.library import Library
+from mimin.compose import media
+from mimin.isolated import FailedError, TooCostlyError
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import ADAPTERS
 from mimin.workspace.cache import Cache
@@ -132,3 +135,84 @@ def test_a_card_is_fitted_as_a_file_is(place):
     found = place.run("preview", place.root / POST).out
     assert "media: fit:" in found
     assert "90x90 image/jpeg" in found
+
+
+def test_a_picture_that_can_not_be_made_for_want_of_time_is_named_so_and_made_later(
+    shop, monkeypatch
+):
+    """Not sent as it is, and not kept: the machine may have had other things to do."""
+
+    def busy(content, recipe):
+        raise TooCostlyError("it takes more than 20 s", sure=False)
+
+    library = shop.library()
+    with monkeypatch.context() as patch:
+        patch.setattr(fitting, "derived", busy)
+        draft = compose_post(shop.workspace, POST, library)
+    assert "media-too-costly" in [problem.code for problem in draft.problems]
+    assert draft.payloads["instagram"].payload is None
+    assert draft.payloads["bluesky"].payload is not None
+    library.keep()
+    assert shop.media(shop.library()).mime == "image/jpeg"
+
+
+def test_what_takes_too_much_is_tried_once(shop, monkeypatch):
+    tried = []
+
+    def costly(content, recipe):
+        tried.append(recipe)
+        raise TooCostlyError("it takes more than 20 s")
+
+    monkeypatch.setattr(fitting, "derived", costly)
+    for _ in range(2):
+        library = shop.library()
+        draft = compose_post(shop.workspace, POST, library)
+        assert "media-too-costly" in [problem.code for problem in draft.problems]
+        library.keep()
+    assert len(tried) == 1
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_costly_file_is_opened_once_and_an_unsure_answer_is_asked_for_again(
+    shop, monkeypatch, sure
+):
+    tried = []
+
+    def costly(*_, **__):
+        tried.append(1)
+        raise TooCostlyError("it takes more than 20 s", sure=sure)
+
+    monkeypatch.setattr(media, "call", costly)
+    for _ in range(2):
+        library = shop.library()
+        draft = compose_post(shop.workspace, POST, library)
+        assert {problem.code for problem in draft.problems} == {"media-too-costly"}
+        library.keep()
+    # An unsure one is asked for again by each account too.
+    assert len(tried) == (1 if sure else 4)
+
+
+def test_a_post_whose_media_take_too_long_in_all_ends_and_a_brand_leaves_others_their_time(
+    shop, monkeypatch
+):
+    def slow(place, arguments, blobs=(), *, seconds):
+        for budget in isolated._budgets.get():
+            if budget.used > budget.seconds:
+                raise TooCostlyError(f"{budget.whose} is over", sure=False)
+        for budget in isolated._budgets.get():
+            budget.used += 50
+        raise FailedError("no picture")
+
+    monkeypatch.setattr(media, "call", slow)
+    library = shop.library()
+    said = []
+    for brand in (*["kopi-senja"] * 7, "teh-pagi"):
+        with library.limited(brand):
+            facts = [media.inspect("a.jpg", b"\xff\xd8\xff") for _ in range(3)]
+        said.append(" ".join(fact.remarks[0].message.split("(")[1].split(")")[0] for fact in facts))
+    assert said == [
+        *["no picture no picture this post is over"] * 2,
+        "no picture this brand is over this brand is over",
+        *["this brand is over this brand is over this brand is over"] * 4,
+        "no picture no picture this post is over",
+    ]

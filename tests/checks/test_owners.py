@@ -185,9 +185,32 @@ ATTACKS = [
     *("reports/x.yml", BRAND, "content/new/brand.yml", "content/handbook/index.md"),
     *("content/assets/x.js", "content/index.md", ".gitattributes", ".gitmodules"),
     *("content/kopi-senja/posts/.gitattributes", "content/kopi-senja/media/a/.gitattributes"),
-    "CODEOWNERS",
+    *("CODEOWNERS", "docs/CODEOWNERS", "makefile", ".venv/bin/mimin", ".venv/.ready"),
+    *("hatch.toml", "hatch_build.py", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", "uv.toml"),
+    *("usercustomize.py", "pytest.toml", "mypy.ini", "ruff.toml", ".ruff.toml", ".importlinter"),
+    *("click.py", "click/__init__.py", "x.pth", "mkdocs.yaml", "overrides/main.html"),
+    *(".lfsconfig", ".gitignore", ".github/dependabot.yml", ".github/CODEOWNERS.d/x"),
+    *("node_modules/x/index.js", "tests/x.py", ".devcontainer/devcontainer.json"),
+    ".mimin/cache.sqlite3",
+    *(".venv", "tools", "templates", "calendar", "node_modules"),
 ]
 """Files by which a brand's team would reach more than its posts."""
+
+
+ONE_NAME = [
+    path
+    for path in ATTACKS
+    if path not in {BRAND, PLACE} and not re.search(r"(^|/)x(\.|/|$)|cli/main|click", path)
+]
+"""Those that are obeyed under this name and no other."""
+
+
+@pytest.mark.parametrize("path", ONE_NAME)
+def test_whoever_leaves_one_of_these_alone_to_nobody_or_to_a_team_is_told(path, workspace):
+    for names, code in (("", "owner-missing"), (" @rara", "team-owns-more")):
+        rows = owned(workspace, f"* @ayu\n{POSTS}/{path}{names}\n.gitattributes @ayu\n")
+        if not path.endswith(".gitattributes"):
+            assert codes(rows) == [code], (path, names)
 
 
 def _of_handbook(page):

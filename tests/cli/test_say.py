@@ -18,10 +18,23 @@ from hypothesis import strategies as st
 import mimin
 from mimin.cli.main import main
 from mimin.cli.say import paint, say, say_progress
-from mimin.printable import find_hidden, json_text, log_safe, one_line, printable
+from mimin.planning.matrix import as_matrix
+from mimin.printable import json_text, log_safe, one_line, printable
+from mimin.unseen import find_hidden
 
 # What a runner takes for a command; .NET trims these signs from a line before it looks.
 COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)
+# It compares by the rules of a language, to which these are not there.
+_IGNORED = ("Cf", "Cc", "Mn", "Me")
+
+
+def commands(shown):
+    """Find what a runner would obey, where colours are left out, and where they are not."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    kept = [c for c in plain if c.isspace() or unicodedata.category(c) not in _IGNORED]
+    return COMMAND.findall(plain) + COMMAND.findall("".join(kept))
+
+
 BIDIRECTIONAL = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SIGNS = (
     ":: ##[ ## [ ::add-mask::a ##[error]x \u202e \x1b[2J \x1b]8;;http://evil\x07 \u200b \u200f "
@@ -57,9 +70,48 @@ def test_nothing_printed_holds_a_control_character_but_newline_and_tab(text):
 @example("a\r::add-mask::x")
 @example("a\u2028::add-mask::x")
 @example("###[error]x")
+@example("\u200f::add-mask::\u05d0")
+@example(":\ufe0f:add-mask::x")
+@example("#\ufe0f#[error]x")
+@example("\u0300::add-mask::x")
+@example("\u05d0 ##\u200f[error]x")
 def test_no_line_printed_is_a_command_of_a_workflow(text):
-    assert not COMMAND.search(printed(text))
-    assert not COMMAND.search(printed(paint(text, fg="red")).replace("\x1b[31m", ""))
+    assert not commands(printed(text))
+    assert not commands(printed(text, err=True))
+    assert not commands(printed(paint(text, fg="red")))
+
+
+PIECES = st.lists(st.tuples(TEXT, st.sampled_from([None, {}, {"fg": "red", "bold": True}])))
+
+
+@given(PIECES)
+@example([("", {}), ("::add-mask::x", None)])
+@example([(":", {"fg": "red"}), (":add-mask::x", None)])
+@example([(" ", {"fg": "red"}), ("::add-mask::x", {"fg": "red"})])
+@example([("#", {"fg": "red"}), ("#", {}), ("[error]x", {"fg": "red"})])
+@example([("a\n", {"fg": "red"}), ("::add-mask::x", None)])
+def test_nor_where_one_was_put_together_of_coloured_pieces(pieces):
+    """Colours are left out where no terminal is, and then the pieces stand side by side."""
+    text = "".join(words if how is None else paint(words, **how) for words, how in pieces)
+    for shown in (printed(text), printed(text, color=False)):
+        assert not commands(shown)
+    left = re.sub(r"\x1b\[[0-9;]*m", "", printed(text, color=True))
+    assert "\x1b" not in left
+    assert not [c for c in left if "\u2500" <= c <= "\u25ff" and c not in text]
+
+
+@given(TEXT, TEXT)
+def test_what_one_piece_ends_with_colours_nothing_of_the_next(one, two):
+    shown = printed(paint(one, fg="red") + two)
+    assert re.findall(r"\x1b\[[0-9;]*m", shown) == ["\x1b[31m", "\x1b[0m"]
+
+
+@given(TEXT)
+def test_the_jobs_of_a_workflow_are_one_line_of_its_outputs(text):
+    """GITHUB_OUTPUT takes each line for a name and a value."""
+    shown = printed(as_matrix([{"brand": text, "environment": text, "due": 1}]), nl=False)
+    assert shown.count("\n") == len(shown.splitlines()) == 1
+    assert json.loads(shown)["include"][0]["brand"] == text
 
 
 @given(TEXT)
@@ -71,7 +123,7 @@ def test_a_line_is_one_line(text):
 def test_json_that_is_printed_reads_back_as_it_was(value):
     shown = printed(json_text(value, indent=2))
     assert json.loads(shown) == value
-    assert not COMMAND.search(shown)
+    assert not commands(shown)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +139,7 @@ def test_json_that_is_printed_reads_back_as_it_was(value):
         "Stra\xadßen\xadfest",
         "\u845b\U000e0100 \u1820\u180b",  # a form of an ideograph; Mongolian
         "tab\tand\nnewline :: and ## [x]",
+        "std::vector \xe9::x # #[a] \u4e2d\u6587::y",
     ],
 )
 def test_what_an_emoji_or_a_script_can_not_be_written_without_stays(text):
@@ -146,7 +199,7 @@ def test_what_a_command_line_says_is_not_obeyed_either(words, place):
         *words, here="--workspace" not in words and not words[0].startswith(("--", "\u202e"))
     )
     assert ran.code in {1, 2}
-    assert not COMMAND.search(ran.out + ran.err)
+    assert not commands(ran.out + ran.err)
     assert not list(find_hidden(ran.out + ran.err))
 
 
@@ -162,7 +215,7 @@ def test_a_bug_is_told_without_obeying_its_words(monkeypatch, capsys):
     said = capsys.readouterr().err
     assert end.value.code == 3
     assert "RuntimeError" in said
-    assert not COMMAND.search(said)
+    assert not commands(said)
     assert not list(find_hidden(said))
 
 

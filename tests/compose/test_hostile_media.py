@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import io
+import json
 import os
 import re
 import shutil
@@ -23,10 +25,14 @@ import pytest
 from PIL import Image
 
 import mimin
+from mimin import isolated
+from mimin.compose import cards as cards_module
+from mimin.compose import fit as fit_module
 from mimin.compose import media as media_module
 from mimin.compose.cards import CardTemplate, render
+from mimin.compose.kinds import count_scans
 from mimin.compose.media import inspect, shrink
-from mimin.isolated import StoppedError, TooCostlyError, call
+from mimin.isolated import Budget, StoppedError, TooCostlyError, call, within
 
 PACKAGE = Path(mimin.__file__).parent
 SDP = """\
@@ -216,7 +222,7 @@ def test_the_system_is_asked_for_no_file_no_connection_and_no_program(nobody_cal
         if found is None:
             continue
         process, name, arguments, _ = found.groups()
-        if name == "prlimit64" and "RLIMIT_NOFILE, {rlim_cur=3," in arguments:
+        if name == "prlimit64" and "RLIMIT_NOFILE, {rlim_cur=0," in arguments:
             locked.add(process)
         elif process in locked and name != "prlimit64":
             asked.append(line)
@@ -260,6 +266,21 @@ def attacker(tmp_path_factory):
     source = textwrap.dedent(
         """
         import os, sys, socket, subprocess, signal, time, ctypes, _socket
+
+        LIBC = ctypes.CDLL(None)
+        for name in ("open socket memfd_create dup2 execv ptrace process_vm_readv kill "
+                "close fork".split()):
+            getattr(LIBC, name, None)
+        ARGUMENTS = (ctypes.c_char_p * 2)(b"true", None)
+        TAKEN = ctypes.create_string_buffer(8)
+        VECTOR = (ctypes.c_uint64 * 2)(ctypes.addressof(TAKEN), 8)
+
+        def native(arguments, blobs):
+            remote = (ctypes.c_uint64 * 2)(arguments["address"], 8)
+            try:
+                return eval(arguments["code"], globals() | {"REMOTE": remote})[-1], []
+            except OSError:
+                return -1, []
 
         def attempt(arguments, blobs):
             try:
@@ -407,3 +428,207 @@ def test_media_is_opened_in_one_place():
         *("compose/derive.py", "compose/drawing.py", "compose/lettering.py"),
         *("compose/footage.py", "compose/pictures.py"),
     }
+
+
+def scans(number, size=(64, 64)):
+    """A progressive JPEG whose last scan comes so often."""
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize(size).convert("RGB").save(out, "JPEG", progressive=True)
+    content = out.getvalue()
+    last = content[content.rindex(b"\xff\xda") : -2]
+    return content[:-2] + last * (number - content.count(b"\xff\xda")) + b"\xff\xd9"
+
+
+def test_a_jpeg_of_very_many_scans_is_not_decoded():
+    facts = inspect("a.jpg", scans(101))
+    assert [remark.code for remark in facts.remarks] == ["media-too-costly"]
+    assert "more than 100 scans" in facts.remarks[0].message
+    assert "save it again as a JPEG" in facts.remarks[0].message
+    assert inspect("a.jpg", scans(100)).remarks == ()
+    large = scans(1000, (9_900, 9_900))
+    begun = time.monotonic()
+    assert inspect("a.jpg", large).remarks
+    assert shrink(large, 100, 10_000) is None
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "fill", [b"\xff", b"\xff\xda", b"\xff\xda\0\2", b"\xff\xd8\xff", b"\xff\xe0\0\0", b"\xff\0"]
+)
+def test_counting_scans_takes_no_time(fill):
+    content = b"\xff\xd8" + fill * (20_000_000 // len(fill))
+    begun = time.monotonic()
+    count_scans(content)
+    assert time.monotonic() - begun < 3
+
+
+def test_what_stands_behind_a_jpeg_or_in_its_notes_is_no_scan():
+    film = b"\xff\xda" * 5_000
+    assert inspect("a.jpg", photo() + film).remarks == ()
+    noted = photo()[:2] + b"\xff\xe5" + struct.pack(">H", 2 + len(film)) + film + photo()[2:]
+    assert inspect("a.jpg", noted).remarks == ()
+
+
+def test_a_second_picture_in_a_jpeg_is_not_decoded_in_place_of_the_first():
+    """MPO names the place of its first picture: it may not lead past the scans that count."""
+    out = io.BytesIO()
+    photos = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
+    photos[0].save(out, "MPO", save_all=True, append_images=photos[1:])
+    facts = inspect("a.jpg", out.getvalue())
+    assert (facts.mime, facts.animated, facts.fittable) == ("image/jpeg", False, True)
+    made = Image.open(io.BytesIO(shrink(out.getvalue(), 64, 100_000)))
+    assert made.getpixel((9, 9))[0] > 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such limits")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "LIBC.close(2), os.dup(1)",
+        "LIBC.close(2), LIBC.open(b'/etc/passwd', 0)",
+        "LIBC.close(2), LIBC.open(f'/proc/{os.getppid()}/environ'.encode(), 0)",
+        "LIBC.close(2), LIBC.open(b'/tmp/mimin-was-here', 0o101, 0o600)",
+        "LIBC.close(2), LIBC.socket(2, 1, 0)",
+        "LIBC.close(2), LIBC.memfd_create(b'a', 0)",
+        "LIBC.close(2), LIBC.dup2(1, 2)",
+        "LIBC.execv(b'/bin/true', ARGUMENTS),",
+        "LIBC.ptrace(0x4206, os.getppid(), 0, 0),",
+        "LIBC.process_vm_readv(os.getppid(), VECTOR, 1, REMOTE, 1, 0),",
+        "LIBC.kill(os.getppid(), 0),",
+    ],
+)
+def test_native_code_in_an_isolated_process_can_open_and_read_nothing(attacker, code):
+    """As a decoder that was taken over: past Python and its audit hooks."""
+    if not _landlock(6) and any(word in code for word in ("execv", "ptrace", "_vm_", "kill")):
+        pytest.skip("this Linux has no Landlock that refuses it")
+    arguments = {"code": code, "address": id(attacker)}
+    assert call(f"{attacker}:native", arguments, seconds=5).value == -1
+
+
+def _landlock(version):
+    libc = ctypes.CDLL(None)
+    number = ctypes.c_long(444)
+    return libc.syscall(number, None, ctypes.c_size_t(0), ctypes.c_uint(1)) >= version
+
+
+PRIVATE = """
+import ctypes, os, sys
+from mimin import isolated
+libc = ctypes.CDLL(None)
+
+def attempt():
+    child = os.fork()
+    if not child:
+        libc.prctl(4, 1, 0, 0, 0)
+        try:
+            os._exit(len(open(f"/proc/{os.getppid()}/environ", "rb").read()) == 0)
+        except PermissionError:
+            os._exit(7)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+if sys.argv[1] == "isolated":
+    isolated.call("mimin.networks.page_head:read", {}, [b"a"], seconds=5)
+if os.getuid() == 0:  # to whom all is allowed
+    before = libc.prctl(3, 0, 0, 0, 0)
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+    libc.prctl(4, before, 0, 0, 0)
+print(attempt())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such switch")
+def test_a_process_that_opens_media_lets_no_other_read_its_environment():
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", PRIVATE, way], check=True, capture_output=True, text=True
+        ).stdout
+        for way in ("plain", "isolated")
+    ]
+    assert found == ["0\n", "7\n"]
+
+
+def test_a_process_that_was_ended_while_nobody_asked_it_spoils_no_answer(attacker):
+    here = call(f"{attacker}:attempt", {"code": "os.getpid()"}, seconds=5).value
+    os.kill(int(here), signal.SIGKILL)
+    assert call(f"{attacker}:echo", {"text": "a"}, seconds=5).value == "a"
+
+
+def test_a_process_that_is_ended_in_the_middle_is_asked_once_more(attacker, tmp_path):
+    """As by a machine that has no memory left; the second process is left alone."""
+    here = int(call(f"{attacker}:attempt", {"code": "os.getpid()"}, seconds=5).value)
+    killer = threading.Timer(0.3, lambda: os.kill(here, signal.SIGKILL))
+    killer.start()
+    arguments = {"code": "time.sleep(1) or os.getpid()"}
+    there = call(f"{attacker}:attempt", arguments, seconds=5).value
+    killer.join()
+    assert int(there) != here
+
+
+def broken(monkeypatch, name):
+    """Let what opens media break down twice at each call."""
+
+    def call_other(place, arguments, blobs=(), *, seconds):
+        return call(f"{name}:die", {}, seconds=seconds)
+
+    for module in (media_module, fit_module, cards_module):
+        monkeypatch.setattr(module, "call", call_other)
+
+
+def test_what_broke_down_twice_is_not_known_and_not_kept(attacker, monkeypatch):
+    with pytest.raises(StoppedError, match="broke down, signal") as raised:
+        call(f"{attacker}:die", {}, seconds=5)
+    assert not raised.value.sure
+    broken(monkeypatch, attacker)
+    facts = inspect("a.jpg", photo())
+    assert [remark.code for remark in facts.remarks] == ["media-unreadable"]
+    assert facts.unsure
+    monkeypatch.undo()
+    assert not inspect("a.jpg", b"\xff\xd8\xff" + bytes(50)).unsure
+
+
+def test_an_interrupt_while_a_process_starts_shifts_no_answer(attacker, monkeypatch):
+    with suppress(StoppedError):
+        call(f"{attacker}:die", {}, seconds=5)
+    read = isolated._read
+
+    def interrupted(pipe, number):
+        if number == 0:
+            monkeypatch.setattr(isolated, "_read", read)
+            raise KeyboardInterrupt
+        return read(pipe, number)
+
+    monkeypatch.setattr(isolated, "_read", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        call(f"{attacker}:echo", {"text": "a"}, seconds=5)
+    assert [
+        call(f"{attacker}:echo", {"text": text}, seconds=5).value for text in ("b", "c", "d")
+    ] == ["b", "c", "d"]
+
+
+def test_an_answer_to_another_call_is_never_taken(attacker):
+    """As of a process that was taken over, and has written more answers than it was asked for."""
+    said = json.dumps({"number": 1, "took": 0, "value": "good", "sizes": []})
+    code = "sys.stdout.buffer.write(len(T).to_bytes(4) + T.encode())".replace("T", repr(said))
+    with pytest.raises(StoppedError):
+        call(f"{attacker}:attempt", {"code": code}, seconds=5)
+    for text in ("a", "b"):
+        assert call(f"{attacker}:echo", {"text": text}, seconds=5).value == text
+
+
+def test_a_budget_ends_calls_and_counts_only_what_is_not_ordinary(attacker, monkeypatch):
+    monkeypatch.setattr(isolated, "_GRANTED", 0.2)
+    budget, wide = Budget("this post", 1), Budget("this brand", 10)
+    with within(budget, wide):
+        for _ in range(20):
+            call(f"{attacker}:echo", {"text": "a"}, seconds=5)
+        assert budget.used == 0
+        for _ in range(2):
+            with suppress(TooCostlyError):
+                call(f"{attacker}:spin", {}, seconds=1)
+        with pytest.raises(TooCostlyError, match="media of this post take more than 1 s") as raised:
+            call(f"{attacker}:echo", {"text": "a"}, seconds=5)
+    assert not raised.value.sure
+    assert wide.used == budget.used
+    assert call(f"{attacker}:echo", {"text": "a"}, seconds=5).value == "a"

@@ -129,3 +129,40 @@ def test_an_animation_is_seen():
 @settings(max_examples=150, deadline=None)
 def test_no_bytes_make_it_crash(tail, head):
     assert inspect("a.jpg", head + tail).size == len(head + tail)
+
+
+def several(kind, **options):
+    """What cameras and telephones write: a photo with a smaller one, or a map, behind it."""
+    out = io.BytesIO()
+    first, second = (Image.new("RGB", (40, 30), colour) for colour in ("red", "blue"))
+    first.save(out, kind, save_all=True, append_images=[second], **options)
+    return out.getvalue()
+
+
+def test_a_photo_with_another_behind_it_is_a_still_photo():
+    facts = inspect("a.jpg", several("MPO"))
+    assert (facts.mime, facts.width, facts.animated, facts.fittable) == ("image/jpeg", 40, 0, True)
+    ultra = several("MPO", xmp=b'<x:xmpmeta><rdf hdrgm:Version="1.0"/></x:xmpmeta>')
+    assert inspect("a.jpg", ultra).fittable
+
+
+def test_an_avif_is_known_by_any_of_its_brands():
+    content = image("AVIF")
+    assert content[8:12] == b"avif"
+    generic = content.replace(b"ftypavif", b"ftypmif1", 1)
+    facts = inspect("a.avif", generic)
+    assert (facts.mime, facts.width, facts.remarks) == ("image/avif", 40, ())
+    assert recognise(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic") == "image/heic"
+    assert recognise(b"\0\0\0\x14ftypmif1\0\0\0\0mif1" + b"\0\0\0\x08avif") == "image/heic"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_a_picture_of_sixteen_bits_keeps_its_greys_when_it_is_made_smaller(kind):
+    grey = Image.new("I;16", (100, 80))
+    grey.putdata([at % 100 * 655 for at in range(8000)])
+    out = io.BytesIO()
+    grey.save(out, kind)
+    small = Image.open(io.BytesIO(media_module.shrink(out.getvalue(), 50, 100_000)))
+    low, high = small.convert("L").getextrema()
+    assert (small.size, low < 20, high > 235) == ((50, 40), True, True)
+    assert 90 < small.convert("L").getpixel((25, 20)) < 165

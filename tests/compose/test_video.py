@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
 from mimin.compose.media import inspect
@@ -121,3 +123,36 @@ def test_each_limit_is_kept_and_its_edge_is_taken(limits, changed, code):
 
 def test_a_video_without_sound_has_no_wrong_sound():
     assert _codes({"video_sound": ("aac",)}, sound="") == []
+
+
+def trimmed(content, begin, seconds):
+    """Let a film show a part of its pictures, as telephones do: by its edit list."""
+    changed = bytearray(content)
+    at = content.index(b"elst")
+    _, entries, _, start = struct.unpack_from(">IIII", content, at + 4)
+    assert entries == 1
+    (of_track,) = struct.unpack_from(">I", content, content.index(b"mdhd") + 16)
+    (of_film,) = struct.unpack_from(">I", content, content.index(b"mvhd") + 16)
+    struct.pack_into(">II", changed, at + 12, seconds * of_film, start + begin * of_track)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("begin", [0, 1, 2])
+def test_a_video_that_its_maker_has_trimmed_is_whole(rendered, begin):
+    whole = rendered({"video": "64x48 mp4", "seconds": 4, "streamed": "yes"})
+    part = trimmed(whole, begin, 1)
+    found = examine_video("a.mp4", part)
+    assert not isinstance(found, Remark), found.message
+    assert found.codec == "h264"
+    assert examine_video("a.mp4", part[:-200]).code == "media-unreadable"
+
+
+@pytest.mark.parametrize("streamed", ["yes", "no"])
+def test_an_old_quicktime_film_without_a_type_is_a_film(rendered, streamed):
+    content = rendered({"video": "64x48 mov", "streamed": streamed})
+    (size,) = struct.unpack_from(">I", content)
+    assert content[4:8] == b"ftyp"
+    # In place of the type stands what is skipped, so that no address in the index changes.
+    for old in (struct.pack(">I4s", size, b"wide"), struct.pack(">I4s", size, b"free")):
+        facts = inspect("a.mov", old + content[8:])
+        assert (facts.mime, facts.width, facts.remarks) == ("video/quicktime", 64, ())

@@ -79,6 +79,8 @@ class Stage:
             }
         )
         place.commit()
+        said = place.run("accounts", "trust", "langit", "--host", resident.url)
+        assert said.code == 0, said.err
         if remote:
             bare = folder / "template" / "remote.git"
             subprocess.run(["git", "init", "-q", "--bare", str(bare)], check=True)

@@ -53,6 +53,20 @@ WRITTEN = {
     "with the escapes of JSON": "".join(f"\\u{ord(sign):04x}" for sign in TOKEN),
     "with the escapes of JSON twice": json.dumps("".join(f"\\u{ord(sign):04x}" for sign in TOKEN)),
     "with the escapes of C": "".join(f"\\x{ord(sign):02x}" for sign in TOKEN),
+    "in base64 twice": base64.b64encode(base64.b64encode(TOKEN.encode())).decode(),
+    "in base64 of URLs in base64": base64.b64encode(
+        base64.urlsafe_b64encode(TOKEN.encode())
+    ).decode(),
+    "in base64 twice, as a password": base64.b64encode(
+        b"Basic " + base64.b64encode(b"mimin:" + TOKEN.encode())
+    ).decode(),
+    "backwards": TOKEN[::-1],
+    "in octal": "".join(f"\\{ord(sign):03o}" for sign in TOKEN),
+    "in octal of shells": "".join(f"\\0{ord(sign):03o}" for sign in TOKEN),
+    "with long escapes": "".join(f"\\U{ord(sign):08x}" for sign in TOKEN),
+    "with the escapes of JavaScript": "".join(f"\\u{{{ord(sign):x}}}" for sign in TOKEN),
+    "with the escapes of Perl": "".join(f"\\x{{{ord(sign):x}}}" for sign in TOKEN),
+    "as entities with zeros": "".join(f"&#{ord(sign):09d};" for sign in TOKEN),
     "with slashes escaped": TOKEN.replace("/", "\\/"),
     "with blanks": " ".join(TOKEN),
     "in lines": "\n".join(TOKEN[at : at + 4] for at in range(0, len(TOKEN), 4)),
@@ -105,6 +119,53 @@ def test_a_receipt_gives_no_secret_to_the_ledger(way):
     receipt = Receipt(remote_id=text, url=f"https://a.example/{text}", handles={"cid": text})
     assert not says_it(json.dumps(receipt_fields(receipt), ensure_ascii=False))
     assert not says_it(encodable(f"RuntimeError: {text}"))
+
+
+LONG = "ghp_Kedai7xKvTbNmRwYqLsDfGhJ"
+
+
+@pytest.mark.parametrize("length", range(12, 29))
+@pytest.mark.parametrize("way", [str, str.upper, percent, " ".join])
+def test_how_a_long_secret_begins_is_hidden(length, way):
+    mask = Mask()
+    mask.add(LONG)
+    mask.add(LONG[:20] + "another")
+    cut = LONG.replace("_", "")[:length]
+    assert mask.hide(f"no such token {way(cut)}... ok") == f"no such token {HIDDEN}... ok"
+    assert mask.hide(f"no such token {way(cut[:11])}... ok") != f"no such token {HIDDEN}... ok"
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("kedai-kopi-senja-jakarta-2026-rahasia", "Kedai Kopi Senja Jakarta has no posts"),
+        ("https://discord.example/api/webhooks/1/abc", "see https://discord.example/api/webhooks"),
+        ("abcd-efgh-ijkl-mnop", "abcdefghijkl is no app password"),
+        ("kedai-kopi-senja-jakarta", "Kedai Kopi Senja"),
+        ("AkhirPekanDiKedaiKopi1", "Akhir pekan di kedai kopi"),
+    ],
+)
+def test_words_that_a_secret_begins_with_stay(secret, text):
+    mask = Mask()
+    mask.add(secret)
+    assert mask.hide(text) == text
+
+
+@pytest.mark.parametrize(
+    "unit", [TOKEN[:12], LONG[:13], "\\141", "\\U00000061", "\\u{61}", "\\0", "1", "a", "a1"]
+)
+def test_masking_takes_time_that_grows_no_faster_than_the_text(unit):
+    mask = Mask()
+    for secret in (TOKEN, LONG, "a" * 40 + "1", "1" * 2000, "\\" * 30 + "a1" * 10):
+        mask.add(secret)
+    taken = []
+    for size in (25_000, 50_000):
+        text = unit * (size // len(unit))
+        begun = time.process_time()
+        mask.hide(text)
+        taken.append(time.process_time() - begun)
+    assert taken[1] < 4 * taken[0] + 0.1
+    assert taken[1] < 3
 
 
 def test_ordinary_words_stay():

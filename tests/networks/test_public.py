@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import ipaddress
 import socket
 import threading
 import time
@@ -13,12 +14,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from PIL import Image
+from whenever import Instant
 
 from mimin.cli.shared import open_here
 from mimin.model.media import Media
-from mimin.networks import pages
+from mimin.networks import http, pages, timed
 from mimin.networks.hosting import ensure_there
-from mimin.networks.http import Wiring
+from mimin.networks.http import Unclear, Wiring, open_server
 from mimin.networks.pages import FetchError, fetch_bytes, fetch_page, resolve_handle
 from mimin.networks.protocol import NotPublished
 from mimin.networks.public import PublicTransport, is_public
@@ -34,8 +36,39 @@ PRIVATE = [
     *("ff02::1", "2001:db8::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1"),
     *("64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "100::1"),
     *("2001:0:0:0:0:0:80ff:fffe", "fec0::1", "5f00::1", "kedai.example", ""),
+    *("168.63.129.16", "::ffff:168.63.129.16", "64:ff9b::168.63.129.16", "2002:a83f:8110::1"),
+    *("2606:4700::5efe:a00:1", "2606:4700::200:5efe:10.0.0.1", "2606:4700::5efe:7f00:1"),
+    *("2606:4700::100:5efe:10.0.0.1", "2606:4700::5efe:1.1.1.1", "2002:101:101::1"),
+    *("64:ff9b::10.0.0.1", "64:ff9b:1::1.1.1.1", "::ffff:0:10.0.0.1", "::10.0.0.1"),
+    *("64:ff9b::192.88.99.1", "::ffff:192.88.99.1", "2001:0:a00:1::1", "2001::1.1.1.1"),
 ]
-PUBLIC = ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
+SPECIAL = """
+0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24
+192.0.0.0/29 192.0.0.8/32 192.0.0.9/32 192.0.0.10/32 192.0.0.170/31 192.0.2.0/24 192.31.196.0/24
+192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15 198.51.100.0/24
+203.0.113.0/24 240.0.0.0/4 255.255.255.255/32 224.0.0.0/4
+::1/128 ::/128 ::/96 64:ff9b:1::/48 100::/64 100:0:0:1::/64 2001::/23 2001::/32 2001:1::1/128
+2001:1::2/128 2001:1::3/128 2001:2::/48 2001:3::/32 2001:4:112::/48 2001:10::/28 2001:20::/28
+2001:30::/28 2001:db8::/32 2002::/16 2620:4f:8000::/48 3fff::/20 5f00::/16 fc00::/7 fe80::/10
+fec0::/10 ff00::/8
+"""
+"""IANA's registries of special-purpose addresses, with multicast and what is deprecated."""
+PUBLIC = [
+    *(
+        "168.63.129.15",
+        "192.88.98.255",
+        "192.1.0.1",
+        "100.63.255.255",
+        "100.128.0.1",
+        "223.255.255.1",
+    ),
+    *("2001:200::1", "2a00:1450:4001::5e", "2606:4700::5eff:a00:1", "2003::1", "3ffe:ffff::1"),
+    "1.1.1.1",
+    "93.184.216.34",
+    "2606:4700:4700::1111",
+    "::ffff:1.1.1.1",
+    "64:ff9b::101:101",
+]
 SPELLINGS = [
     *("127.0.0.1", "127.1", "0177.0.0.1", "0x7f.1", "0x7f000001", "2130706433", "017700000001"),
     *("[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:0:0:1]", "0.0.0.0", "0"),
@@ -118,6 +151,16 @@ def say(content=PAGE, kind="text/html", status=200, **headers):
 @pytest.mark.parametrize("address", PRIVATE)
 def test_an_address_that_not_everybody_can_have_is_private(address):
     assert not is_public(address)
+
+
+@pytest.mark.parametrize("network", SPECIAL.split())
+def test_no_special_address_of_the_registries_is_public(network):
+    block = ipaddress.ip_network(network)
+    for address in (block[0], block[-1], block[block.num_addresses // 2]):
+        assert not is_public(str(address))
+        if address.version == 4:
+            assert not is_public(f"::ffff:{address}")
+            assert not is_public(f"64:ff9b::{address}")
 
 
 @pytest.mark.parametrize("address", PUBLIC)
@@ -237,6 +280,85 @@ def test_a_server_that_sends_a_byte_at_a_time_is_left_when_the_time_is_over(star
     with serving(drip(start)) as (port, _), pytest.raises(FetchError):
         fetch_page(f"http://kedai.example:{port}/", way(seconds=1))
     assert time.monotonic() - begun < 6
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nX-A: ",
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9999\r\n\r\n",
+    ],
+    ids=["no answer", "endless header", "endless body"],
+)
+def test_a_network_that_sends_a_byte_at_a_time_is_left_when_the_time_is_over(start, monkeypatch):
+    monkeypatch.setattr(http, "_LONGEST", 1)
+    begun = time.monotonic()
+    with serving(drip(start)) as (port, _):
+        server = open_server(f"http://127.0.0.1:{port}", Instant.now, Wiring())
+        with pytest.raises(Unclear, match="no usable answer"):
+            server.send("/", method="GET")
+    assert time.monotonic() - begun < 6
+
+
+@contextmanager
+def taking(pause, answer=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"):
+    """Serve one call on this machine that takes what is sent slowly."""
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            connection, _ = listening.accept()
+            with connection:
+                heard = b""
+                while not done.wait(pause) and not heard.endswith(b"--end--"):
+                    heard = connection.recv(100_000) or b"--end--"
+                if not done.is_set():
+                    connection.sendall(answer)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            done.set()
+            thread.join()
+
+
+def test_an_upload_has_its_own_time_and_the_answer_still_its(monkeypatch):
+    monkeypatch.setattr(http, "_LONGEST", 2)
+    begun = time.monotonic()
+    with taking(0.02) as port:
+        server = open_server(f"http://127.0.0.1:{port}", Instant.now, Wiring())
+        assert server.send("/", content=bytes(20_000_000) + b"--end--").status_code == 200
+    assert time.monotonic() - begun > 2
+
+
+def test_a_network_that_hardly_takes_what_is_sent_is_left_when_the_time_is_over(monkeypatch):
+    monkeypatch.setattr(http, "_LONGEST", 1)
+    monkeypatch.setattr(timed, "_SLOWEST", 20_000_000)
+    begun = time.monotonic()
+    with taking(2) as port:
+        server = open_server(f"http://127.0.0.1:{port}", Instant.now, Wiring())
+        with pytest.raises(Unclear, match="no usable answer"):
+            server.send("/", content=bytes(20_000_000))
+    assert time.monotonic() - begun < 6
+
+
+def test_a_name_that_nobody_answers_for_is_left_when_the_time_is_over(monkeypatch):
+    never = threading.Event()
+    begun = time.monotonic()
+    with pytest.raises(
+        FetchError, match=r"nobody says within 1 s at which address kedai\.example is"
+    ):
+        fetch_page("http://kedai.example/", way(lambda *_: never.wait(20), seconds=1))
+    monkeypatch.setattr(http, "_LONGEST", 1)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: never.wait(20))
+    server = open_server("https://kedai.example", Instant.now, Wiring())
+    with pytest.raises(NotPublished, match=r"no connection to kedai\.example: nobody says"):
+        server.send("/", json={})
+    assert time.monotonic() - begun < 6
+    never.set()
 
 
 def test_a_page_that_unpacks_to_more_than_is_read_is_refused():

@@ -91,7 +91,7 @@ def test_what_is_not_due_yet_is_no_alarm(ready):
 
 def test_a_secret_that_is_missing_is_said_and_the_other_accounts_go_on(place):
     brand = (place.root / "content/kopi-senja/brand.yml").read_text()
-    langit = "  langit:\n    network: bluesky\n    handle: a.example.com\n    secret: LANGIT\n"
+    langit = "  langit: {network: bluesky, handle: a.example.com, secret: KOPI_SENJA_LANGIT}\n"
     place.write(
         {
             PATH: POST.replace("[bluesky]", "[langit, bluesky]"),
@@ -100,7 +100,7 @@ def test_a_secret_that_is_missing_is_said_and_the_other_accounts_go_on(place):
     )
     place.commit()
     ran = publish(place)
-    assert "kopi-senja/langit: the environment variable LANGIT is not set" in ran.err
+    assert "kopi-senja/langit: the environment variable KOPI_SENJA_LANGIT is not set" in ran.err
     assert (ran.code, texts(place)) == (1, ["Gajian!"])
 
 

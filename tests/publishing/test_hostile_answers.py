@@ -9,7 +9,7 @@ import pytest
 
 from mimin.networks.protocol import NotPublished
 from mimin.networks.sandbox import SandboxConnection
-from mimin.printable import find_hidden
+from mimin.unseen import find_hidden
 
 NOW = "2026-12-01T09:00+07:00"
 KEY = "kopi-senja/gajian@bluesky"

@@ -145,6 +145,8 @@ def kill(tmp_path, place_at, serve):
             }
         )
         place.commit()
+        said = place.run("accounts", "trust", "mastodon", "--host", address, "--now", MOMENTS[0])
+        assert said.code == 0, said.err
 
         def slay(name, steps):
             plan = {

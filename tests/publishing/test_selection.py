@@ -50,7 +50,7 @@ COMMANDS = [
     ("publish", "--dry-run", "--account"),
     ("reconcile", "--account"),
     ("accounts", "check"),
-    ("accounts", "trust"),
+    ("accounts", "trust", "--host", "x"),
     ("accounts", "login"),
 ]
 

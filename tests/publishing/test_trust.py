@@ -9,8 +9,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+import mimin.planning.identity as identity_module
+import mimin.publishing.desk as desk_module
+import mimin.workspace.workspace as workspace_module
 from mimin.ledger.tokens import Token
-from mimin.networks.address import token_host
+from mimin.model.base import fold
+from mimin.model.brand import Account
+from mimin.networks.address import base_address, token_host
 from mimin.planning.secret_names import Owners, is_reserved
 
 NOW = "2026-12-01T13:00+07:00"
@@ -99,8 +104,15 @@ def brand(name, *accounts, approval="merge"):
 
 
 @pytest.fixture
-def shop(tmp_path, place_at, home):
-    """A brand with one account, whose server and secret are its own."""
+def shop(fresh, home):
+    """The same, after somebody has said that the token is for that server."""
+    assert trust(fresh, home).code == 0
+    return fresh
+
+
+@pytest.fixture
+def fresh(tmp_path, place_at, home):
+    """A brand with one account, whose server and secret are its own, and an empty ledger."""
     made = place_at(
         tmp_path / "shop",
         {
@@ -118,6 +130,10 @@ def run(place, *words, now=NOW):
     for server in Server.all:
         server.hour = 6 if now == NOW else 7
     return place.run(*words, "--now", now, env=TOKENS)
+
+
+def trust(place, server, ref="kedai/mastodon", now=NOW):
+    return run(place, "accounts", "trust", ref, "--host", server.address, now=now)
 
 
 def everything(place, now=NOW):
@@ -226,8 +242,8 @@ def test_another_server_gets_no_token_before_somebody_has_said_so(shop, home, fo
     if approval != "review":
         plan = run(shop, "plan", now=LATER)
         assert f"KEDAI_MASTODON was given to {home.address}, and brand.yml sends it to" in plan.out
-        assert "mimin accounts trust kedai/mastodon" in plan.out
-        assert run(shop, "accounts", "trust", "mastodon", now=LATER).code == 0
+        assert f"mimin accounts trust kedai/mastodon --host {foreign.address}" in plan.out
+        assert trust(shop, foreign, "mastodon", LATER).code == 0
         assert "published kedai/b@mastodon" in run(shop, "publish", now=LATER).out
         assert foreign.tokens == {"token-of-kedai"}
 
@@ -235,7 +251,7 @@ def test_another_server_gets_no_token_before_somebody_has_said_so(shop, home, fo
 def test_trust_is_for_one_server_and_ends_with_the_next(shop, home, foreign):
     run(shop, "publish")
     move(shop, foreign)
-    run(shop, "accounts", "trust", "kedai/mastodon", now=LATER)
+    trust(shop, foreign, now=LATER)
     run(shop, "publish", now=LATER)
     before = list(home.seen)
     move(shop, home)
@@ -246,7 +262,7 @@ def test_trust_is_for_one_server_and_ends_with_the_next(shop, home, foreign):
 def test_a_person_s_word_holds_also_when_clocks_differ(shop, foreign):
     assert run(shop, "publish").code == 0
     move(shop, foreign)
-    assert run(shop, "accounts", "trust", "mastodon", now="2026-12-01T09:00+07:00").code == 0
+    assert trust(shop, foreign, now="2026-12-01T09:00+07:00").code == 0
     assert "published kedai/b@mastodon" in run(shop, "publish", now=LATER).out
 
 
@@ -260,10 +276,13 @@ def test_a_look_for_what_is_unknown_is_not_made_at_another_server(shop, home, fo
 
 
 def test_a_ledger_that_names_no_secrets_tells_where_they_went_all_the_same(
-    shop, home, foreign, monkeypatch
+    fresh, home, foreign, monkeypatch
 ):
+    shop = fresh
     with monkeypatch.context() as earlier:
         earlier.setattr(Token, "write", lambda _: {})
+        for module in (desk_module, identity_module):
+            earlier.setattr(module, "token_doubts", lambda *_: {})
         assert run(shop, "publish").code == 0
     move(shop, foreign)
     everything(shop, LATER)
@@ -272,18 +291,88 @@ def test_a_ledger_that_names_no_secrets_tells_where_they_went_all_the_same(
     assert "published kedai/b@mastodon" in run(shop, "publish", now=LATER).out
 
 
-def test_a_new_secret_of_the_brand_for_a_new_server_needs_no_word(shop, foreign, monkeypatch):
-    run(shop, "publish")
-    monkeypatch.setitem(TOKENS, "KEDAI_BARU", "token-for-the-new-one")
-    move(shop, foreign, handle="kedai_baru", secret="KEDAI_BARU")
-    run(shop, "accounts", "check", now=LATER)
-    assert foreign.tokens == {"token-for-the-new-one"}
+def test_also_the_first_server_of_a_secret_is_asked_about_whatever_its_name(fresh, home):
+    said = f"KEDAI_MASTODON would go to {home.address} for the first time"
+    way_out = f"`mimin accounts trust kedai/mastodon --host {home.address}`"
+    for command in ("plan", "publish", "watch"):
+        ran = run(fresh, command)
+        assert said in ran.out + ran.err, command
+        assert way_out in ran.out + ran.err, command
+    assert ran.code == 4
+    everything(fresh)
+    assert home.seen == []
+    assert trust(fresh, home).code == 0
+    assert "published kedai/a@mastodon" in run(fresh, "publish").out
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["new ledger", "ledger without secrets"])
+def test_a_team_can_not_fetch_another_token_of_its_own_brand(
+    fresh, home, foreign, monkeypatch, old
+):
+    monkeypatch.setitem(TOKENS, "KEDAI_X", "token-for-x")
+    with monkeypatch.context() as earlier:
+        if old:
+            earlier.setattr(Token, "write", lambda _: {})
+            for module in (desk_module, identity_module):
+                earlier.setattr(module, "token_doubts", lambda *_: {})
+        else:
+            trust(fresh, home)
+        assert run(fresh, "publish").code == 0
+    both = [("mastodon", home.address, "kedai", "KEDAI_MASTODON"),
+            ("baru", foreign.address, "baru", "KEDAI_X")]  # fmt: skip
+    fresh.write({KEDAI: brand("Kedai", *both), "content/kedai/posts/b.md": post("baru", "14:00")})
+    fresh.commit()
+    plan = run(fresh, "plan", now=LATER).out
+    assert f"KEDAI_X would go to {foreign.address} for the first time" in plan
+    everything(fresh, LATER)
+    assert foreign.seen == []
+
+
+def test_an_account_that_the_ledger_knows_gets_no_new_secret_without_a_word(
+    shop, home, monkeypatch
+):
+    assert run(shop, "publish").code == 0
+    monkeypatch.setitem(TOKENS, "KEDAI_X", "token-for-x")
+    move(shop, home, secret="KEDAI_X")
+    everything(shop, LATER)
+    assert home.tokens == {"token-of-kedai"}
+
+
+def test_trust_is_for_the_server_that_the_person_has_looked_at(fresh, home, foreign):
+    move(fresh, foreign)
+    ran = trust(fresh, home)
+    assert (ran.code, f"to {foreign.address} now, and not to" in ran.err) == (2, True), ran.err
+    everything(fresh, LATER)
+    assert foreign.seen == []
+    assert run(fresh, "accounts", "trust", "kedai/mastodon").code == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "fits"),
+    [
+        ("https://kedai.example", True),
+        ("kedai.example", True),
+        ("https://KEDAI.example/", True),
+        ("https://kedai.example:443", True),
+        ("https://kedai.example:8443", False),
+        ("https://a.kedai.example", False),
+        ("http://kedai.example", False),
+        ("mastodon", False),
+        ("", False),
+    ],
+)
+def test_the_server_may_be_typed_as_people_write_it(fresh, typed, fits):
+    fresh.write({
+        KEDAI: brand("Kedai", ("mastodon", "https://kedai.example", "kedai", "KEDAI_MASTODON"))
+    })  # fmt: skip
+    ran = run(fresh, "accounts", "trust", "kedai/mastodon", "--host", typed)
+    assert ran.code == (0 if fits else 2), ran.err
 
 
 def test_what_one_brand_let_go_another_does_not_get(shop, home):
     shop.write({KEDAI: brand("Kedai", ("mastodon", home.address, "kedai", "OTHER_TOKEN"))})
     shop.commit()
-    run(shop, "accounts", "trust", "kedai/mastodon")
+    trust(shop, home)
     assert run(shop, "publish").code == 0
     sent = len(home.seen)
     shop.write({
@@ -302,7 +391,7 @@ def test_what_one_brand_let_go_another_does_not_get(shop, home):
 def test_nobody_gets_a_token_by_saying_that_he_was_another_who_is_still_there(shop, home, claims):
     shop.write({KEDAI: brand("Kedai", ("mastodon", home.address, "kedai", "OTHER_TOKEN"))})
     shop.commit()
-    run(shop, "accounts", "trust", "kedai/mastodon")
+    trust(shop, home)
     run(shop, "publish")
     sent = len(home.seen)
     evil = brand("Evil", ("mastodon", home.address, "evil", "OTHER_TOKEN"))
@@ -334,14 +423,15 @@ def test_a_brand_that_is_renamed_keeps_its_token(shop, home):
     assert home.tokens == {"token-of-kedai"}
 
 
-def test_a_name_that_is_no_brand_s_is_asked_about_once(shop, home):
+def test_a_name_that_is_no_brand_s_is_asked_about_once(fresh, home):
+    shop = fresh
     shop.write({KEDAI: brand("Kedai", ("mastodon", home.address, "kedai", "OTHER_TOKEN"))})
     shop.commit()
     ran = run(shop, "publish")
     assert ran.code != 0
-    assert "does not begin with KEDAI_; name it like that, or say with" in ran.out + ran.err
+    assert f"OTHER_TOKEN would go to {home.address} for the first time" in ran.out + ran.err
     assert home.seen == []
-    said = run(shop, "accounts", "trust", "mastodon")
+    said = trust(shop, home, "mastodon")
     assert said.out == f"OTHER_TOKEN may be sent to {home.address} for kedai/mastodon, says Rara\n"
     assert "published kedai/a@mastodon" in run(shop, "publish").out
     assert run(shop, "accounts", "check").out.startswith("kedai/mastodon: failed")  # it was asked
@@ -353,7 +443,7 @@ def test_nobody_can_trust_what_is_not_the_brand_s(shop, foreign):
     shop.write({EVIL: brand("Evil", *accounts) + "  uji: {network: sandbox, handle: c}\n"})
     shop.commit()
     for ref, why in (("satu", "belongs there"), ("dua", "is used by"), ("uji", "no secret")):
-        ran = run(shop, "accounts", "trust", f"evil/{ref}")
+        ran = trust(shop, foreign, f"evil/{ref}")
         assert (ran.code, why in ran.err) == (2, True), ran.err
 
 
@@ -370,8 +460,8 @@ def test_a_token_that_goes_elsewhere_is_the_first_thing_in_the_comment(shop, for
     shop.commit()
     lines = shop.run("comment", "--base", "HEAD~1", "--now", NOW).out.splitlines()
     first = next(line for line in lines if line.startswith("**"))
-    assert first.startswith("**A token would go to another server, or to another brand.**")
-    assert "`mimin accounts trust kedai/mastodon`" in first
+    assert first.startswith("**A token would go to a server, or to a brand, that it was not given")
+    assert f"`mimin accounts trust kedai/mastodon --host {foreign.address}`" in first
     row = next(line for line in lines if line.startswith("| `content/"))
     assert "accounts.mastodon" in row
     rows = json.loads(
@@ -384,7 +474,7 @@ def test_a_secret_of_another_brand_is_named_there_too(shop, home, foreign):
     shop.write({EVIL: brand("Evil", ("satu", foreign.address, "evil", "KEDAI_MASTODON"))})
     shop.commit()
     text = shop.run("plan", "--base", "HEAD~1", "--now", NOW).out
-    assert "needs `mimin accounts trust evil/satu`" in text
+    assert f"needs `mimin accounts trust evil/satu --host {foreign.address}`" in text
 
 
 def test_an_account_that_only_changes_its_name_asks_for_nothing(shop, home):
@@ -421,6 +511,12 @@ def test_a_name_belongs_to_the_brand_with_whose_id_it_begins(name, brands):
         ("mastodon", "https://a.example:8443", "kedai", "https://a.example:8443"),
         ("mastodon", "https://a.example", "kedai@b.example", "https://a.example"),
         ("mastodon", "http://a.example", "kedai", "http://a.example"),  # sent nowhere
+        ("mastodon", "", "@a.example", "https://a.example"),
+        ("mastodon", "https://a.example:443", "kedai", "https://a.example"),
+        ("mastodon", "https://a.example.", "kedai", "https://a.example"),
+        ("mastodon", "https://[::1]:8443", "kedai", "https://[::1]:8443"),
+        ("mastodon", "https://a.example@b.example", "kedai", "https://a.example_b.example"),
+        ("mastodon", "https://fo\u00dfodon.example", "kedai", "https://fo_odon.example"),
         ("bluesky", "", "kedai.example", "bluesky"),
         ("telegram", "", "@kedai", "telegram"),
         ("telegram", "https://bot.example", "@kedai", "https://bot.example"),
@@ -457,5 +553,246 @@ def test_the_name_that_a_problem_proposes_is_the_brand_s_or_nobody_s():
     proposed = [owners.good_name(*each) for each in
                 (("kopi", "x"), ("kopi", "senja-x"), ("aws-kita", "x"), ("1kedai", "x"),
                  ("satu-dua", "x"))]  # fmt: skip
-    assert proposed == ["KOPI_X", "TOKEN_KOPI_SENJA_X", "TOKEN_AWS_KITA_X", "TOKEN_1KEDAI_X",
+    assert proposed == ["KOPI_X", "KOPI_TOKEN_SENJA_X", "TOKEN_AWS_KITA_X", "TOKEN_1KEDAI_X",
                         "TOKEN_SATU_DUA_X"]  # fmt: skip
+
+
+# A newcomer holds up nobody
+
+
+def newcomer(place, name, *accounts, rest=""):
+    """Merge a brand of another team, with a post on its first account."""
+    place.write({
+        f"content/{name}/brand.yml": brand(name.title(), *accounts) + rest,
+        f"content/{name}/posts/b.md": post(accounts[0][0], "14:00"),
+        "content/kedai/posts/b.md": post("mastodon", "14:00", "Lagi."),
+    })  # fmt: skip
+    place.commit()
+
+
+def check_base(place):
+    return place.run("check", "--base", "HEAD~1", "--now", NOW).out
+
+
+@pytest.fixture
+def known(fresh, home, monkeypatch):
+    """A brand whose secret the ledger has seen, with a name that a longer brand's could begin."""
+    monkeypatch.setitem(TOKENS, "KEDAI_TEH_TOKEN", "token-of-kedai")
+    fresh.write({KEDAI: brand("Kedai", ("mastodon", home.address, "kedai", "KEDAI_TEH_TOKEN"))})
+    fresh.commit()
+    assert trust(fresh, home).code == 0
+    assert run(fresh, "publish").code == 0
+    return fresh
+
+
+@pytest.mark.parametrize("secret", ["KEDAI_TEH_LAIN", "KEDAI_TEH_TOKEN"])
+def test_a_new_brand_whose_name_begins_an_older_secret_holds_up_only_itself(
+    known, home, foreign, secret
+):
+    newcomer(known, "kedai-teh", ("satu", foreign.address, "teh", secret))
+    assert "published kedai/b@mastodon" in run(known, "publish", now=LATER).out
+    assert foreign.seen == []
+    assert home.tokens == {"token-of-kedai"}
+
+
+def test_check_shows_the_newcomer_what_it_does_to_the_older_brand(known, foreign):
+    newcomer(known, "kedai-teh", ("satu", foreign.address, "teh", "KEDAI_TEH_LAIN"))
+    assert "content/kedai/brand.yml:6:" in check_base(known)
+    assert "[secret-foreign]" in check_base(known)
+
+
+def test_without_a_ledger_a_new_brand_does_not_get_what_an_older_one_names(fresh, home, foreign):
+    fresh.write({KEDAI: brand("Kedai", ("mastodon", home.address, "kedai", "KEDAI_TEH_TOKEN"))})
+    newcomer(fresh, "kedai-teh", ("satu", foreign.address, "teh", "KEDAI_TEH_TOKEN"))
+    said = check_base(fresh)
+    assert "content/kedai/brand.yml" in said
+    assert "KEDAI_TEH_TOKEN is named by kedai too" in said
+    assert trust(fresh, foreign, "kedai-teh/satu").code == 2
+
+
+def test_a_secret_that_two_brands_name_stays_with_the_one_that_the_ledger_knows(fresh, home):
+    fresh.write({KEDAI: brand("Kedai", ("mastodon", home.address, "kedai", "OTHER_TOKEN"))})
+    fresh.commit()
+    trust(fresh, home)
+    assert run(fresh, "publish").code == 0
+    newcomer(fresh, "evil", ("satu", home.address, "evil", "OTHER_TOKEN"))
+    plan = run(fresh, "plan", now=LATER).out
+    assert "OTHER_TOKEN is named by kedai too; name it EVIL_SATU" in plan
+    ran = run(fresh, "publish", now=LATER)
+    assert re.findall(r"published (\S+)", ran.out) == ["kedai/b@mastodon"]
+    assert trust(fresh, home, "evil/satu").code == 2
+    assert check_base(fresh).count("[secret-shared]") == 2
+
+
+def test_a_brand_that_was_renamed_keeps_its_secret_from_newcomers(known, home):
+    known.git("mv", "content/kedai", "content/warung")
+    path = "content/warung/brand.yml"
+    known.write({path: (known.root / path).read_text() + "was: kedai\n",
+                 "content/warung/posts/b.md": post("mastodon", "14:00", "Lagi.")})  # fmt: skip
+    evil = brand("Evil", ("mastodon", home.address, "evil", "KEDAI_TEH_TOKEN"))
+    known.write({EVIL: evil.replace("{network", "{was: kedai/mastodon, network"),
+                 "content/evil/posts/b.md": post("mastodon", "14:00", "Hehe.")})  # fmt: skip
+    known.commit()
+    ran = run(known, "publish", now=LATER)
+    assert "evil/b@mastodon" not in re.findall(r"published (\S+)", ran.out)
+
+
+def test_an_account_that_the_ledger_knows_is_not_stopped_by_a_second_name_of_it(shop, home):
+    assert run(shop, "publish").code == 0
+    newcomer(shop, "evil", ("satu", home.address, "kedai", "EVIL_TOKEN"))
+    said = check_base(shop)
+    assert said.count("[account-same]") == 2
+    assert "content/kedai/brand.yml" in said
+    plan = run(shop, "plan", now=LATER).out
+    assert "evil/satu and kedai/mastodon are the same real account; keep one of them" in plan
+    assert "published kedai/b@mastodon" in run(shop, "publish", now=LATER).out
+
+
+def test_an_account_under_a_new_name_is_not_stopped_by_a_stranger_s(shop, home):
+    assert run(shop, "publish").code == 0
+    own = brand("Kedai", ("fedi", home.address, "kedai", "KEDAI_MASTODON"))
+    shop.write({
+        KEDAI: own.replace("{network", "{was: mastodon, network"),
+        "content/kedai/posts/a.md": None,
+        "content/kedai/posts/c.md": post("fedi", "14:00", "Baru."),
+        EVIL: brand("Evil", ("satu", home.address, "kedai", "EVIL_TOKEN")),
+        "content/evil/posts/b.md": post("satu", "14:00"),
+    })  # fmt: skip
+    shop.commit()
+    ran = run(shop, "publish", now=LATER)
+    assert "published kedai/c@mastodon" in ran.out  # under the name that the ledger has
+
+
+def test_an_account_that_moved_is_not_stopped_by_a_stranger_who_says_that_he_was_it(shop, home):
+    assert run(shop, "publish").code == 0
+    evil = brand("Evil", ("satu", home.address, "evil", "EVIL_TOKEN"))
+    shop.write({
+        KEDAI: brand("Kedai", ("mastodon", home.address, "kedai_baru", "KEDAI_MASTODON")),
+        "content/kedai/posts/b.md": post("mastodon", "14:00", "Lagi."),
+        EVIL: evil.replace("{network", "{was: kedai/mastodon, network"),
+        "content/evil/posts/b.md": post("satu", "14:00"),
+    })  # fmt: skip
+    shop.commit()
+    ran = run(shop, "publish", now=LATER)
+    assert re.findall(r"published (\S+)", ran.out) == ["kedai/b@mastodon"]
+
+
+@pytest.mark.parametrize("name", ["kedai", "mastodon"])
+def test_what_is_called_like_a_brand_is_told_to_the_newcomer_and_stops_nobody(
+    shop, home, foreign, name
+):
+    new = "evil" if name == "kedai" else name  # an account like a brand, or a brand like one
+    newcomer(shop, new, (name, foreign.address, "evil", "EVIL_TOKEN"))
+    said = check_base(shop)
+    assert ": warning:" in said
+    assert "[account-is-brand]" in said
+    ran = run(shop, "publish", "--brand", "kedai", now=LATER)
+    assert "published kedai/b@mastodon" in ran.out
+    assert foreign.seen == []
+
+
+# Two names are one only if they are written alike
+
+
+ALIKE = [
+    ("https://fo\u00dftodon.org", "xn--fotodon-1va.org"),
+    ("https://\u212aedai.example", "kedai.example"),  # the sign for kelvin
+    ("https://kopi\u3002example", "kopi.example"),
+    ("https://\u0131d.example", "xn--d-eka.example"),  # without a dot
+]
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        *(each for each, _ in ALIKE),
+        "https://\uff11.example",  # a digit of full width
+        "https://\u017fatu.example",
+        "https://\ufb01.example",
+        "https://\u0130d.example",
+    ],
+)
+def test_a_server_that_looks_like_another_is_refused_with_its_line(fresh, server):
+    fresh.write({KEDAI: brand("Kedai", ("mastodon", server, "kedai", "KEDAI_MASTODON"))})
+    said = fresh.check().out
+    assert "content/kedai/brand.yml:6:" in said
+    assert "[server-address]" in said
+    with pytest.raises(ValueError, match="can be taken for those of another server"):
+        base_address(server)
+
+
+@pytest.mark.parametrize(("server", "plain"), ALIKE)
+def test_the_way_out_is_the_name_that_networks_use(fresh, server, plain):
+    fresh.write({KEDAI: brand("Kedai", ("mastodon", server, "kedai", "KEDAI_MASTODON"))})
+    assert f"write {plain} instead of" in fresh.check().out
+    fresh.write({
+        KEDAI: brand("Kedai", ("mastodon", f"https://{plain}", "kedai", "KEDAI_MASTODON"))
+    })  # fmt: skip
+    assert fresh.check(now="2026-12-01T12:00+07:00").out == ""
+
+
+@pytest.mark.parametrize(
+    "fields",
+    ["network: mastodon, handle: kedai@fo\u00dftodon.org", "network: bluesky, handle: \u212a.org",
+     "network: sandbox, like: mastodon, handle: a, server: 'https://fo\u00df.org'"],
+)  # fmt: skip
+def test_so_is_one_in_a_handle_and_one_that_nothing_is_sent_to_yet(fresh, fields):
+    fresh.write({KEDAI: HEAD.format("Kedai", "merge") + f"  mastodon: {{{fields}}}\n"})
+    assert "content/kedai/brand.yml:6:" in fresh.check().out
+    assert "[server-address]" in fresh.check().out
+
+
+def test_a_server_that_folds_to_the_trusted_one_gets_no_token(shop, home):
+    assert run(shop, "publish").code == 0
+    sent = len(home.seen)
+    like = home.address.replace("127", "\uff1127")  # the same to whoever folds widths
+    shop.write({
+        KEDAI: brand("Kedai", ("mastodon", like, "kedai", "KEDAI_MASTODON")),
+        "content/kedai/posts/b.md": post("mastodon", "14:00", "Lagi."),
+    })  # fmt: skip
+    shop.commit()
+    everything(shop, LATER)
+    assert len(home.seen) == sent
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Kedai", "kedai", True),
+        ("\u00c9t\u00e9", "\u00e9t\u00c9", True),
+        ("\u017fatu", "satu", False),
+        ("\u212aedai", "kedai", False),
+        ("stra\u00dfe", "strasse", False),
+        ("\ufb01la", "fila", False),
+        ("\u0130d", "id", False),
+        ("\uff11", "1", False),
+    ],
+)
+def test_names_are_equal_but_for_capitals(one, other, same):
+    assert (fold(one) == fold(other)) is same
+    accounts = [Account(network="telegram", handle=name) for name in (one, other)]
+    assert (accounts[0].destination == accounts[1].destination) is same
+
+
+# Long files
+
+
+def test_a_brand_with_thousands_of_faults_is_read_once(fresh, monkeypatch):
+    accounts = [(f"lapak{n}", "https://a.example", "a", "PATH") for n in range(700)]
+    text = brand("Kedai", *accounts)
+    assert len(text) > 60_000
+    fresh.write({KEDAI: text})
+    read = []
+    real = workspace_module.read_yaml
+    monkeypatch.setattr(
+        workspace_module, "read_yaml", lambda *words: read.append(1) or real(*words)
+    )
+    found = fresh.check(now="2026-12-01T12:00+07:00").out
+    assert "[secret-reserved]" in found
+    assert len(read) == 1
+    assert max(len(line) for line in found.splitlines() if line.startswith(KEDAI)) < 300
+
+
+def test_a_name_of_many_words_takes_no_time():
+    owners = Owners(["kedai", "kedai-teh"])
+    assert owners.of("KEDAI_TEH" + "_" * 1_000_000) == {"kedai-teh"}

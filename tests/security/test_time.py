@@ -192,7 +192,8 @@ def _used(name):
     anchored = not re.search(rf"{short}\b(?!\.(?:match|fullmatch)\b| = )", source)
     pattern = PATTERNS[name]
 
-    def use(given):
+    def use(text):
+        given = text.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else text
         pattern.match(given)
         pattern.fullmatch(given)
         for _ in () if anchored else pattern.finditer(given):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mimin.printable import find_hidden
+from mimin.unseen import find_hidden
 from mimin.website.home import MADE
 from mimin.website.markup import text
 from mimin.website.shell import BODY, TITLE, Shell
@@ -71,10 +71,23 @@ def test_a_shell_is_the_same_text_in_every_process():
     assert BODY not in Shell.cut(PAGE).content
 
 
+HIDDEN = (
+    "\x1b[2J\u202e\u200bx a\ufe05b\U000e0155c\U000e0041d\u3164e\u2800f\u17b4g\u200d\u200ch\u2067i"
+    "\ue000j\ufff9k" + "\u0301" * 12
+)
+
+
 def test_pages_search_and_feeds_show_what_is_hidden(site):
     site.strict = False
-    title = r"\e]0;pwn\a\u202Egnp"
-    site.write("content/toko/posts/a.md", POST.format(title=title, body="Hi \x1b[2J\u202e\u200bx"))
+    escaped = "".join(f"\\U{ord(sign):08X}" for sign in HIDDEN)
+    title = rf"\e]0;pwn\a\u202Egnp {escaped}"
+    site.write("content/toko/posts/a.md", POST.format(title=title, body=f"Hi {HIDDEN}"))
+    site.write("content/kafe/brand.yml", BRAND.replace("Toko Uji", f'"Kafe {escaped}"'))
+    site.write("content/handbook/a.md", f"# Buku {HIDDEN}\n\nIsi {HIDDEN}\n")
+    site.write("content/handbook/b.md", f'---\ntitle: "B {escaped}"\n---\nIsi\n')
+    calendar = (site.root / "calendar/toko.yml").read_text()
+    site.write("calendar/toko.yml", calendar.replace("name: Harbolnas", f'name: "H {escaped}"'))
+    site.write("reports/terbit.yml", f'kind: publishing\ntitle: "Terbit {escaped}"\n')
     site.build()
     for path in site.out.rglob("*"):
         if path.suffix not in {".html", ".ics", ".xml"} or "assets" in path.parts:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,11 +15,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from whenever import Instant
 
+import mimin
 from mimin.model.problem import Problem
 from mimin.planning.difference import Change
+from mimin.planning.markdown import Heading
 from mimin.planning.plan import Action
-from mimin.printable import find_hidden, one_line, printable
+from mimin.printable import one_line, printable
 from mimin.publishing.comment import LONGEST, MARK, compose_comment, quote_comment
+from mimin.unseen import find_hidden
 
 NOW = "2026-12-01T09:00+07:00"
 SHA = "1f2e3d4c5b6a79880716253443526170fedcba98"
@@ -125,6 +130,119 @@ def test_any_text_in_a_post_leaves_the_frame_of_the_comment_intact(title, path, 
         "heading_open", "paragraph_open", "table_open",
         "heading_open", "bullet_list_open", "heading_open",
     ]  # fmt: skip
+
+
+# What GitHub's documentation ("Writing on GitHub") and the GFM specification give a meaning.
+GITHUB = (
+    "www.evil.example",
+    "http://evil.example",
+    "https://evil.example/x",
+    "ftp://evil.example",
+    "mailto:a@b.co",
+    "xmpp:a@b.co",
+    "a@evil.example",
+    "<https://evil.example>",
+    "<a@b.co>",
+    "@team",
+    "@kopi/tim",
+    "#123",
+    "GH-123",
+    "gh-123",
+    "kopi/toko#1",
+    "1f2e3d4",
+    "1f2e3d4c5b6a79880716253443526170fedcba98",
+    "kopi/toko@1f2e3d4",
+    "kopi@1f2e3d4",
+    ":x:",
+    ":+1:",
+    ":shipit:",
+    "$x$",
+    "$`x`$",
+    "$$x$$",
+    "```math\nx\n```",
+    "```mermaid\ngraph TD\n```",
+    "~~~\nx\n~~~",
+    "[^1]",
+    "[^1]: note",
+    "x[^1]\n\n[^1]: y",
+    "> [!NOTE]\n> x",
+    "[!WARNING]",
+    "- [x] done",
+    "- [ ] todo",
+    "* [ ] a",
+    "1. [x] a",
+    "```suggestion\nx\n```",
+    "</details>",
+    "<details open>",
+    "<!-- x",
+    "-->",
+    "<!--",
+    "[a]: http://e.vil",
+    "[a]",
+    "![a](//e.vil)",
+    "<img src=//e.vil>",
+    "# Approved",
+    "Approved\n===",
+    "---",
+    "***",
+    "| a | b |\n|---|---|",
+    "<b>",
+    "&lt;b&gt;",
+    "&#64;team",
+    "&commat;team",
+    "\\@team",
+    "h&#116;tp://e.vil",
+    "CVE-2021-1",
+    "JIRA-12",
+    "#-1",
+    "!123",
+    "https://github.com/a/b/issues/1",
+    "`@a`",
+    "``",
+    "`",
+    "````\n",
+    "<picture>",
+    "<kbd>x</kbd>",
+    "<input type=checkbox>",
+    "<ins>",
+    "<summary>",
+    "<svg>",
+    "~x~",
+    "~~x~~",
+    "==x==",
+    "#FF0000",
+    "`#FF0000`",
+    "rgb(1,2,3)",
+    "hsl(1,2%,3%)",
+    "[[wiki]]",
+    "++x++",
+    "https:evil",
+    "evil.example",
+    "//evil.example",
+    "1f2e3d4 x",
+    "a 1234567 b",
+    "2026121",
+    "Dec. 1234567 rows",
+    "feedbac",
+    "defaced",
+    "deadbeef",
+    "RFC 1234567",
+    "ABC-1",
+)
+
+
+@pytest.mark.parametrize("said", GITHUB)
+def test_nothing_that_means_something_to_github_means_it_in_a_comment(said):
+    test_any_text_in_a_post_leaves_the_frame_of_the_comment_intact.hypothesis.inner_test(
+        said, said, said, said
+    )
+
+
+@pytest.mark.parametrize("said", GITHUB)
+def test_nor_does_it_in_a_comment_that_is_quoted(said):
+    tokens = read(quote_comment(f"{MARK}\n{said}\n- {said}\n| {said} |\n**{said}**\n"))
+    assert [t.content for t in tokens if t.type == "html_block"] == [MARK + "\n"]
+    assert not [t for t in tokens if t.type in {"heading_open", "hr", "fence"}]
 
 
 def _change(title, path, note):
@@ -260,6 +378,47 @@ def test_any_text_of_a_fork_stays_in_its_quotation_and_can_not_hide_the_note(tex
         assert re.fullmatch(
             r"<details><summary><code>[^<>]*</code></summary>\n|</details>\n?", block
         )
+
+
+def test_every_heading_that_is_written_is_known_to_who_quotes():
+    """A heading that is not among `Heading` would be quoted as words of others."""
+    written = {}
+    for path in sorted(Path(mimin.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for found in re.findall(r"^#{1,6} .+", node.value, re.MULTILINE):
+                    written.setdefault(found, set()).add(path.name)
+    ours = {found for found, where in written.items() if where == {"markdown.py"}}
+    assert ours == set(Heading)
+    assert {found: where for found, where in written.items() if found not in ours} == ELSEWHERE
+
+
+ELSEWHERE = {"# mimin": {"build.py"}}
+"""Headings of other things than a pull request's comment: heading → modules."""
+
+
+@pytest.mark.parametrize("heading", Heading)
+def test_a_heading_stays_one_in_a_quotation_and_no_other_line_does(heading):
+    begun = f"{MARK}\n"
+    assert f"\n> {heading}\n" in quote_comment(f"{begun}{heading}\n")
+    for line in (f"{heading}.", f" {heading}", heading.replace("###", "##"), f"{heading}\u200b"):
+        assert f"\n> {line}\n" not in quote_comment(f"{begun}{line}\n")
+
+
+def test_the_headings_of_a_comment_are_these(ready):
+    ready.write({BRAND: (ready.root / BRAND).read_text() + "approval: none\n"})
+    brand = "approval: review\napprovers: [ayu]\n"
+    ready.write({BRAND: (ready.root / BRAND).read_text().replace("approval: none\n", brand)})
+    ready.base = ready.commit()
+    text = (ready.root / BRAND).read_text().replace("[ayu]", "[ayu, citra]")
+    ready.write({BRAND: text, PATH: POST + "Gajian!\n# Problems\n### Problems\n"})
+    ready.commit()
+    tokens = PARSER.parse(comment(ready).out)
+    found = [tokens[n + 1].content for n, t in enumerate(tokens) if t.type == "heading_open"]
+    assert found == [heading.removeprefix("### ") for heading in Heading]
+
+
+BRAND = "content/kopi-senja/brand.yml"
 
 
 def test_a_long_text_of_a_fork_is_cut_in_its_quotation(from_fork, talk):

@@ -226,7 +226,10 @@ def test_trust_is_recorded_for_the_person_who_pressed_the_button(runner):
     brand = runner.clone / "content/kopi-senja/brand.yml"
     account = "{network: mastodon, server: 'https://a.example', handle: k, secret: KOPI_SENJA_M}"
     write(runner, "content/kopi-senja/brand.yml", f"{brand.read_text()}  baru: {account}\n")
-    runner.values["inputs.account"] = "kopi-senja/baru"
+    runner.values |= {"inputs.account": "kopi-senja/baru", "inputs.host": "https://b.example"}
+    code, said = runner.job("trust", "trust")
+    assert (code, "to https://a.example now, and not to 'https://b.example'" in said) == (2, True)
+    runner.values["inputs.host"] = "https://a.example"
     code, said = runner.job("trust", "trust")
     assert (code, "sent to https://a.example for kopi-senja/baru, says ayu" in said) == (0, True), (
         said

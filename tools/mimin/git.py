@@ -190,14 +190,19 @@ class Repository:
 
         Links and submodules are left out: what is behind them is not in the repository.
         """
-        found = {}
+        return {path: blob for _, blob, path in self._ordinary(revision, *paths)}
+
+    def _ordinary(self, revision: str, *paths: str) -> Iterator[tuple[str, str, str]]:
+        """List mode, blob id and path of the ordinary files; also no name that git keeps to itself.
+
+        No checkout has such a file (`.GIT/config`), but a tree may name it.
+        """
         listing = self.run("ls-tree", "-r", "-z", "--full-tree", _plain(revision), "--", *paths)
         for entry in _split(listing):
             fields, _, path = entry.partition("\t")
             mode, _, blob = fields.split(" ")
-            if mode.startswith("100"):
-                found[path] = blob
-        return found
+            if mode.startswith("100") and not is_gits_own(path):
+                yield mode, blob, path
 
     def show(self, revision: str, path: str) -> bytes:
         """Read an ordinary file as it was in *revision*.
@@ -221,10 +226,16 @@ class Repository:
             paths: Files and folders.
             folder: An empty folder.
         """
-        listed = "".join(f"{path}\0" for path in self.files(revision, *paths))
+        wanted = list(paths)
+        found = list(self._ordinary(revision, *wanted))
+        listed = "".join(f"{path}\0" for _, _, path in found)
+        # Not `read-tree`, which refuses all of a tree for one name that git keeps to itself.
+        rules = self._ordinary(revision, ".gitattributes")
+        entries = "".join(f"{mode} {blob}\t{path}\0" for mode, blob, path in (*rules, *found))
         with tempfile.TemporaryDirectory(prefix="mimin-index-") as place:
             index = {"GIT_INDEX_FILE": os.path.join(place, "index")}  # noqa: PTH118 - git's text
-            self.run("read-tree", "--no-sparse-checkout", _plain(revision), extra=index)
+            stdin = entries.encode("utf-8", "surrogateescape")
+            self.run("update-index", "-z", "--index-info", stdin=stdin, extra=index)
             options = ("-z", "--stdin", f"--prefix={folder}{os.sep}")
             stdin = listed.encode("utf-8", "surrogateescape")
             self.run("checkout-index", *options, stdin=stdin, extra=index)
@@ -280,6 +291,27 @@ class Repository:
         except git.GitError as error:
             reason = redact(" ".join(str(error).split()))
             raise GitError(f"the history of {revision} can not be read: {reason}") from None
+
+
+_DOT_GIT = re.compile(r"\.git|git~\d+", re.IGNORECASE)
+# What HFS+ leaves out of names (git, utf8.c, `next_hfs_char`).
+_LEFT_OUT = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+
+
+def is_gits_own(path: str) -> bool:
+    """Tell whether some disk would take a part of *path* for `.git`, or for a way out of a folder.
+
+    Windows drops dots and blanks at the end, takes what follows a colon for a stream, parts folders
+    at a backslash and has short names; macOS leaves out characters that nobody sees (CVE-2014-9390,
+    CVE-2019-1352).
+    """
+    if ".." not in path and "git" not in path.lower() and path.isascii():
+        return False  # nearly all of them
+    for part in re.split(r"[/\\]", path):
+        plain = _LEFT_OUT.sub("", part).partition(":")[0].rstrip(". ")
+        if part in {"", ".", ".."} or _DOT_GIT.fullmatch(plain):
+            return True
+    return False
 
 
 def _import_gitpython() -> ModuleType:

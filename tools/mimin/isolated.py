@@ -3,6 +3,8 @@
 The process has no secret and no environment, can open no file and no connection, has little memory
 and time, and is ended when it takes more. Whatever a decoder is talked into stays in there. One
 process a module serves many calls; it is started by the first.
+
+On Linux it can not look into this process either, where the secrets are: `_keep_memory_private`.
 """
 
 from __future__ import annotations
@@ -15,13 +17,17 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import mimin
 from mimin.errors import MiminError
+from mimin.foreign import read_json
 
 MEMORY = 3 * 1024**3
 """Bytes of address space that such a process may have, with the bytes that it was given."""
@@ -34,12 +40,29 @@ _KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """What Python itself may need to start; of the environment nothing else is handed on."""
 
 
+_GRANTED = 2.0
+"""Seconds of a call that no budget counts: the largest ordinary picture takes less."""
+_GRANTED_BYTES = 20_000_000
+"""For so many bytes there is one second more."""
+_PR_SET_DUMPABLE = 4
+"""From `linux/prctl.h`."""
+
+
 class StoppedError(Exception):
     """The call broke down or was ended; the text says why."""
+
+    def __init__(self, reason: str, *, sure: bool = True) -> None:
+        """Keep the reason; not *sure* is what might go well another time, with the same bytes."""
+        super().__init__(reason)
+        self.sure = sure
 
 
 class TooCostlyError(StoppedError):
     """It took more time or memory than there is for it, as in "it takes more than 20 s"."""
+
+
+class FailedError(StoppedError):
+    """The function itself has failed, most often at the bytes; the text is its reason."""
 
 
 class IsolationError(MiminError):
@@ -54,6 +77,29 @@ class Answer(NamedTuple):
     blobs: list[bytes]
 
 
+@dataclass
+class Budget:
+    """Seconds that many calls may take together, beyond what each of them is granted."""
+
+    whose: str
+    """For the message, as in "this post"."""
+    seconds: float
+    used: float = 0
+
+
+_budgets: ContextVar[tuple[Budget, ...]] = ContextVar("budgets", default=())
+
+
+@contextmanager
+def within(*budgets: Budget) -> Iterator[None]:
+    """Count the calls inside on *budgets*; once one of them is used up, no call is made."""
+    before = _budgets.set(budgets)
+    try:
+        yield
+    finally:
+        _budgets.reset(before)
+
+
 def call(
     place: str, arguments: Mapping[str, object], blobs: Sequence[bytes] = (), *, seconds: float
 ) -> Answer:
@@ -66,14 +112,32 @@ def call(
         blobs: Bytes.
         seconds: Of computing; it is ended when it needs more.
 
+    A process that ends without an answer may have been ended for what it was not to blame for: too
+    little memory or time on the whole machine. So a second process is asked once.
+
     Raises:
         StoppedError: if it was ended or broke down.
+        TooCostlyError: if it took too long, or a budget is used up.
         IsolationError: if no process can be started.
     """
+    for budget in _budgets.get():
+        if budget.used > budget.seconds:
+            reason = f"the media of {budget.whose} take more than {budget.seconds:.0f} s in all"
+            raise TooCostlyError(reason, sure=False)
     module, _, function = place.partition(":")
     with _guard:
         process = _processes.setdefault(module, _Process(module))
-    return process.call({"function": function, **arguments}, blobs, seconds)
+    granted = _GRANTED + sum(map(len, blobs)) / _GRANTED_BYTES
+    for again in (True, False):
+        try:
+            return process.call({"function": function, **arguments}, blobs, seconds)
+        except StoppedError as error:
+            if error.sure or not again:
+                raise
+        finally:
+            for budget in _budgets.get():
+                budget.used += max(0, process.took - granted)
+    raise AssertionError("the second try returns or raises")
 
 
 class _Process:
@@ -83,12 +147,16 @@ class _Process:
         self._module = module
         self._turn = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
+        self._number = 0
+        self.took = 0.0
+        """Seconds that the last call has computed."""
 
     def call(
         self, arguments: Mapping[str, object], blobs: Sequence[bytes], seconds: float
     ) -> Answer:
         with self._turn:
             child = self._child or self._start()
+            self._number += 1
             ended = threading.Event()
 
             def end() -> None:
@@ -97,30 +165,38 @@ class _Process:
 
             timer = threading.Timer(seconds * _SLACK, end)
             timer.daemon = True
+            begun, said = time.monotonic(), 0.0
             timer.start()
             try:
-                _write(child.stdin, {"seconds": seconds, "arguments": arguments}, blobs)
-                head, found = _read(child.stdout)
+                head = {"number": self._number, "seconds": seconds, "arguments": arguments}
+                _write(child.stdin, head, blobs)
+                head, found = _read(child.stdout, self._number)
+                said = _seconds(head)
             except (OSError, EOFError, ValueError, struct.error) as error:
-                raise _reason(self._stop(), error, seconds, ended=ended.is_set()) from None
+                reason = _reason(self._stop(), error, seconds, ended=ended.is_set())
+                said = seconds if reason.sure else 0
+                raise reason from None
             except BaseException:
                 self._stop()
                 raise
             finally:
                 timer.cancel()
                 timer.join()  # who forks has no other threads
+                # What it says may be a lie; on a busy machine it waits longer than it computes.
+                self.took = max(said, (time.monotonic() - begun) / _SLACK)
         if "costly" in head:
             raise TooCostlyError(str(head["costly"]))
         if "failed" in head:
-            raise StoppedError(str(head["failed"]))
+            raise FailedError(str(head["failed"]))
         return Answer(head.get("value"), found)
 
     def _start(self) -> subprocess.Popen[bytes]:
+        _keep_memory_private()
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         # Without the folder that somebody happens to be in: it may hold a file called `av.py`.
         path = [*filter(os.path.isabs, sys.path), str(Path(mimin.__file__).parents[1])]
         try:
-            child = subprocess.Popen(
+            self._child = child = subprocess.Popen(
                 [sys.executable, "-I", "-S", str(_PROGRAM)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -132,10 +208,9 @@ class _Process:
         except OSError as error:
             message = f"no process can be started to open media in: {error}; free some memory"
             raise IsolationError(message) from None
-        self._child = child
         try:
             _write(child.stdin, {"path": path, "module": self._module, "memory": MEMORY}, ())
-            _read(child.stdout)
+            _read(child.stdout, 0)
         except (OSError, EOFError, ValueError, struct.error):
             code = self._stop()
             message = (
@@ -143,6 +218,9 @@ class _Process:
                 f"see what `{sys.executable} -c 'import {self._module}'` says"
             )
             raise IsolationError(message) from None
+        except BaseException:
+            self._stop()  # its first words would be taken for the answer to the next call
+            raise
         return child
 
     def _stop(self) -> int:
@@ -150,11 +228,13 @@ class _Process:
         child, self._child = self._child, None
         if child is None:
             return 0
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(0.1)  # what has ended by itself says why
-        if child.returncode is None:
-            child.kill()
-        _close(child)
+        try:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(0.1)  # what has ended by itself says why
+        finally:  # also when this is interrupted
+            if child.returncode is None:
+                child.kill()
+            _close(child)
         return child.wait()
 
     def finish(self) -> None:
@@ -191,6 +271,18 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)
 
 
+def _keep_memory_private() -> None:
+    """Let no process of the same user read this one's memory or environment; on Linux alone.
+
+    It would otherwise be there for whoever has taken over a decoder (`/proc/PID/environ`,
+    `process_vm_readv`, ptrace). The superuser is not kept out. Source: PR_SET_DUMPABLE(2const).
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
 def _close(child: subprocess.Popen[bytes]) -> None:
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
@@ -199,11 +291,20 @@ def _close(child: subprocess.Popen[bytes]) -> None:
 
 
 def _reason(code: int, error: Exception, seconds: float, *, ended: bool) -> StoppedError:
-    if ended or code == -getattr(signal, "SIGXCPU", -1):
+    if code == -getattr(signal, "SIGXCPU", -1):
         return TooCostlyError(f"it takes more than {seconds:.0f} s")
+    if ended:  # by the clock, which also counts what the machine did for others
+        return TooCostlyError(f"it takes more than {seconds:.0f} s", sure=False)
     if code < 0:
-        return StoppedError(f"its decoder broke down, signal {-code}")
-    return StoppedError(f"its decoder broke down: {error or type(error).__name__}")
+        return StoppedError(f"its decoder broke down, signal {-code}", sure=False)
+    return StoppedError(f"its decoder broke down: {error or type(error).__name__}", sure=False)
+
+
+def _seconds(head: Mapping[str, object]) -> float:
+    took = head.get("took")
+    if not isinstance(took, int | float) or not 0 <= took < 1e6:
+        raise ValueError("no answer")
+    return took
 
 
 def _write(pipe: IO[bytes] | None, head: Mapping[str, object], blobs: Sequence[bytes]) -> None:
@@ -215,13 +316,15 @@ def _write(pipe: IO[bytes] | None, head: Mapping[str, object], blobs: Sequence[b
     pipe.flush()
 
 
-def _read(pipe: IO[bytes] | None) -> tuple[dict[str, object], list[bytes]]:
-    """Read an answer; whoever sends it may have been talked into anything."""
+def _read(pipe: IO[bytes] | None, number: int) -> tuple[dict[str, object], list[bytes]]:
+    """Read the answer to a call; whoever sends it may have been talked into anything."""
     assert pipe is not None  # noqa: S101 - tells the type checker
     (length,) = struct.unpack(">I", _exactly(pipe, 4))
-    head = json.loads(_exactly(pipe, length))
+    head = read_json(_exactly(pipe, length))
     if not isinstance(head, dict) or not isinstance(head.get("sizes"), list):
         raise ValueError("no answer")  # noqa: TRY004 - one kind for all that is no answer
+    if head.get("number") != number:
+        raise ValueError("the answer to another call")
     if not all(isinstance(size, int) and size >= 0 for size in head["sizes"]):
         raise ValueError("no answer")
     if sum(head["sizes"]) > _LONGEST_ANSWER:

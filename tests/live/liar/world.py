@@ -83,6 +83,15 @@ class Template:
         self.commit(root)
         world = World.__new__(World)
         world.adopt(self, folder, "template")
+        for account in ACCOUNTS:
+            command = ["accounts", "trust", account, "--host", server.base]
+            subprocess.run(
+                [sys.executable, "-m", "mimin", *command],
+                cwd=root,
+                env=world.environment | {"OFFSET": str(START - time.time())},
+                check=True,
+                capture_output=True,
+            )
         ran = world.run(1)
         assert ran.code == 0, ran.said
         write_posts(root, POSTS)

@@ -15,6 +15,7 @@ from mimin.approval.signing import Verified, read_signers, verify
 from mimin.approval.touching import authors_of
 from mimin.errors import MiminError
 from mimin.git import Repository
+from mimin.model.base import fold
 from mimin.model.brand import Brand
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
@@ -94,8 +95,8 @@ class Jury:
         With *strict* who committed a text counts as who wrote it.
         """
         approvers = self._brands[post.brand].approvers
-        allowed = {name.removeprefix("@").casefold() for name in approvers}
-        if allowed and principal.casefold() not in allowed:
+        allowed = {fold(name.removeprefix("@")) for name in approvers}
+        if allowed and fold(principal) not in allowed:
             return f"{principal} is not among the approvers of {post.brand}"
         assert self._repository is not None  # noqa: S101 - `_signed` has looked
         asked = (post.path, strict)

@@ -10,6 +10,7 @@ from mimin.approval.policies import InForce, policy_event, policy_files
 from mimin.approval.signing import SIGNATURE, check_principal, sign
 from mimin.errors import MiminError, UsageError
 from mimin.ledger.ledger import Book
+from mimin.model.base import fold
 from mimin.model.event import Event
 from mimin.planning.approval import SSH
 from mimin.planning.in_force import Settled
@@ -68,7 +69,7 @@ def _event(brand: str, settled: Settled, workspace: Workspace, signer: Signer) -
 
 def _may_not(principal: str, settled: Settled) -> str:
     for policy in settled.bases:
-        if policy.approvers and principal.casefold() not in policy.approvers:
+        if policy.approvers and fold(principal) not in policy.approvers:
             names = ", ".join(policy.approvers)
             return f"{principal} is not among the approvers in force ({names})"
     return ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mimin.errors import MiminError
 from mimin.git import Repository
+from mimin.model.base import fold
 from mimin.model.brand import Brand
 from mimin.planning.policy import Policy
 from mimin.workspace.codeowners import PLACES, CodeOwners, parse
@@ -52,8 +53,8 @@ class Rights:
         else:
             found = self.owners.owners(path) if self.owners else ()
         for policy in self.force.get(brand, ()):
-            allowed = {name.casefold() for name in approvers_in(policy, path)}
-            found = tuple(name for name in found if name.casefold() in allowed)
+            allowed = {fold(name) for name in approvers_in(policy, path)}
+            found = tuple(name for name in found if fold(name) in allowed)
         return found
 
     def nobody(self, brand: str, path: str) -> str:
@@ -67,13 +68,13 @@ class Rights:
 
     def may(self, login: str, approvers: tuple[str, ...]) -> bool:
         """Tell whether *login* is among *approvers*, or in a team of them."""
-        names = {name.casefold() for name in approvers}
-        if login.casefold() in names:
+        names = {fold(name) for name in approvers}
+        if fold(login) in names:
             return True
         return any(self._in_team(name, login) for name in approvers if "/" in name)
 
     def _in_team(self, team: str, login: str) -> bool:
-        asked = (team.casefold(), login.casefold())
+        asked = (fold(team), fold(login))
         if asked not in self._known:
             try:
                 self._known[asked] = self.is_member(team, login)

@@ -162,6 +162,11 @@ def posts_after_the_end(scene: Scene) -> Iterator[Problem]:
 def media_that_no_post_uses(scene: Scene) -> Iterator[Problem]:
     """A media file belongs to a post."""
     for path in sorted(scene.workspace.layout.media - scene.media_used):
+        why = why_not_ordinary(scene.workspace.tree.root / path)
+        if why:
+            message = f"can not be read: {why}; put the file itself here"
+            yield Problem(path=path, code="file-unreadable", message=message)
+            continue
         message = "no post uses this file; name it in one, or remove it"
         yield Problem(path=path, code="media-unused", message=message, severity=Severity.WARNING)
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from mimin.compose.cards import CardTemplate, render
+from mimin.compose.cards import CardTemplate, Rendered, render
 from mimin.compose.kinds import recognise
-from mimin.compose.media import MediaFacts, inspect
+from mimin.compose.media import COSTLY, MediaFacts, costly_facts, inspect
 from mimin.compose.remark import Remark
 from mimin.model.problem import Problem
 from mimin.workspace.brands import read_record
@@ -53,10 +53,16 @@ class CardShelf:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def draw(self, name: str, values: Mapping[str, str]) -> MediaFacts | Remark:
-        """Render a card and tell what its bytes are; a remark says why it can not be."""
-        content = self._render(name, values)
-        if isinstance(content, Remark):
-            return content
+        """Render a card and tell what its bytes are; a remark says why it can not be.
+
+        What is too costly to draw has facts too, so that it can be kept.
+        """
+        rendered = self._render(name, values)
+        content = rendered.content
+        if content is None:
+            remark = rendered.remarks[0]
+            costly = remark.code == COSTLY
+            return costly_facts(remark, unsure=rendered.unsure) if costly else remark
         facts = inspect(f"card.{recognise(content).partition('/')[2]}", content)
         self.remember(facts.sha256, name, values)
         with suppress(OSError):  # where nothing can be written, it is drawn again when asked for
@@ -84,22 +90,21 @@ class CardShelf:
         target = self._folder / sha256
         content = target.read_bytes() if target.exists() else b""
         if hashlib.sha256(content).hexdigest() != sha256 and sha256 in self._made:
-            again = self._render(*self._made[sha256])
-            content = again if isinstance(again, bytes) else b""
+            content = self._render(*self._made[sha256]).content or b""
         if hashlib.sha256(content).hexdigest() != sha256:
             raise OSError("a card does not render to what was planned; run `mimin check` again")
         return content
 
-    def _render(self, name: str, values: Mapping[str, str]) -> bytes | Remark:
+    def _render(self, name: str, values: Mapping[str, str]) -> Rendered:
         if name not in self._names():
             hint = suggest(name, self._names()) or f"; there are {self._listed()}"
-            return Remark(0, "card-unknown", f"there is no {FOLDER}/{name}.yml{hint}")
+            message = f"there is no {FOLDER}/{name}.yml{hint}"
+            return Rendered(None, (Remark(0, "card-unknown", message),))
         template = self._template(name)[0]
         if template is None:
             message = f"{FOLDER}/{name}.yml has problems, so nothing can be drawn from it"
-            return Remark(0, "card-unusable", message)
-        rendered = render(template, values, self._beside)
-        return rendered.remarks[0] if rendered.content is None else rendered.content
+            return Rendered(None, (Remark(0, "card-unusable", message),))
+        return render(template, values, self._beside)
 
     def _listed(self) -> str:
         """Name all templates, each with what it is for."""

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from whenever import Instant
 
-from mimin.checks.accounts import name_problems, secret_problems
+from mimin.checks.accounts import host_problems, name_problems, secret_problems
 from mimin.checks.across import RULES, Scene, same_ids
 from mimin.checks.endings import ending_moments
+from mimin.checks.git_files import git_file_problems
 from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
 from mimin.checks.most import bound_files
@@ -122,6 +123,7 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
         *same_account_problems(workspace),
         *secret_problems(workspace),
         *name_problems(workspace),
+        *host_problems(workspace),
         *limit_problems(workspace),
     )
     made_with = (*library.cards.problems(), *of_accounts)
@@ -151,7 +153,7 @@ def check(
     scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used, settled)
     problems = list(workspace.problems) + list(found.problems)
     problems += [*owner_problems(workspace), *site_code_problems(workspace)]
-    problems += post_template_problems(workspace)
+    problems += [*post_template_problems(workspace), *git_file_problems(workspace)]
     for post in found.posts:
         problems += post.problems
     for rule in RULES:

@@ -14,8 +14,6 @@ from mimin.networks.checked import CHECKED, GOOD_FOR, is_old
 from mimin.networks.versions import version_of
 from mimin.planning.endings import SECRET_AHEAD, VERSION_AHEAD, end_of, secret_ends
 from mimin.planning.examined import Examined
-from mimin.workspace.frontmatter import read_yaml
-from mimin.workspace.source import read_text
 from mimin.workspace.workspace import Workspace
 
 
@@ -122,7 +120,7 @@ def ending_moments(workspace: Workspace) -> Iterator[Instant]:
 def _at(
     workspace: Workspace, brand: Brand, place: tuple[str, ...], code: str, message: str
 ) -> Problem:
-    fields = read_yaml(read_text(workspace.tree, brand.path)[0] or "")
+    fields = workspace.fields_of(brand.path)
     line, column = fields.locate(place)
     return Problem(
         path=brand.path,

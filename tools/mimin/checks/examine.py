@@ -130,17 +130,18 @@ def compose_read(
         draft.inputs.update({name: blobs.get(name, "") for name in paths})
         return found
 
-    for name in dict.fromkeys(read.post.fields.accounts):
-        if name in brand.accounts:
-            account = brand.accounts[name]
-            composed = compose(read.post, name, brand, rules(account), lookup, library.fit)
-            draft.payloads[name] = composed
-            if composed.findings:
-                draft.problems += _findings(read, composed)
-            if composed.draft is not None:
-                objections = find_network(account.network).check(composed.draft, account)
-                if objections:
-                    draft.problems += _objections(read, composed, objections)
+    with library.limited(brand.id):
+        for name in dict.fromkeys(read.post.fields.accounts):
+            if name in brand.accounts:
+                account = brand.accounts[name]
+                composed = compose(read.post, name, brand, rules(account), lookup, library.fit)
+                draft.payloads[name] = composed
+                if composed.findings:
+                    draft.problems += _findings(read, composed)
+                if composed.draft is not None:
+                    objections = find_network(account.network).check(composed.draft, account)
+                    if objections:
+                        draft.problems += _objections(read, composed, objections)
     draft.problems += setting_problems(read, brand)
     draft.problems += host_problems(read, brand, draft.payloads)
     return draft

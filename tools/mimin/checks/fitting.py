@@ -17,9 +17,10 @@ from mimin.compose.fit import (
     plan_fit,
 )
 from mimin.compose.kinds import recognise
-from mimin.compose.media import MediaFacts, inspect
+from mimin.compose.media import MediaFacts, costly_facts, inspect, stopped_remark
 from mimin.compose.rules import Fitted, Rules
 from mimin.compose.video import video_remarks
+from mimin.isolated import StoppedError
 from mimin.model.media import Media, MediaFields
 
 FIT = "fit:"
@@ -62,7 +63,9 @@ class FitShelf:
         name = fields.file or f"card {fields.card}"
         shape = (first.width, first.height) if first is not None and first.height else None
         recipe = plan_fit(facts, rules.limits, parse_focus(fields.focus), shape)
-        made = None if recipe is None else self._derive(media.path, facts.sha256, recipe)
+        made = None if recipe is None else self._derive(name, media.path, facts.sha256, recipe)
+        if made is not None and made.remarks:
+            return Fitted(media, made.remarks)
         if recipe is None or made is None:
             return Fitted(media, facts.remarks)
         remarks = [location_remark(name)] if facts.located else []
@@ -72,8 +75,11 @@ class FitShelf:
             remarks += [cropped] if cropped else []
         return Fitted(_derived(media, made), tuple(remarks))
 
-    def _derive(self, path: str, sha256: str, recipe: Recipe) -> MediaFacts | None:
-        """Tell what the bytes of a derived picture are, deriving it if nobody has before."""
+    def _derive(self, name: str, path: str, sha256: str, recipe: Recipe) -> MediaFacts | None:
+        """Tell what the bytes of a derived picture are, deriving it if nobody has before.
+
+        A remark says that it takes too much, or that there was no answer.
+        """
         import PIL
 
         text = f"{sha256} {recipe.model_dump_json()} {PIL.__version__}"
@@ -82,7 +88,12 @@ class FitShelf:
             return None
         facts = self._recall(key)
         if facts is None:
-            content = derived(self._original(path), recipe)
+            try:
+                content = derived(self._original(path), recipe)
+            except StoppedError as error:
+                facts = costly_facts(stopped_remark(name, error), unsure=not error.sure)
+                self._remember(key, facts)
+                return facts
             if content is None:
                 self._stuck.add(key)
                 return None
@@ -103,7 +114,10 @@ class FitShelf:
         content = target.read_bytes() if target.exists() else b""
         if hashlib.sha256(content).hexdigest() != sha256 and sha256 in self._made:
             path, recipe = self._made[sha256]
-            content = derived(self._original(path), recipe) or b""
+            try:
+                content = derived(self._original(path), recipe) or b""
+            except StoppedError as error:
+                raise OSError(f"a fitted picture can not be made: {error}; run again") from None
         if hashlib.sha256(content).hexdigest() != sha256:
             raise OSError(
                 "a fitted picture does not come out as it was planned; run `mimin check` again"

@@ -9,7 +9,9 @@ from mimin.model.problem import Problem, Severity
 from mimin.planning.examined import Examined
 from mimin.workspace.workspace import Workspace
 
-BY_DELIVERY = frozenset({"account-same", "blackout", "version-ended", "secret-ended"})
+_BY_LEDGER = {"account-same", "secret-foreign", "secret-reserved", "secret-shared"}
+"""Codes that a plan judges with the ledger, which may know which of two brands was there before."""
+BY_DELIVERY = frozenset({"blackout", "version-ended", "secret-ended", *_BY_LEDGER})
 """Codes that a plan judges itself: they may hold for some of a post's accounts or times only."""
 
 

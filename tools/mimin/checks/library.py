@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mimin.checks.cards import FOLDER, CardShelf
@@ -10,6 +12,7 @@ from mimin.checks.fitting import FIT, FitShelf
 from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
+from mimin.isolated import Budget, within
 from mimin.model.media import Media, MediaFields
 from mimin.printable import spelled
 from mimin.workspace.cache import Cache
@@ -19,6 +22,10 @@ from mimin.workspace.validation import suggest
 
 _PREFIX = "media:"
 _LONG = 100
+_POST_SECONDS = 60
+_BRAND_SECONDS = 240
+"""Of opening and fitting media, beyond what ordinary files take (`isolated.Budget`); then the rest
+of the post, or of the brand, is not read, and other brands go on."""
 CARD = "card:"
 """How the path of a rendered card begins."""
 
@@ -39,8 +46,16 @@ class Library:
         self._version = version
         self._known = cache.load(_PREFIX)
         self._fresh: list[Row] = []
+        self._budgets: dict[str, Budget] = {}
         self.used: set[str] = set()
         """Paths that some post has asked for."""
+
+    @contextmanager
+    def limited(self, brand: str) -> Iterator[None]:
+        """Limit what opening media may take inside, for one post and with all of its brand."""
+        of_brand = self._budgets.setdefault(brand, Budget("this brand", _BRAND_SECONDS))
+        with within(Budget("this post", _POST_SECONDS), of_brand):
+            yield
 
     def resolve(self, name: str, post: str) -> str | None:
         """Find the path of a media file that a post at path *post* names."""
@@ -106,6 +121,8 @@ class Library:
                 return drawn
             facts = drawn
             self._remember(key, facts)
+        if facts.remarks:
+            return facts.remarks[0]
         return self._media(f"{CARD}{facts.sha256}", facts, fields.alt)
 
     def facts(self, path: str) -> MediaFacts:
@@ -120,8 +137,7 @@ class Library:
         if known is not None:
             return known
         facts = inspect(path.rpartition("/")[2], self._tree.read(path))
-        if not facts.unsure:
-            self._remember(name, facts)
+        self._remember(name, facts)
         return facts
 
     def _recall(self, name: str) -> MediaFacts | None:
@@ -129,6 +145,8 @@ class Library:
         return _recalled(value) if stamp == self._version else None
 
     def _remember(self, name: str, facts: MediaFacts) -> None:
+        if facts.unsure:
+            return
         row = (_PREFIX + name, self._version, facts.model_dump_json())
         self._known[row[0]] = row[1:]
         self._fresh.append(row)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from mimin.model.brand import Brand
 from mimin.model.problem import Problem
-from mimin.workspace.frontmatter import read_yaml
-from mimin.workspace.source import read_text
 from mimin.workspace.workspace import Workspace
+
+_NAMED = 3
+"""Of so many others a message gives the names: each of a thousand would name all the others."""
 
 
 def same_account_problems(workspace: Workspace) -> Iterator[Problem]:
@@ -18,10 +19,12 @@ def same_account_problems(workspace: Workspace) -> Iterator[Problem]:
         for name, account in brand.accounts.items():
             named.setdefault(account.destination, []).append((brand, name))
     for same in named.values():
+        paths = {brand.path for brand, _ in same}
         for brand, name in same if len(same) > 1 else ():
-            others = ", ".join(f"{b.id}/{n}" for b, n in same if (b, n) != (brand, name))
-            fields = read_yaml(read_text(workspace.tree, brand.path)[0] or "")
-            line, column = fields.locate(("accounts", name))
+            first = [f"{b.id}/{n}" for b, n in same[: _NAMED + 1] if (b, n) != (brand, name)]
+            more = len(same) - 1 - len(first[:_NAMED])
+            others = ", ".join(first[:_NAMED]) + (f" and {more} more" if more else "")
+            line, column = workspace.fields_of(brand.path).locate(("accounts", name))
             yield Problem(
                 path=brand.path,
                 line=line,
@@ -29,4 +32,5 @@ def same_account_problems(workspace: Workspace) -> Iterator[Problem]:
                 code="account-same",
                 message=f"{brand.id}/{name} is the same real account as {others}: network, server "
                 "and handle are equal; keep one of them",
+                others=tuple(sorted(paths - {brand.path})),
             )

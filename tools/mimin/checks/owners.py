@@ -19,9 +19,7 @@ from dataclasses import dataclass, field
 from mimin.model.brand import Approval
 from mimin.model.problem import Problem, Severity
 from mimin.workspace.codeowners import PLACES, CodeOwners, Rule, parse
-from mimin.workspace.frontmatter import read_yaml
 from mimin.workspace.layout import SITE_FOLDERS
-from mimin.workspace.source import read_text
 from mimin.workspace.workspace import Workspace
 
 OPEN = ("posts", "media")
@@ -31,14 +29,37 @@ _ATTRIBUTES = ".gitattributes"
 _WORKFLOWS = ".github/workflows/"
 _SITE = "mkdocs.yml"
 _TO_COME = (
-    *("Makefile", "GNUmakefile", _SITE, f"{_WORKFLOWS}new.yml", ".github/allowed_signers"),
-    *("tools/new.py", "templates/cards/new.yml", "templates/site/new.html", "calendar/new.yml"),
-    *(_ATTRIBUTES, "content/new.md", "content/handbook/new.md", "content/assets/new.js"),
-    *("templates/posts/new.md", "calendar/observances/new.yml", "calendar/__init__.py"),
-    *("conftest.py", "reports/new.yml", "content/new/brand.yml"),
+    # GNU make takes the first of these three.
+    *("GNUmakefile", "makefile", "Makefile"),
+    # `make setup` leaves an environment as it is that is newer than the lock files.
+    *(".venv/.ready", ".venv/bin/mimin", ".ci/run"),
+    # pip builds with hatchling, and `make lock` calls uv.
+    *("pyproject.toml", "hatch.toml", "hatch_build.py", "setup.py", "requirements.lock"),
+    *("requirements-dev.lock", "uv.toml", ".python-version"),
+    # `python -m` looks for modules here first, pytest and the checks of style for settings.
+    *("new.py", "new/__init__.py", "sitecustomize.py", "usercustomize.py", "new.pth"),
+    *("conftest.py", "pytest.ini", ".pytest.ini", "pytest.toml", ".pytest.toml", "tox.ini"),
+    *("setup.cfg", "mypy.ini", ".mypy.ini", "ruff.toml", ".ruff.toml", ".importlinter"),
+    *("tools/new.py", "tests/new.py", "tests/conftest.py", "calendar/__init__.py"),
+    # Node looks for packages in every folder above, npm for settings.
+    *("package.json", "node_modules/new/index.js", ".npmrc"),
+    # MkDocs takes either name; hooks and themes lie where it says.
+    *(_SITE, "mkdocs.yaml", "hooks/new.py", "overrides/main.html", "templates/site/new.html"),
+    *(_ATTRIBUTES, ".gitmodules", ".gitignore", ".lfsconfig"),
+    *PLACES,
+    *(f"{_WORKFLOWS}new.yml", ".github/actions/new/action.yml", ".github/dependabot.yml"),
+    *(".github/allowed_signers", ".devcontainer/devcontainer.json", ".devcontainer.json"),
+    # mimin's own: what it remembers of posts, and what decides what goes out.
+    *(".mimin/cache.sqlite3", "content/new.md", "content/handbook/new.md", "content/assets/new.js"),
+    *(
+        "content/index.md",
+        "content/new/brand.yml",
+        "calendar/new.yml",
+        "calendar/observances/new.yml",
+    ),
+    *("templates/posts/new.md", "templates/cards/new.yml", "reports/new.yml"),
 )
-"""Looked at whether it is there or not: whoever may add it may run or decide something.
-GNU make reads a `GNUmakefile` in place of the `Makefile`."""
+"""Looked at whether it is there or not: whoever may add it may run or decide something."""
 _TEXT = re.compile(r"[^/]+\.md|LICEN[CS]E[^/]*")
 """Texts at the top: nothing runs or is decided by them."""
 _LINES = 5_000
@@ -88,7 +109,7 @@ def is_open(path: str) -> bool:
         and parts[0] == "content"
         and parts[2] in OPEN
         and parts[1] not in SITE_FOLDERS
-        and parts[-1] != _ATTRIBUTES
+        and parts[-1].casefold() != _ATTRIBUTES
     )
 
 
@@ -102,7 +123,10 @@ def machinery(workspace: Workspace) -> list[str]:
         folder = f"content/{brand}"
         paths |= {f"{folder}/{name}/{_ATTRIBUTES}" for name in OPEN}
         paths |= {f"{folder}/new", f"calendar/{brand}.yml"}
-    return sorted(paths.union(_TO_COME, [PLACES[0]]))
+    paths.update(_TO_COME)
+    # In place of a folder somebody could put a link to one of their own.
+    paths |= {path.partition("/")[0] for path in paths if "/" in path}
+    return sorted(paths)
 
 
 @dataclass
@@ -234,7 +258,7 @@ def _asked_for(workspace: Workspace) -> Iterator[Problem]:
     brand = next(asking, None)
     if brand is None:
         return
-    line, _ = read_yaml(read_text(workspace.tree, brand.path)[0] or "").locate(("approval",))
+    line, _ = workspace.fields_of(brand.path).locate(("approval",))
     areas = dict(_area(path) for path in machinery(workspace))
     message = (
         f"the brand asks for reviews, but there is no CODEOWNERS, so whoever may merge posts could "
@@ -257,7 +281,7 @@ def _misnamed(paths: Iterable[str], found: Sequence[str]) -> Iterator[Problem]:
 def _area(path: str) -> tuple[str, str]:
     """Name the part of the workspace that a file belongs to, and a pattern for all of it."""
     parts = path.split("/")
-    if parts[-1] == _ATTRIBUTES:
+    if parts[-1].casefold() == _ATTRIBUTES:
         return f"{_ATTRIBUTES} of every folder", _ATTRIBUTES
     if parts[0] != "content" and len(parts) > 1:
         shown = f"{parts[0]}/"

@@ -11,6 +11,7 @@ from pathlib import Path
 from whenever import Instant
 
 from mimin.checks.version import code_version
+from mimin.foreign import read_json
 from mimin.model.problem import Problem
 from mimin.networks.private import LIMITS
 from mimin.workspace.cache import Cache
@@ -21,7 +22,7 @@ UNSURE = frozenset(
     {
         *("media-missing", "media-unreadable", "file-unreadable"),
         *("media-is-lfs-pointer", "media-too-costly", "line-end", "not-utf-8", "not-text"),
-        "post-too-slow",
+        *("file-differs", "post-too-slow"),
     }
 )
 """Problems that rest on more than the files in git, so that they are looked for every time: a file
@@ -39,7 +40,7 @@ def recall(tree: Tree, now: Instant) -> tuple[int, list[Problem]] | None:
     if stamp != _fingerprint(tree):
         return None
     try:
-        kept = json.loads(value)
+        kept = read_json(value)
         if not kept["from"] <= now.timestamp() < kept["until"]:
             return None
         return kept["posts"], [Problem.model_validate(row) for row in kept["problems"]]

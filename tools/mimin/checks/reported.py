@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from mimin.model.problem import Problem, Severity
 from mimin.networks.registry import find_network
 from mimin.networks.reported import kept_limits, narrower
-from mimin.workspace.frontmatter import read_yaml
-from mimin.workspace.source import read_text
 from mimin.workspace.workspace import Workspace
 
 
@@ -27,7 +25,7 @@ def limit_problems(workspace: Workspace) -> Iterator[Problem]:
         limits = find_network(account.network).limits(account)
         path = workspace.brands[brand].path
         for field, value in narrower(limits, reported).items():
-            fields = read_yaml(read_text(workspace.tree, path)[0] or "")
+            fields = workspace.fields_of(path)
             line, column = fields.locate(("accounts", name))
             assumed = getattr(limits, field)
             message = (

@@ -8,9 +8,7 @@ from mimin.model.brand import Account, Brand
 from mimin.model.post import Post, Variant, VariantFields
 from mimin.model.problem import Problem
 from mimin.networks.registry import ADAPTERS, find_network
-from mimin.workspace.frontmatter import read_yaml
 from mimin.workspace.posts import ReadPost
-from mimin.workspace.source import read_text
 from mimin.workspace.validation import suggest
 from mimin.workspace.workspace import Workspace
 
@@ -38,7 +36,7 @@ def account_problems(workspace: Workspace) -> Iterator[Problem]:
 def _of_account(
     workspace: Workspace, brand: Brand, name: str, unknown: list[str]
 ) -> Iterator[Problem]:
-    fields = read_yaml(read_text(workspace.tree, brand.path)[0] or "")
+    fields = workspace.fields_of(brand.path)
     account = brand.accounts[name]
     for setting in unknown:
         line, column = fields.locate(("accounts", name, "settings", setting))

@@ -98,20 +98,32 @@ def check(
 
 @command.command()
 @click.argument("account", metavar="ACCOUNT")
+@click.option(
+    "--host",
+    required=True,
+    metavar="ADDRESS",
+    help="The server that is meant, https://example.social; nothing is trusted if it is another. "
+    "For a network with one address the network's name.",
+)
 @click.option("--by", help="Who says so; your git user name when not given.")
 @desk_options
-def trust(
-    account: str, by: str | None, now: str | None, remote: str | None, folder: Path | None
+def trust(  # noqa: PLR0913, PLR0917 - one parameter an option
+    account: str,
+    host: str,
+    by: str | None,
+    now: str | None,
+    remote: str | None,
+    folder: Path | None,
 ) -> None:
-    """Say that an account's secret may be sent to the server that brand.yml names now.
+    """Say that an account's secret may be sent to the server that brand.yml names.
 
-    The ledger remembers where each secret went. Another server, or another brand, gets it only
-    after this, whatever was merged. Whoever runs the server can read the secret: look at the
-    address first.
+    The ledger remembers where each secret went. A server that brand.yml names for the first time,
+    or another brand, gets it only after this, whatever was merged. Whoever runs the server can read
+    the secret: look at the address first, and name it with --host.
 
     \b
     Examples:
-      mimin accounts trust kopi-senja/mastodon
+      mimin accounts trust kopi-senja/mastodon --host https://fosstodon.org
     """
     from mimin.cli.publish import name_run
     from mimin.publishing.decide import Person, trust_token
@@ -120,7 +132,7 @@ def trust(
     now_is = clock_from(now).now()
     (ref,) = desk.accounts([account])
     person = Person(by or person_name(desk), now_is, name_run(now_is))
-    token = desk.token_to_trust(ref)
+    token = desk.token_to_trust(ref, host.rstrip("/"), desk.book())
     trust_token(desk.ledger, token, person)
     say(f"{token.secret} may be sent to {token.host} for {ref}, says {person.name}")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,8 +11,14 @@ import click
 
 from mimin.printable import log_safe, one_line, printable
 
-_SEAL = os.urandom(16).hex()
-"""Stands for the escape character in what we colour; no text of others can know it."""
+_SIGNS = 0x2500
+"""256 signs from here on (boxes, blocks, shapes) are seen, and are no letters, digits or ASCII."""
+_SEAL = "".join(chr(_SIGNS + sign) for sign in random.SystemRandom().sample(range(256), 16))
+"""Begins what stands for a colour; no text of others can know it.
+
+All of a colour is such signs, which `log_safe` looks through: where no terminal is, colours are
+left out, and what stood behind one begins the line."""
+_COLOUR = re.compile(f"{_SEAL}([{chr(_SIGNS)}-{chr(_SIGNS + 127)}]*?{chr(_SIGNS + ord('m'))})")
 
 
 def say(
@@ -31,14 +38,22 @@ def say(
         color: Keep colours also where no terminal is; where one is when not given.
         commands: Its lines are workflow commands, in which every word of others is escaped.
     """
-    shown = (printable if commands else log_safe)(text).replace(_SEAL, "\x1b")
+    shown = _COLOUR.sub(_unsealed, (printable if commands else log_safe)(text))
     click.echo(shown, err=err, nl=nl, color=color)  # noqa: TID251 - the one place
 
 
 def paint(text: str, **colours: object) -> str:
     """Colour a piece of what is said, as `click.style` does."""
     before, after = click.style("\0", **colours).split("\0")  # type: ignore[arg-type]  # a `Style`
-    return f"{before.replace(chr(27), _SEAL)}{log_safe(text)}{after.replace(chr(27), _SEAL)}"
+    return f"{_sealed(before)}{log_safe(text)}{_sealed(after)}"
+
+
+def _sealed(codes: str) -> str:
+    return "".join(_SEAL if sign == "\x1b" else chr(_SIGNS + ord(sign)) for sign in codes)
+
+
+def _unsealed(found: re.Match[str]) -> str:
+    return "\x1b" + "".join(chr(ord(sign) - _SIGNS) for sign in found[1])
 
 
 def say_progress(text: str, *, width: int = 0, done: bool = False) -> None:

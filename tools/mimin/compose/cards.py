@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from mimin.compose.media import COSTLY
 from mimin.compose.remark import Remark
-from mimin.isolated import StoppedError, TooCostlyError, call
+from mimin.isolated import FailedError, StoppedError, call
 from mimin.model.base import Record
 from mimin.model.words import SentWords, Words
 
@@ -168,6 +169,8 @@ class Rendered(NamedTuple):
     content: bytes | None
     """The file; None as soon as there is a remark."""
     remarks: tuple[Remark, ...]
+    unsure: bool = False
+    """Whether it may go well another time."""
 
 
 def render(template: CardTemplate, values: Mapping[str, str], read: Read) -> Rendered:
@@ -189,12 +192,13 @@ def render(template: CardTemplate, values: Mapping[str, str], read: Read) -> Ren
     try:
         answer = call("mimin.compose.drawing:make", arguments, blobs, seconds=_SECONDS)
         said = TypeAdapter(tuple[tuple[str, str], ...]).validate_python(answer.value)
-    except TooCostlyError as error:
-        message = f"the card can not be drawn ({error}); make its template simpler"
-        return Rendered(None, (Remark(0, "media-too-costly", message),))
-    except (StoppedError, ValueError) as error:
+    except (FailedError, ValueError) as error:
         message = f"the card can not be drawn ({error}); make its template simpler"
         return Rendered(None, (Remark(0, "card-unusable", message),))
+    except StoppedError as error:
+        again = "" if error.sure else "check again, or "
+        message = f"the card can not be drawn ({error}); {again}make its template simpler"
+        return Rendered(None, (Remark(0, COSTLY, message),), unsure=not error.sure)
     if said or not answer.blobs:
         return Rendered(None, tuple(Remark(0, code, message) for code, message in said))
     return Rendered(answer.blobs[0], ())

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
-from mimin.compose.pictures import open_picture
+from mimin.compose.pictures import open_picture, plain_mode
 from mimin.compose.shape import Box, shrink, within
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _picture(content: bytes, recipe: Recipe) -> Image.Image:
         image = ImageOps.exif_transpose(opened)
     across, down = image.width / whole[0], image.height / whole[1]
     left, top, width, height = recipe.crop
-    image = _plain_mode(image)
+    image = plain_mode(image)
     if image.size != recipe.size or (width, height) != whole:
         box = (left * across, top * down, (left + width) * across, (top + height) * down)
         image = image.resize(recipe.size, Image.Resampling.LANCZOS, box=_inside(box, image.size))
@@ -88,16 +88,6 @@ def _inside(
     box: tuple[float, float, float, float], size: tuple[int, int]
 ) -> tuple[float, float, float, float]:
     return (max(0, box[0]), max(0, box[1]), min(size[0], box[2]), min(size[1], box[3]))
-
-
-def _plain_mode(image: Image.Image) -> Image.Image:
-    """Bring an image into a mode that can be scaled and has eight bits a channel."""
-    if image.mode.startswith("I"):
-        return image.point(lambda value: value * (1 / 256)).convert("L")
-    if image.mode in {"RGB", "L", "CMYK"}:
-        return image
-    transparent = image.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info
-    return image.convert("RGBA" if transparent else "RGB")
 
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter, ImageOps
 
 from mimin.compose import cards
 from mimin.compose.lettering import fit, letter, missing_glyphs
-from mimin.compose.pictures import TooLargeError, open_picture
+from mimin.compose.pictures import TooLargeError, open_picture, plain_mode
 from mimin.compose.remark import Remark
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def _picture(layer: cards.Picture, fill: cards.Filling, read: cards.Read) -> Ima
     try:
         with open_picture(_read(name, read)) as image:
             area = (max(1, round(layer.box[2])), max(1, round(layer.box[3])))
-            return ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), area)
+            return ImageOps.fit(plain_mode(ImageOps.exif_transpose(image)).convert("RGB"), area)
     except _CanNotError:
         raise
     except TooLargeError as error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
 from mimin.compose.shape import Box, crop_to, same_shape, scale_to, shrink, within
-from mimin.isolated import StoppedError, call
+from mimin.isolated import FailedError, call
 from mimin.model.base import Record
 from mimin.model.problem import Severity
 
@@ -123,12 +123,15 @@ def _types(mime: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
 def derived(content: bytes, recipe: Recipe) -> bytes | None:
     """Have the picture made in an isolated process; None where it can not be made.
 
-    It can not where it does not come below the recipe's bytes, or takes too long.
+    It can not where it does not come below the recipe's bytes.
+
+    Raises:
+        StoppedError: if it takes too much, or there was no answer.
     """
     arguments = {"recipe": recipe.model_dump(mode="json")}
     try:
         made = call("mimin.compose.picture_calls:make", arguments, [content], seconds=_SECONDS)
-    except StoppedError:
+    except FailedError:
         return None
     return made.blobs[0] if made.blobs else None
 

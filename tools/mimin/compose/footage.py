@@ -7,7 +7,7 @@ open nothing beside the bytes that it was given (https://ffmpeg.org/ffmpeg-proto
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import av
 import av.subtitles.codeccontext
@@ -44,12 +44,27 @@ def look(_: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, object], list
 
 
 def _look(content: bytes) -> dict[str, object]:
+    with _open(content) as opened:
+        found = _read(opened)
+        frames = opened.streams.video[0].frames if opened.streams.video else 0
+    # MP4 says how many pictures there are; what was cut off in transfer has fewer. What was trimmed
+    # by its maker shows fewer, and has them all.
+    if "trouble" not in found and cast("int", found.pop("packets")) < frames:
+        with _open(content, ignore_editlist="1") as opened:
+            if _packets(opened, opened.streams.video[0])[0] < frames:
+                return {"trouble": "its end is missing"}
+    return found
+
+
+def _open(content: bytes, **more: str) -> InputContainer:
     container = _CONTAINERS[recognise(content)]
-    options = {"protocol_whitelist": "", "enable_drefs": "0", "max_pixels": str(MOST_PIXELS)}
-    with av.open(
-        io.BytesIO(content), "r", format=container, options=options, io_open=_refuse
-    ) as opened:
-        return _read(opened)
+    options = {
+        "protocol_whitelist": "",
+        "enable_drefs": "0",
+        "max_pixels": str(MOST_PIXELS),
+        **more,
+    }
+    return av.open(io.BytesIO(content), "r", format=container, options=options, io_open=_refuse)
 
 
 def _refuse(url: str, *_: object) -> NoReturn:
@@ -73,9 +88,6 @@ def _read(container: InputContainer) -> dict[str, object]:
     packets, end = _packets(container, stream)
     if packets > MOST_PACKETS:
         return {"trouble": f"it has more than {MOST_PACKETS:,} pictures"}
-    # MP4 says how many pictures there are; what was cut off in transfer has fewer.
-    if packets < stream.frames:
-        return {"trouble": "its end is missing"}
     sound = container.streams.audio
     return {
         "seconds": round(seconds or end, 2),
@@ -84,6 +96,7 @@ def _read(container: InputContainer) -> dict[str, object]:
         "fps": round(float(stream.average_rate or 0), 2),
         "codec": _codec(stream),
         "sound": _codec(sound[0]) if sound else "",
+        "packets": packets,
     }
 
 

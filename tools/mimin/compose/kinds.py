@@ -5,11 +5,21 @@ No decoder is asked: what a file is opened as is decided here, and only that dec
 
 from __future__ import annotations
 
+import re
+
 MOST_PIXELS = 100_000_000
 """What is larger is not decoded: a small file can hold a picture that fills the memory."""
 MOST_FRAMES = 5_000
 """Pictures of an animation; no network takes a tenth of them."""
+MOST_SCANS = 100
+"""Scans of a JPEG. Each goes over the whole picture, however few bytes it has; ten are usual."""
 UNKNOWN = "application/octet-stream"
+
+_QUICKTIME = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
+"""What a film begins with that is older than `ftyp` (QuickTime File Format, "Overview")."""
+_SOS, _EOI = 0xDA, 0xD9
+_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
+"""What begins a segment; other signs behind 0xFF are data of a picture, or stand alone."""
 
 
 def recognise(content: bytes) -> str:
@@ -32,16 +42,40 @@ def recognise(content: bytes) -> str:
         return {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo"}.get(head[8:12], UNKNOWN)
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return "video/webm" if b"webm" in head else "video/x-matroska"
-    if head[4:8] == b"ftyp":
-        return _by_brand(head[8:12])
+    size, kind = int.from_bytes(head[:4]), head[4:8]
+    if kind == b"ftyp":
+        return _by_brand(head[8:12], head[16:size])
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:300].lower()
     if start.startswith(b"<svg") or (start.startswith((b"<?xml", b"<!--")) and b"<svg" in start):
         return "image/svg+xml"
-    return UNKNOWN
+    return "video/quicktime" if kind in _QUICKTIME and size <= len(content) else UNKNOWN
 
 
-def _by_brand(brand: bytes) -> str:
-    """Tell by the major brand of an ISO media file (ISO/IEC 14496-12, section 4.3)."""
+def count_scans(content: bytes) -> int:
+    """Count the scans (SOS) of a JPEG's first picture, up to one more than are read.
+
+    Source: ITU-T T.81, annex B. What follows its end (EOI) is not decoded: a second picture, a map
+    of brightness, a film.
+    """
+    if content.count(b"\xff\xda") <= MOST_SCANS:
+        return content.count(b"\xff\xda")
+    scans, place = 0, 2
+    while scans <= MOST_SCANS and (found := _MARKER.search(content, place)):
+        marker, place = found[0][-1], found.end()
+        if marker == _EOI:
+            break
+        scans += marker == _SOS
+        place += int.from_bytes(content[place : place + 2])
+    return scans
+
+
+def _by_brand(brand: bytes, others: bytes) -> str:
+    """Tell by the major brand of an ISO media file (ISO/IEC 14496-12, section 4.3).
+
+    Where that only says that there is a picture in it, the others tell how it is coded.
+    """
+    if brand in {b"mif1", b"msf1"} and {b"avif", b"avis"} & _fours(others):
+        return "image/avif"
     if brand in {b"avif", b"avis"}:
         return "image/avif"
     if brand in {b"heic", b"heix", b"hevc", b"hevx", b"mif1", b"msf1"}:
@@ -49,3 +83,7 @@ def _by_brand(brand: bytes) -> str:
     if brand == b"qt  ":
         return "video/quicktime"
     return "video/3gpp" if brand.startswith(b"3g") else "video/mp4"
+
+
+def _fours(content: bytes) -> set[bytes]:
+    return {content[at : at + 4] for at in range(0, len(content), 4)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mimin.compose.kinds import MOST_FRAMES, MOST_PIXELS, UNKNOWN, recognise
 from mimin.compose.remark import Remark
 from mimin.compose.video import VideoFacts, examine_video
-from mimin.isolated import StoppedError, TooCostlyError, call
+from mimin.isolated import FailedError, StoppedError, TooCostlyError, call
 from mimin.model.base import Record
 
 if TYPE_CHECKING:
@@ -57,16 +57,13 @@ class MediaFacts(Record):
     animated: bool = False
     video: VideoFacts | None = None
     remarks: tuple[Remark, ...] = ()
+    unsure: bool = False
+    """Whether it was not read for what may be otherwise another time; not to be kept."""
 
     @property
     def located(self) -> bool:
         """Whether it tells where it was taken."""
         return any(remark.code == LOCATED for remark in self.remarks)
-
-    @property
-    def unsure(self) -> bool:
-        """Whether another machine, or this one at another time, might find out more."""
-        return any(remark.code == COSTLY for remark in self.remarks)
 
     @property
     def fittable(self) -> bool:
@@ -84,6 +81,8 @@ class _Seen(Record):
     too_large: bool = False
     frames: int = 1
     """Only where there are too many."""
+    scans: str = ""
+    """Says that a JPEG has too many."""
 
 
 def inspect(name: str, content: bytes) -> MediaFacts:
@@ -94,10 +93,14 @@ def inspect(name: str, content: bytes) -> MediaFacts:
     """
     mime = recognise(content)
     seen, video, remarks = _Seen(), None, list(_kind_remarks(name, content, mime))
-    if mime.startswith("image/") and not remarks:
-        seen, remarks = _image(name, content)
-    elif mime.startswith("video/") and not remarks:
-        seen, video, remarks = _video(name, content)
+    unsure = False
+    try:
+        if mime.startswith("image/") and not remarks:
+            seen, remarks = _image(name, content)
+        elif mime.startswith("video/") and not remarks:
+            seen, video, remarks = _video(name, content)
+    except StoppedError as error:
+        remarks, unsure = [stopped_remark(name, error)], not error.sure
     remarks += _suffix_remarks(name, mime)
     return MediaFacts(
         sha256=hashlib.sha256(content).hexdigest(),
@@ -108,6 +111,7 @@ def inspect(name: str, content: bytes) -> MediaFacts:
         animated=seen.animated,
         video=video,
         remarks=tuple(remarks),
+        unsure=unsure,
     )
 
 
@@ -135,10 +139,22 @@ def _unsupported(name: str, what: str, way_out: str) -> Remark:
     )
 
 
-def too_costly(name: str, reason: str) -> Remark:
+def too_costly(name: str, reason: str, way_out: str = "save it smaller or shorter") -> Remark:
     """Say that a file was not read to its end because that takes too much."""
-    message = f"{name} can not be read ({reason}); save it smaller or shorter"
-    return Remark(0, COSTLY, message)
+    return Remark(0, "media-too-costly", f"{name} can not be read ({reason}); {way_out}")
+
+
+def costly_facts(remark: Remark, *, unsure: bool) -> MediaFacts:
+    """Keep of a picture that is made from others that it can not be, as it takes too much."""
+    return MediaFacts(sha256="", mime=UNKNOWN, size=0, remarks=(remark,), unsure=unsure)
+
+
+def stopped_remark(name: str, error: StoppedError) -> Remark:
+    """Say why nothing is known about a file."""
+    if isinstance(error, TooCostlyError):
+        return too_costly(name, str(error))
+    message = f"{name} can not be read ({error}); check again, or save it again"
+    return Remark(0, "media-unreadable", message)
 
 
 def _suffix_remarks(name: str, mime: str) -> Iterator[Remark]:
@@ -150,7 +166,11 @@ def _suffix_remarks(name: str, mime: str) -> Iterator[Remark]:
 
 
 def _image(name: str, content: bytes) -> tuple[_Seen, list[Remark]]:
-    """Have an image decoded; give what was seen of it, and what is wrong with it."""
+    """Have an image decoded; give what was seen of it, and what is wrong with it.
+
+    Raises:
+        StoppedError: if it took too much, or there was no answer.
+    """
     try:
         answer = call(
             "mimin.compose.picture_calls:look",
@@ -159,11 +179,11 @@ def _image(name: str, content: bytes) -> tuple[_Seen, list[Remark]]:
             seconds=_SECONDS,
         )
         seen = _Seen.model_validate(answer.value)
-    except TooCostlyError as error:
-        return _Seen(), [too_costly(name, str(error))]
-    except (StoppedError, ValueError) as error:
+    except (FailedError, ValueError) as error:
         message = f"{name} can not be read as an image ({error}); save it again"
         return _Seen(), [Remark(0, "media-unreadable", message)]
+    if seen.scans:
+        return seen, [too_costly(name, seen.scans, "save it again as a JPEG")]
     if seen.frames > 1:
         return seen, [
             too_costly(name, f"it has {seen.frames:,} pictures, {MOST_FRAMES:,} are read at most")

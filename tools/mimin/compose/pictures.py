@@ -32,7 +32,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from mimin.compose.kinds import MOST_FRAMES, MOST_PIXELS, recognise
+from mimin.compose.kinds import MOST_FRAMES, MOST_PIXELS, MOST_SCANS, count_scans, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +53,18 @@ _NEEDED_LATER = (
 """What Pillow imports on the way, when no file can be opened any more."""
 
 Image.preinit()
+# Pillow takes a JPEG with a second picture behind it (a photo's preview, its other eye, a map of
+# its brightness: MPO, Ultra HDR) for an animation, and its first picture from where the file says.
+# Everybody else shows what stands first, as of any JPEG.
+Image.register_open("JPEG", JpegImagePlugin.JpegImageFile, lambda head: head[:3] == b"\xff\xd8\xff")
+# An isolated process can start no threads.
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
 _GPS = 0x8825
+
+
+class TooManyScansError(Exception):
+    """A JPEG goes over its picture too often; nothing of it was decoded."""
 
 
 class TooLargeError(Exception):
@@ -75,11 +85,14 @@ def open_picture(content: bytes, most_pixels: int = MOST_PIXELS) -> Iterator[Ima
 
     Raises:
         TooLargeError: if it holds more than is read.
+        TooManyScansError: if it is a JPEG of too many scans.
         Exception: nearly any, of a decoder that can not read it.
     """
     kind = _FORMATS.get(recognise(content))
     if kind is None:
         raise ValueError("it is no picture of a kind that mimin knows")
+    if kind == JpegImagePlugin.JpegImageFile.format and count_scans(content) > MOST_SCANS:
+        raise TooManyScansError(f"it has more than {MOST_SCANS} scans; ten are usual")
     with warnings.catch_warnings():
         # Pillow only warns of decompression bombs, and of a file's own harmless faults.
         warnings.simplefilter("ignore")
@@ -109,16 +122,29 @@ def look(arguments: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, objec
             image.load()
     except TooLargeError as error:
         return {"size": error.size, "too_large": True, "frames": error.frames}, []
+    except TooManyScansError as error:
+        return {"scans": str(error)}, []
     size = (height, width) if turned else (width, height)
     return {"size": size, "animated": animated, "located": located}, []
+
+
+def plain_mode(image: Image.Image) -> Image.Image:
+    """Bring an image into a mode that can be scaled and has eight bits a channel."""
+    if image.mode.startswith("I"):
+        return image.point(lambda value: value * (1 / 256)).convert("L")
+    if image.mode in {"RGB", "L", "CMYK"}:
+        return image
+    transparent = image.mode in {"RGBA", "LA", "PA", "RGBa", "La"} or "transparency" in image.info
+    return image.convert("RGBA" if transparent else "RGB")
 
 
 def shrink(arguments: dict[str, Any], blobs: list[bytes]) -> tuple[None, list[bytes]]:
     """Save a picture as a JPEG of few pixels and bytes; nothing where that can not be done."""
     side = arguments["side"]
     with open_picture(blobs[0]) as image:
-        image.thumbnail((side, side))
-        plain = image.convert("RGB")
+        small = plain_mode(image)
+        small.thumbnail((side, side))
+        plain = small.convert("RGB")
     for quality in (88, 75, 60, 40):
         out = io.BytesIO()
         plain.save(out, "JPEG", quality=quality)

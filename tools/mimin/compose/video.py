@@ -9,7 +9,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
-from mimin.isolated import StoppedError, TooCostlyError, call
+from mimin.isolated import FailedError, call
 from mimin.model.base import Record
 
 if TYPE_CHECKING:
@@ -41,17 +41,18 @@ class VideoFacts(Record):
 
 
 def examine_video(name: str, content: bytes) -> VideoFacts | Remark:
-    """Have a video read through to its end, and its first picture decoded."""
+    """Have a video read through to its end, and its first picture decoded.
+
+    Raises:
+        StoppedError: if it took too much, or there was no answer.
+    """
     seconds = _SECONDS + len(content) / _BYTES_A_SECOND
     try:
         answer = call("mimin.compose.footage:look", {}, [content], seconds=seconds).value
         if isinstance(answer, dict) and "trouble" in answer:
             return _unreadable(name, str(answer["trouble"]))
         return VideoFacts.model_validate({**_plain(answer), "index_first": _index_first(content)})
-    except TooCostlyError as error:
-        message = f"{name} can not be read ({error}); save it smaller or shorter"
-        return Remark(0, "media-too-costly", message)
-    except (StoppedError, ValueError) as error:
+    except (FailedError, ValueError) as error:
         return _unreadable(name, str(error))
 
 

@@ -29,9 +29,9 @@ def _from_listing(listing: Path) -> dict[str, Instant]:
     try:
         with listing.open(encoding="utf-8-sig", newline="") as lines:
             for row in csv.DictReader(lines):
-                moment = _instant(row["committed_at"])
+                moment = _instant(row["committed_at"] or "")
                 found[row["path"]] = min(moment, found.get(row["path"], moment))
-    except (KeyError, ValueError, TypeError, csv.Error) as error:
+    except (KeyError, ValueError, TypeError, OSError, csv.Error) as error:
         raise UsageError(
             f"{listing}: it must be a table with the columns path and committed_at"
             f" (times as 2026-01-31T10:00:00+00:00); mend or remove it ({error})"

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from mimin.errors import UsageError
+from mimin.foreign import read_number
 from mimin.importers.incoming import Notebook
 from mimin.importers.names import make_slug, make_unique
 from mimin.importers.options import Options
@@ -80,7 +81,8 @@ def _channel(
 
 def _limit(settings: dict[str, str], network: str) -> int | None:
     text = settings.get("max_content_length", "")
-    return int(text) if text.isdigit() else LIMITS[network]
+    given = read_number(text)
+    return LIMITS[network] if given is None else given
 
 
 def _account(
@@ -116,7 +118,10 @@ def _handle(name: str, network: str, settings: dict[str, str], url: str | None) 
         return settings["username"].lstrip("@")
     if network == "matrix" and settings.get("room_id"):
         return settings["room_id"]
-    address = urlsplit(url or "")
+    try:
+        address = urlsplit(url or "")
+    except ValueError:  # such as `http://[`
+        return name
     last = address.path.rstrip("/").rpartition("/")[2].lstrip("@")
     if network == "mastodon" and last:
         return f"{last}@{address.netloc}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path, PurePosixPath
 
 from whenever import Instant
 
 from mimin.errors import UsageError
+from mimin.foreign import read_json
 from mimin.importers.added import read_added
 from mimin.importers.galaxy_accounts import Channel, read_channels
 from mimin.importers.galaxy_merging import merge_copies
@@ -89,14 +89,14 @@ def _read_record(source: Path, notes: Notebook) -> Tried:
         notes.add(RECORD, "no-publishing-record", message)
         return {}
     try:
-        content = json.loads(file.read_text(encoding="utf-8-sig"))
+        content = read_json(file.read_text(encoding="utf-8-sig"))
         return {
             PurePosixPath(path).as_posix(): {
                 str(name).lower(): ok is True for name, ok in by.items()
             }
             for path, by in content.items()
         }
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, OSError) as error:
         raise UsageError(
             f"{file}: not a record of what was published; fetch it again ({error})"
         ) from None

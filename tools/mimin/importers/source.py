@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from mimin.errors import UsageError
+from mimin.foreign import is_file
 from mimin.importers.incoming import UnreadableError, is_remote
 
 MAX_BYTES = 1024 * 1024
@@ -154,6 +155,9 @@ def look_for_picture(
 def _inside(folder: Path, reference: str) -> Path | None:
     """Look for *reference* below *folder*; a path that leads out of it is not followed."""
     root = folder.resolve()
-    file = (root / reference.lstrip("/")).resolve()
+    try:
+        file = (root / reference.lstrip("/")).resolve()
+    except (OSError, ValueError, RuntimeError):  # too long, NUL in it, links in a circle
+        return None
     fits = file.is_relative_to(root) and file.suffix.lower() in IMAGES
-    return file if fits and file.is_file() else None
+    return file if fits and is_file(file) else None

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pydantic import ValidationError
 
 from mimin.errors import StoreError
+from mimin.foreign import read_json
 from mimin.model.event import FORMAT, Event, Kind
 from mimin.printable import one_line
 
@@ -131,7 +132,7 @@ def _version(line: bytes) -> int:
     if len(line) > LONGEST_LINE:
         return 0
     try:
-        version = json.loads(line).get("v")
+        version = read_json(line).get("v")
     except (ValueError, AttributeError, RecursionError):
         return 0
     return version if type(version) is int and version < _NO_VERSION else 0

@@ -15,6 +15,7 @@ from pydantic import (
 )
 from whenever import Date, TimeDelta
 
+from mimin.foreign import read_number
 from mimin.model.written import read_day
 
 SLUG = r"^[a-z0-9][a-z0-9_-]*$"
@@ -23,7 +24,8 @@ SLUG = r"^[a-z0-9][a-z0-9_-]*$"
 Slug = Annotated[str, Field(pattern=SLUG, max_length=100)]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"^\s*(\d+)\s*([smhdw])\s*$")
+_LONGEST = 5217 * 604800
+_DURATION = re.compile(r"^\s*([0-9]+)\s*([smhdw])\s*$")
 
 
 class Record(BaseModel):
@@ -57,6 +59,22 @@ Former = Annotated[
 """Earlier names of the same thing, as `name` or `brand/name`; `none` says that it had none."""
 
 
+def fold(name: str) -> str:
+    """Give a name for comparing with others where capitals do not matter.
+
+    No other letter becomes one of ASCII: `str.casefold` makes `ss` of `ß`, and `str.lower` makes
+    `k` of the sign for kelvin, so that two servers, or two people, would be taken for one.
+    """
+    if name.isascii():
+        return name.lower()
+    return "".join(_small(letter) for letter in name)
+
+
+def _small(letter: str) -> str:
+    small = letter.lower()
+    return small if len(small) == 1 and small.isascii() == letter.isascii() else letter
+
+
 def is_default(value: object) -> bool:
     """Tell whether a field says nothing, so that what is written need not mention it."""
     return not value or value == "everyone"
@@ -70,7 +88,12 @@ def parse_duration(value: object) -> object:
     if not match:
         message = "write a number and a unit: 45s, 30m, 2h, 1d or 1w"
         raise ValueError(message)
-    return TimeDelta(seconds=int(match[1]) * _UNITS[match[2]])
+    seconds = read_number(match[1])
+    if seconds is None or seconds * _UNITS[match[2]] > _LONGEST:
+        # Longer ones lead to moments after the year 9999, which no calendar has.
+        message = "write at most 5217w, which are a hundred years"
+        raise ValueError(message)
+    return TimeDelta(seconds=seconds * _UNITS[match[2]])
 
 
 def format_duration(value: TimeDelta) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from whenever import TimeDelta
 
-from mimin.model.base import Day, Duration, Former, Record, Slug
+from mimin.model.base import Day, Duration, Former, Record, Slug, fold
 from mimin.model.words import Words
 
 _WEB = r"^(https://[^\s?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#@]*)?)$"
@@ -79,8 +79,8 @@ class Account(Record):
         so with more right, where it is known.
         """
         network = f"{self.network}/{self.like}" if self.like else self.network
-        server = (self.server or "").rstrip("/").casefold()
-        handle = self.handle.removeprefix("@").casefold()
+        server = fold((self.server or "").rstrip("/"))
+        handle = fold(self.handle.removeprefix("@"))
         named = [f"{name}={self.settings[name]}" for name in _TARGETS if self.settings.get(name)]
         account = ",".join([f"@{handle}".replace(" ", "_"), *named])
         return " ".join(part for part in (network, server, account) if part)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from annotated_types import Len
 from whenever import TimeDelta
 
+from mimin.model.base import fold
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.bluesky import ENTRYWAY, NETWORK
 from mimin.networks.bluesky_record import (
@@ -200,7 +201,7 @@ class BlueskyConnection:
         """Tell whether an owner, by DID or handle, is the account that we are logged in as."""
         if owner.startswith("did:"):
             return owner == self._login().current().did
-        return owner.casefold() == self.whoami().handle.casefold()
+        return fold(owner) == fold(self.whoami().handle)
 
     def _delete(self, body: Mapping[str, str]) -> httpx2.Response:
         return self._home().send(_DELETE, headers=self._login().headers(), json=body)

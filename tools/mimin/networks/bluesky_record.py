@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING
 
 from whenever import TimeDelta
 
+from mimin.foreign import read_json
 from mimin.model.post import Replies
 from mimin.networks.links import Kind, byte_span, detect
 from mimin.networks.tid import derive_tid
@@ -185,7 +185,7 @@ def _external(card: Card, handles: dict[str, str]) -> dict[str, object]:
 
 
 def _blob(handles: dict[str, str], name: str) -> object:
-    return json.loads(handles[name]) if name in handles else f"{{{name}}}"
+    return read_json(handles[name]) if name in handles else f"{{{name}}}"
 
 
 def _labels(warning: str | None) -> dict[str, object] | None:

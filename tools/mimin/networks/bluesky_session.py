@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from typing import TYPE_CHECKING
 
 from whenever import Instant, TimeDelta
 
+from mimin.foreign import read_json
 from mimin.networks.http import Answer, Refusal
 from mimin.networks.private import write_private
 from mimin.networks.protocol import NotPublished
@@ -61,7 +61,7 @@ class Session(Answer):
         """Tell whether the access token ends by then; a token that can not be read does not say."""
         try:
             middle = self.accessJwt.split(".")[1]
-            claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+            claims = read_json(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
             return int(claims["exp"]) <= moment.timestamp()
         except (LookupError, TypeError, ValueError):
             return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from mimin.foreign import read_number
 from mimin.networks.http import Refusal, Unclear
 from mimin.networks.protocol import NotPublished
 from mimin.networks.waiting import retry_moment
@@ -140,7 +141,8 @@ def is_proof(refusal: Refusal) -> bool:
     sub, code = subcode(refusal), refusal.code
     if sub in _SEEN_LIVE:
         return False
-    known = code.lstrip("-").isdigit() and (int(code) in _CODES or int(code) in _PERMISSIONS)
+    number = read_number(code)
+    known = number in _CODES or number in _PERMISSIONS
     return (known or sub in SUBCODES) and _fate(refusal) in {Fate.CHANGE, Fate.AGAIN}
 
 

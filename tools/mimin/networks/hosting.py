@@ -17,6 +17,7 @@ from mimin.networks.address import base_address
 from mimin.networks.http import TIMEOUT, Wiring
 from mimin.networks.protocol import NotPublished
 from mimin.networks.public import PublicTransport
+from mimin.networks.timed import no_cookies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +130,11 @@ def _fetch(url: str, media: Media, wiring: Wiring) -> str:
     seconds = _SECONDS + media.size / _BYTES_A_SECOND
     transport = wiring.transport or PublicTransport(seconds=seconds)
     client = httpx2.Client(
-        transport=transport, timeout=TIMEOUT, trust_env=False, follow_redirects=False
+        transport=transport,
+        timeout=TIMEOUT,
+        trust_env=False,
+        follow_redirects=False,
+        cookies=no_cookies(),
     )
     with client:
         for pause in (*_PAUSES, None):

@@ -7,7 +7,6 @@ the network itself has written. `publishing` weighs the words of such a refusal.
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from contextlib import closing, contextmanager
@@ -20,10 +19,13 @@ from annotated_types import Len
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from mimin import __version__
+from mimin.foreign import read_json
 from mimin.networks.address import base_address
+from mimin.networks.charset import charset_of
 from mimin.networks.masking import HIDDEN, SEEN, Mask
 from mimin.networks.protocol import NotPublished
 from mimin.networks.server_time import ServerTime
+from mimin.networks.timed import TimedTransport, no_cookies
 from mimin.networks.waiting import moment_in, retry_moment
 
 if TYPE_CHECKING:
@@ -33,10 +35,6 @@ if TYPE_CHECKING:
 
 TIMEOUT = httpx2.Timeout(connect=10, read=30, write=60, pool=5)
 """Seconds for each step; a server that needs longer to answer leaves us not knowing."""
-
-# Every call gets a connection of its own: one that the server closed while we waited for the due
-# second would break just then, and could not be told from an answer that was lost.
-_POOL = httpx2.Limits(max_keepalive_connections=0)
 
 # The client notes every address that it calls, and in some the token is part of the address.
 logging.getLogger("httpx2").addFilter(lambda record: record.levelno >= logging.WARNING)
@@ -68,14 +66,14 @@ _OF_SERVERS = frozenset({413, 414, 415})
 _WORDS = ("error", "message", "error_description", "title", "detail", "description")
 """Where the networks that answer in one layer have their words."""
 
-_ON_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_ON_THE_WAY = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 """Headers that say how an answer came, and no more once it is read."""
 _QUOTED = 300
 """How much of a server's own words is passed on."""
 _READ = 50_000
 """How much of them is looked at; more than any of our secrets is long, in whichever encoding."""
 _LONGEST = 120
-"""Seconds for an answer in all."""
+"""Seconds for an answer in all, from the look-up of the server's name; what is sent has its own."""
 _MOST = 50_000_000
 """Bytes of an answer, unpacked; the longest that a network gives is a list of some megabytes."""
 
@@ -180,13 +178,13 @@ def open_server(server: str, clock: Callable[[], Instant], wiring: Wiring) -> Se
         NotPublished: if no token may be sent to that address.
     """
     client = httpx2.Client(
-        transport=wiring.transport,
+        transport=wiring.transport or TimedTransport(lambda: time.monotonic() + _LONGEST),
         timeout=TIMEOUT,
-        limits=_POOL,
         # A variable that nobody reviewed must not send tokens through a proxy, nor let that proxy's
         # 502 stand for the network's.
         trust_env=False,
         follow_redirects=False,
+        cookies=no_cookies(),
         headers={"user-agent": f"mimin/{__version__}", "accept-language": "en"},
     )
     base = _checked(server)
@@ -406,16 +404,17 @@ def _whole(stream: httpx2.Response) -> httpx2.Response:
         if len(content) > _MOST:
             message = f"more than {_MOST:,} bytes"
             raise httpx2.DecodingError(message, request=stream.request)
-    headers = [
-        (name, value) for name, value in stream.headers.multi_items() if name not in _ON_THE_WAY
-    ]
-    return httpx2.Response(
+    # As bytes: a header may hold signs that are not of ASCII.
+    headers = [pair for pair in stream.headers.raw if pair[0].lower() not in _ON_THE_WAY]
+    response = httpx2.Response(
         stream.status_code,
         headers=headers,
         content=bytes(content),
         request=stream.request,
         extensions=stream.extensions,
     )
+    response.encoding = charset_of(stream.headers.get("content-type", ""))
+    return response
 
 
 def _checked(server: str) -> str:
@@ -435,7 +434,7 @@ def _is_refusal(status: int, body: object) -> bool:
 def _plain(response: httpx2.Response) -> object:
     """Read the answer as plain data; None when it is no JSON."""
     try:
-        return json.loads(response.content)
+        return read_json(response.content)
     except (ValueError, RecursionError):
         return None
 

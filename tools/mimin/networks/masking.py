@@ -1,8 +1,9 @@
 """Masking: secrets are taken out of what servers say, however they say it.
 
-A server can give a token back in capitals, percent-encoded, in base64, as HTML entities, with the
-escapes of JSON or with blanks between its signs. So a text is read with all of that undone and
-compared by its letters and digits alone, and what holds a secret is hidden.
+A server can give a token back in capitals, percent-encoded, in base64 (once or twice), as HTML
+entities, with the escapes of JSON or of shells, backwards, with blanks between its signs, or cut
+short. So a text is read with all of that undone and compared by its letters and digits alone, and
+what holds a secret, or how a long one begins, is hidden.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import base64
 import html
 import json
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -19,13 +21,20 @@ HIDDEN = "[hidden]"
 _FEW = 6
 """Letters and digits; with fewer, ordinary words would be hidden. Such a secret is hidden as it is
 written, percent-encoded, and with the escapes of JSON."""
+_START = 12
+"""Letters and digits that a long secret begins with; so many are hidden without the rest."""
+_LONG = 20
+"""Letters and digits that make a secret long."""
 _ROUNDS = 3
 """How often an encoding may be encoded again."""
 _ESCAPE = re.compile(
-    r"%([0-9a-f]{2})|\\u\{?([0-9a-f]{4})\}?|\\x([0-9a-f]{2})|(\\[nrtbfv])"
-    r"|(&#x[0-9a-f]{1,6};?|&#[0-9]{1,7};?|&[a-z]{2,8};)",
+    r"%([0-9a-f]{2})|\\u(?:0000)?([0-9a-f]{4})|\\[ux]\{([0-9a-f]{1,8})\}|\\x([0-9a-f]{2})"
+    r"|\\0?([0-3][0-7]{2})|(\\[nrtbfv])"
+    r"|(&#x[0-9a-f]{1,9};?|&#[0-9]{1,9};?|&[a-z]{2,8};)",
     re.IGNORECASE,
 )
+_OCTAL, _BLANK, _ENTITY = 5, 6, 7
+"""Groups of `_ESCAPE`; those before are hexadecimal."""
 
 _Sign = tuple[str, int, int]
 """What a sign means, and from where to where in the text it stands."""
@@ -39,6 +48,8 @@ class Mask:
         self._shortest = shortest
         self._secrets: set[str] = set()
         self._traces: set[str] = set()
+        self._starts: set[tuple[str, str]] = set()
+        """How long secrets begin, each with the letters and digits of the whole."""
 
     def add(self, secret: str) -> None:
         """Hide this text from now on."""
@@ -50,9 +61,20 @@ class Mask:
             json.dumps(secret)[1:-1],
         }
         content = secret.encode(errors="replace")
-        traces = [secret, content.hex(), *(_base64(content, before) for before in range(3))]
-        plain = (_letters(_signs(trace)) for trace in traces)
+        once = _base64(content)
+        twice = [_base64(inner.encode()) for inner in {*once, *map(_for_urls, once)}]
+        traces = [
+            secret,
+            secret[::-1],
+            content.hex(),
+            *once,
+            *(one for ones in twice for one in ones),
+        ]
+        plain = [_letters(_signs(trace)) for trace in traces]
         self._traces |= {trace for trace in plain if len(trace) >= _FEW}
+        start = _start(plain[0])
+        if start:
+            self._starts.add((start, plain[0]))
 
     def hide(self, text: str) -> str:
         """Take every secret out of a text."""
@@ -61,11 +83,10 @@ class Mask:
         found: list[tuple[int, int]] = []
         for signs in _readings(text) if self._traces else ():
             letters = _letters(signs)
-            for trace in self._traces:
-                place = letters.find(trace)
-                while place >= 0:
-                    found.append((signs[place][1], signs[place + len(trace) - 1][2]))
-                    place = letters.find(trace, place + 1)
+            places = [place for trace in self._traces for place in _places(letters, trace)]
+            for start, whole in self._starts:
+                places += _beginnings(letters, start, whole)
+            found += [(signs[first][1], signs[end - 1][2]) for first, end in places]
         return _without(text, sorted(found))
 
 
@@ -73,10 +94,43 @@ SEEN = Mask(shortest=16)
 """Every secret that this process knows, for all that it writes down; short ones may be words."""
 
 
-def _base64(content: bytes, before: int) -> str:
-    """Encode what stands so many bytes after the start of a longer text; its certain part."""
-    encoded = base64.b64encode(bytes(before) + content).decode()
-    return encoded[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
+def _base64(content: bytes) -> list[str]:
+    """Encode what stands somewhere in a longer text: for each of its places, the certain part."""
+    return [
+        base64.b64encode(bytes(before) + content).decode()[
+            -(-before * 8 // 6) : (before + len(content)) * 8 // 6
+        ]
+        for before in range(3)
+    ]
+
+
+def _for_urls(encoded: str) -> str:
+    return encoded.replace("+", "-").replace("/", "_")
+
+
+def _start(letters: str) -> str:
+    """Give how a long secret begins; nothing where that may be words."""
+    digit = next((at for at, sign in enumerate(letters) if sign.isdigit()), len(letters))
+    length = max(_START, digit + 1)
+    return letters[:length] if len(letters) >= max(_LONG, length + _FEW) else ""
+
+
+def _places(letters: str, trace: str) -> Iterator[tuple[int, int]]:
+    place = letters.find(trace)
+    while place >= 0:
+        yield place, place + len(trace)
+        place = letters.find(trace, place + 1)
+
+
+def _beginnings(letters: str, start: str, whole: str) -> Iterator[tuple[int, int]]:
+    """Find where a secret begins, and how far it goes on from there."""
+    place = letters.find(start)
+    while place >= 0:
+        rest = zip(letters[place : place + len(whole)], whole, strict=False)
+        alike = next((at for at, (is_, wanted) in enumerate(rest) if is_ != wanted), len(whole))
+        end = min(place + alike, len(letters))
+        yield place, end
+        place = letters.find(start, end)
 
 
 def _readings(text: str) -> Iterator[list[_Sign]]:
@@ -114,10 +168,19 @@ def _decoded(signs: list[_Sign]) -> list[_Sign]:
     for found in _ESCAPE.finditer(text):
         made += signs[at : found.start()]
         at = found.end()
-        code, entity = found[1] or found[2] or found[3], found[5]
-        meant = chr(int(code, 16)) if code else html.unescape(entity) if entity else " "
+        meant = _meant(found)
         made.append((_fold(meant[:1]) or " ", signs[found.start()][1], signs[at - 1][2]))
     return made + signs[at:]
+
+
+def _meant(found: re.Match[str]) -> str:
+    if found[_BLANK]:
+        return " "
+    if found[_ENTITY]:
+        return html.unescape(found[_ENTITY])
+    octal = found[_OCTAL]
+    number = int(octal, 8) if octal else int(found[1] or found[2] or found[3] or found[4], 16)
+    return chr(number) if number <= sys.maxunicode else " "
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:

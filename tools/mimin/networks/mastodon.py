@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mimin.model.post import Visibility
-from mimin.networks.address import base_address
+from mimin.networks.address import base_address, server_of
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.protocol import NO_SETTINGS, Editing, Objection, Recovery
 from mimin.printable import is_seen
@@ -83,8 +83,8 @@ def home_address(account: Account) -> str:
     Raises:
         ValueError: if neither `server` nor a handle such as `name@example.social` tells it.
     """
-    server = account.server or account.handle.rpartition("@")[2]
-    if not account.server and "@" not in account.handle:
+    server = server_of("mastodon", account.server or "", account.handle)
+    if not server:
         raise ValueError(
             f"{account.handle!r} does not say on which instance it is;"
             " add `server: https://example.social` to the account"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from mimin.foreign import read_json
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import (
     Answer,
@@ -117,7 +117,7 @@ class MastodonConnection:
     def edit(self, job: Job, receipt: Receipt) -> Receipt:
         """Change text, warning, language, alt texts and media; what is up already stays up."""
         path = self._place(receipt)
-        known = json.loads(receipt.handles.get(UPLOADS, "{}"))
+        known = read_json(receipt.handles.get(UPLOADS, "{}"))
         with nothing_public():
             uploads = [known.get(media.sha256) or self._upload(media) for media in job.part.media]
         answer = self._server().send(

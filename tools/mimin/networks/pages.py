@@ -11,7 +11,9 @@ from pydantic import TypeAdapter
 from mimin import __version__
 from mimin.errors import MiminError
 from mimin.isolated import StoppedError, call
+from mimin.networks.charset import charset_of
 from mimin.networks.public import PublicTransport
+from mimin.networks.timed import no_cookies
 
 _MOST = 5_000_000
 """Bytes that are read of a page or an image, unpacked; no link card needs more."""
@@ -20,18 +22,6 @@ _TIMEOUT = httpx2.Timeout(15)
 _REDIRECTS = 5
 _SECONDS = 10
 """Of computing to read a page."""
-_CHARSETS = (
-    "utf-",
-    "iso-8859-",
-    "windows-",
-    "shift_jis",
-    "euc-",
-    "gb",
-    "big5",
-    "koi8-",
-    "us-ascii",
-)
-"""What pages are written in; Python knows more, some of which takes minutes to read."""
 RESOLVER = "https://public.api.bsky.app"
 
 
@@ -74,13 +64,8 @@ def fetch_page(url: str, transport: httpx2.BaseTransport | None = None) -> Page:
 
 
 def _read_head(response: httpx2.Response, url: str) -> dict[str, str]:
-    charset = (response.charset_encoding or "utf-8").lower()
-    if not charset.startswith(_CHARSETS):
-        charset = "utf-8"
-    try:
-        text = response.content.decode(charset, errors="replace")
-    except LookupError:
-        text = response.content.decode(errors="replace")
+    charset = charset_of(response.headers.get("content-type", ""))
+    text = response.content.decode(charset, errors="replace")
     content = text.encode(errors="replace")
     try:
         answer = call("mimin.networks.page_head:read", {}, [content], seconds=_SECONDS)
@@ -140,6 +125,7 @@ def _get(url: str, transport: httpx2.BaseTransport | None) -> httpx2.Response:
             follow_redirects=True,
             max_redirects=_REDIRECTS,
             headers=headers,
+            cookies=no_cookies(),
             transport=transport or PublicTransport(),
             trust_env=False,  # a proxy would look names up itself, and reach what we may not
         ) as client:
@@ -159,7 +145,8 @@ def _read(client: httpx2.Client, url: str) -> httpx2.Response:
                 raise FetchError(f"{url} is larger than {_MOST:,} bytes")
         return httpx2.Response(
             response.status_code,
-            headers={"content-type": response.headers.get("content-type", "")},
+            # As bytes: a header may hold signs that are not of ASCII.
+            headers=[pair for pair in response.headers.raw if pair[0].lower() == b"content-type"],
             content=bytes(content),
             request=response.request,
         )

@@ -95,7 +95,7 @@ def _check_settings(settings: Mapping[str, str], account: Account) -> Iterator[t
         yield "setting-missing", "a pin needs a board; add `board:` with its number to `settings:`"
     for name in (BOARD, SECTION, COVER):
         value = settings.get(name)
-        if value and not re.fullmatch(r"[0-9]+", value):
+        if value and not re.fullmatch(r"[0-9]{1,18}", value):
             yield "setting-invalid", f"`{name}: {value}` is no number; write its digits"
 
 

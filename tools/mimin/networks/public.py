@@ -8,66 +8,84 @@ public, and the connection goes to the address that was judged; the name stays i
 from __future__ import annotations
 
 import ipaddress
-import socket
 import time
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpcore2
-import httpx2
+
+from mimin.networks.timed import Resolve, TimedTransport, look_up
 
 if TYPE_CHECKING:
-    import ssl
+    from collections.abc import Callable
 
 SECONDS = 30
-"""For a page or file in all: connections, redirects, headers and every byte of the answer."""
+"""For a page or file in all: look-ups, connections, redirects, headers and every byte."""
 
-Resolve = Callable[[str, int], list[str]]
-"""Gives the addresses of a name; raises OSError."""
-
-_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-_PROTOCOLS = ipaddress.IPv4Network("192.0.0.0/24")
-"""IETF protocol assignments (RFC 6890); one cloud has its metadata at 192.0.0.192."""
+_REFUSED_4 = tuple(
+    map(
+        ipaddress.IPv4Network,
+        (
+            "0.0.0.0/8",  # this network
+            *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),  # private
+            "100.64.0.0/10",  # between a provider and its customers; one cloud's metadata
+            "127.0.0.0/8",  # this machine
+            "168.63.129.16/32",  # Azure's own server inside of each machine; in no registry
+            "169.254.0.0/16",  # this link; most clouds' metadata
+            "192.0.0.0/24",  # IETF protocol assignments; one cloud's metadata
+            *("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"),  # documentation
+            *("192.31.196.0/24", "192.175.48.0/24"),  # AS112, which answers for private names
+            "192.52.193.0/24",  # relays of multicast (AMT)
+            "192.88.99.0/24",  # relays of 6to4, no longer used
+            "198.18.0.0/15",  # measurements
+            *("224.0.0.0/4", "240.0.0.0/4"),  # multicast, reserved, broadcast
+        ),
+    )
+)
+"""IANA IPv4 Special-Purpose Address Registry (as of 2025-10) and IPv4 Multicast Address Space."""
+_HANDED_OUT_6 = ipaddress.IPv6Network("2000::/3")
+"""The rest of IPv6 is local, multicast or reserved (RFC 4291)."""
+_REFUSED_6 = tuple(
+    map(
+        ipaddress.IPv6Network,
+        (
+            "2001::/23",  # IETF protocol assignments: Teredo, which holds IPv4 addresses, ORCHID
+            "2001:db8::/32",  # documentation
+            "2002::/16",  # 6to4, which holds an IPv4 address, no longer used
+            "2620:4f:8000::/48",  # AS112
+            "3fff::/20",  # documentation
+        ),
+    )
+)
+"""IANA IPv6 Special-Purpose Address Registry (as of 2025-10), inside of 2000::/3."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""How a machine without IPv4 reaches servers that have nothing else (RFC 6052)."""
+_ISATAP = 0x5EFE
+"""What stands before an IPv4 address at the end of an IPv6 one (RFC 5214, section 6.1)."""
 
 
 def is_public(address: str) -> bool:
     """Tell whether everybody on the Internet can have this IP address.
 
-    Sources: IANA's registries of special-purpose addresses, by way of `ipaddress`; RFC 4291 for
-    what of IPv6 is handed out; RFC 6052, 3056 and 4380 for IPv4 addresses inside of IPv6 ones.
+    An IPv4 address inside of an IPv6 one is judged like the address itself. Ways over which nobody
+    serves pages (6to4, Teredo, ISATAP) are not taken at all.
     """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return False
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is not None:
-            return _is_public_4(found.ipv4_mapped)
-        if found in _NAT64:
-            return _is_public_4(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))
-        inner = [found.sixtofour, *(found.teredo or ())]
-        if not all(_is_public_4(one) for one in inner if one is not None):
-            return False
-        return found in _GLOBAL_UNICAST and found.is_global and not found.is_multicast
-    return _is_public_4(found)
+    if isinstance(found, ipaddress.IPv4Address):
+        return not any(found in network for network in _REFUSED_4)
+    if found.ipv4_mapped is not None:
+        return is_public(str(found.ipv4_mapped))
+    inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+    if found in _NAT64:
+        return is_public(str(inner))
+    if (int(found) >> 32) & 0xFCFFFFFF == _ISATAP:
+        return False
+    return found in _HANDED_OUT_6 and not any(found in network for network in _REFUSED_6)
 
 
-def _is_public_4(address: ipaddress.IPv4Address) -> bool:
-    return address.is_global and not address.is_multicast and address not in _PROTOCOLS
-
-
-def look_up(host: str, port: int) -> list[str]:
-    """Ask the system for all addresses of a name, or of an address in whichever spelling.
-
-    Raises:
-        OSError: if there is none.
-    """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-class PublicTransport(httpx2.HTTPTransport):
+class PublicTransport(TimedTransport):
     """A transport of httpx2 for one page or file: to public addresses, and in so many seconds."""
 
     def __init__(
@@ -78,92 +96,14 @@ class PublicTransport(httpx2.HTTPTransport):
         resolve: Resolve = look_up,
     ) -> None:
         """Start the time; *permits* and *resolve* are there for tests with servers of their own."""
-        context = httpx2.create_ssl_context(trust_env=False)
-        super().__init__(verify=context, trust_env=False)
-        # The same pool as httpx2's own, but for what makes its connections.
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=context,
-            max_keepalive_connections=0,
-            network_backend=_Backend(time.monotonic() + seconds, permits, resolve),
-        )
+        until = time.monotonic() + seconds
 
-
-class _Backend(httpcore2.NetworkBackend):
-    """Makes connections to permitted addresses."""
-
-    def __init__(self, until: float, permits: Callable[[str], bool], resolve: Resolve) -> None:
-        self._until = until
-        self._permits = permits
-        self._resolve = resolve
-        self._plain = httpcore2.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        try:
-            addresses = self._resolve(host, port)
-        except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(f"{host} has no address: {error}") from None
-        refused = [address for address in addresses if not self._permits(address)]
-        if refused or not addresses:
-            raise httpcore2.ConnectError(
-                f"{host} is at {', '.join(refused) or 'no address'}, which is not public; "
-                "use an address that everybody can reach"
-            )
-        failure: Exception = httpcore2.ConnectError(f"{host} has no address")
-        for address in addresses:
-            try:
-                stream = self._plain.connect_tcp(
-                    address, port, _left(self._until, timeout), local_address, socket_options
+        def judge(host: str, addresses: list[str]) -> None:
+            refused = [address for address in addresses if not permits(address)]
+            if refused or not addresses:
+                raise httpcore2.ConnectError(
+                    f"{host} is at {', '.join(refused) or 'no address'}, which is not public; "
+                    "use an address that everybody can reach"
                 )
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-            else:
-                return _Stream(stream, self._until)
-        raise failure
 
-
-class _Stream(httpcore2.NetworkStream):
-    """A connection that ends at its moment, however slowly the other side sends."""
-
-    def __init__(self, stream: httpcore2.NetworkStream, until: float) -> None:
-        self._stream = stream
-        self._until = until
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._until, timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._until, timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.NetworkStream:
-        left = _left(self._until, timeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left), self._until)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-def _left(until: float, timeout: float | None) -> float:
-    """Give the seconds that a step may take.
-
-    Raises:
-        ReadTimeout: if the time of all steps is over.
-    """
-    left = until - time.monotonic()
-    if left <= 0:
-        raise httpcore2.ReadTimeout("it takes too long in all")
-    return left if timeout is None else min(left, timeout)
+        super().__init__(lambda: until, resolve=resolve, judge=judge)

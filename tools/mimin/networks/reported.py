@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from mimin.foreign import read_json
 from mimin.model.limits import Limits
 from mimin.networks.limits import ADJUSTABLE
 from mimin.networks.private import LIMITS as FILE
@@ -25,7 +26,7 @@ def keep_limits(folder: Path, ref: str, limits: Mapping[str, int]) -> None:
 def kept_limits(folder: Path) -> dict[str, dict[str, int]]:
     """Give what was reported: `brand/account` → field of `Limits` → value."""
     try:
-        kept = json.loads((folder / FILE).read_bytes())
+        kept = read_json((folder / FILE).read_bytes())
     except (OSError, ValueError):
         return {}
     if not isinstance(kept, dict):

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mimin.foreign import read_number
 from mimin.networks.counting import utf16
 
 if TYPE_CHECKING:
@@ -104,16 +105,15 @@ def chat_of(settings: Mapping[str, str], account: Account) -> str:
 
 def chat_id(chat: str) -> int | str:
     """Write a chat as the Bot API takes it."""
-    return int(chat) if chat.lstrip("-").isdigit() else chat
+    number = read_number(chat)
+    return chat if number is None else number
 
 
 def message_id(receipt: Receipt) -> int | None:
     """Give the number of a message; a person may have told us no more than its address."""
     name = receipt.remote_id
-    if name.isdigit():
-        return int(name)
     address = _ADDRESS.match(name)
-    return int(address["id"]) if address else None
+    return read_number(address["id"] if address else name)
 
 
 def chat_in(receipt: Receipt) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from mimin.foreign import read_number
 from mimin.model.post import Replies, Visibility
 from mimin.networks.counting import utf16
 from mimin.networks.limits import LIMITS, adjust
@@ -216,7 +217,8 @@ def _check_settings(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             words = f"the setting `{name}` is {value!r}; write {' or '.join(known)}"
             yield "setting-invalid", words
     cover = settings.get("cover", "0")
-    if not (cover.isascii() and cover.isdigit()):
+    number = read_number(cover)
+    if number is None or number < 0:
         yield (
             "setting-invalid",
             f"the setting `cover` is {cover!r}; write milliseconds, such as 1500",
@@ -239,8 +241,8 @@ def _check_clip(payload: Payload, part: Part, clip: Media) -> Iterator[tuple[str
     length = utf16(part.text)
     if length > CAPTION and not is_draft(payload):
         yield "text-too-long", f"{length} UTF-16 units, {CAPTION} allowed for a video; shorten it"
-    cover = payload.settings.get("cover", "0")
-    if clip.seconds and cover.isdigit() and int(cover) > clip.seconds * 1000:
+    cover = read_number(payload.settings.get("cover", "0"))
+    if clip.seconds and cover is not None and cover > clip.seconds * 1000:
         yield "setting-invalid", f"the setting `cover` is after the end of {clip.path}"
 
 

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from mimin.foreign import read_number
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import Refusal, Unclear, Wiring, nothing_public, open_server
 from mimin.networks.matching import SETTLED, TEXT, text_hash
@@ -169,13 +170,13 @@ class TikTokConnection:
     def _finish(self, job: Job, media: Media) -> Receipt:
         content = approved_bytes(self._access, media)
         url = read_note(self._access, job.handles.get("note", ""))
-        start = job.handles.get("start", "")
-        if url is None or not start.isdigit():
+        start = read_number(job.handles.get("start", ""))
+        if url is None or start is None:
             raise NotPublished(f"{job.token} was not prepared on this machine; nothing was sent")
         self._server.hide(url)
         publish_id = job.handles["publish_id"]
         try:
-            self._push(url, content, int(start), len(content), media.mime)
+            self._push(url, content, start, len(content), media.mime)
         except Refusal as refusal:
             return self._after_refusal(job, publish_id, refusal)
         return self._settled(job, publish_id)
@@ -253,5 +254,5 @@ class TikTokConnection:
 
 
 def _incomplete(status: Status, job: Job) -> bool:
-    taken, size = status.data.uploaded_bytes, job.handles.get("size", "")
-    return taken is not None and size.isdigit() and taken < int(size)
+    taken, size = status.data.uploaded_bytes, read_number(job.handles.get("size", ""))
+    return taken is not None and size is not None and taken < size

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from whenever import Instant, TimeDelta
 
 from mimin.errors import MiminError
+from mimin.foreign import read_json
 from mimin.model.base import Record
 from mimin.networks.http import Answer, Limited, Refusal, Unclear
 from mimin.networks.private import only_one, write_private
@@ -280,7 +281,7 @@ class Tokens:
 
     def _read(self, text: str) -> Grant | None:
         try:
-            kept = json.loads(text)
+            kept = read_json(text)
             return Grant.model_validate(kept["grant"]) if kept["owner"] == self._owner else None
         except (ValueError, LookupError, TypeError):
             return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from whenever import Instant, TimeDelta
+
+from mimin.foreign import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +87,7 @@ def _http_date(value: str, _now: Instant) -> Instant:
 
 def _usage(value: str, now: Instant) -> Instant:
     """Read `{id: [{…, "estimated_time_to_regain_access": minutes}]}`; 0 is: not limited."""
-    usages = [usage for found in json.loads(value).values() for usage in found]
+    usages = [usage for found in read_json(value).values() for usage in found]
     minutes = max(float(usage.get("estimated_time_to_regain_access", 0)) for usage in usages)
     if minutes <= 0:
         raise ValueError(value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from whenever import Instant, TimeDelta
 
+from mimin.model.base import fold
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import Answer, Id, Refusal, Unclear, Wiring, nothing_public, open_server
 from mimin.networks.matching import SHAPE, TEXT, match, reach_of, repeats, text_hash
@@ -222,7 +223,7 @@ class XConnection:
         if self._named is None:
             self._named = self._me()
         handle = self._access.account.handle
-        if self._named.username.casefold() != handle.casefold():
+        if fold(self._named.username) != fold(handle):
             raise NotPublished(
                 f"the token of {self._access.ref} is @{self._named.username}'s and not @{handle}'s;"
                 " mend the secret, or the handle in brand.yml"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from mimin.foreign import read_number
 from mimin.model.post import Visibility
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.protocol import Editing, Objection, Recovery
@@ -209,7 +210,8 @@ def _check_settings(settings: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if value not in {"yes", "no"}:
             yield "setting-invalid", f"the setting `{name}` is {value!r}; write yes or no"
     category = settings.get("category", CATEGORY)
-    if not (category.isascii() and category.isdigit()):
+    number = read_number(category)
+    if number is None or number < 0:
         yield (
             "setting-invalid",
             f"the setting `category` is {category!r}; write the category's number, such as 22",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from mimin.foreign import read_number
 from mimin.networks.approved import approved_bytes, raise_objections
 from mimin.networks.http import (
     Answer,
@@ -249,11 +250,11 @@ class YouTubeConnection:
 
     def _session(self, job: Job, headers: Mapping[str, str]) -> Session | None:
         address = read_note(self._access, job.handles.get("session", ""))
-        size = job.handles.get("size", "")
-        if address is None or not size.isdigit():
+        size = read_number(job.handles.get("size", ""))
+        if address is None or size is None:
             return None
         media = job.part.media
-        return self._opened(address, int(size), media[0].mime if media else "", headers)
+        return self._opened(address, size, media[0].mime if media else "", headers)
 
     def _opened(self, address: str, size: int, mime: str, headers: Mapping[str, str]) -> Session:
         return Session(server=self._server, address=address, size=size, mime=mime, headers=headers)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from mimin.foreign import read_number
 from mimin.networks.http import Answer, Id, Unclear
 from mimin.networks.protocol import NotPublished
 from mimin.networks.youtube import STEP, last_piece
@@ -127,5 +128,5 @@ class Session:
         if response.status_code != INCOMPLETE:
             return Progress(self.size, self.server.parse(response, Video))
         # Without the header the server has nothing yet.
-        last = response.headers.get("range", "").rpartition("-")[2]
-        return Progress(int(last) + 1 if last.isdigit() else 0)
+        last = read_number(response.headers.get("range", "").rpartition("-")[2])
+        return Progress(0 if last is None else last + 1)

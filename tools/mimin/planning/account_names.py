@@ -7,7 +7,7 @@ proves it, a person is asked before anything is sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mimin.ledger.ledger import Book
@@ -49,7 +49,7 @@ def find_account_names(brands: Mapping[str, Brand], book: Book) -> AccountNames:
         for brand in brands.values()
         for name, account in brand.accounts.items()
     }
-    doubts = dict(_two_names(today))
+    doubts = dict(_two_names(today, brands, book))
     left = {ref: owner for ref, owner in book.owners.items() if not _is_still(ref, owner, today)}
     if not left and not any(account.was for account in today.values()):
         return AccountNames(doubts=doubts)
@@ -90,14 +90,47 @@ def _is_still(ref: str, owner: Owner, today: Mapping[str, Account]) -> bool:
     )
 
 
-def _two_names(today: Mapping[str, Account]) -> Iterable[tuple[str, Note]]:
-    """Two names of one real account would each publish everything."""
-    first: dict[str, str] = {}
+def _two_names(
+    today: Mapping[str, Account], brands: Mapping[str, Brand], book: Book
+) -> Iterable[tuple[str, Note]]:
+    """Two names of one real account would each publish everything.
+
+    Where the ledger knows the account by one of them, that one goes on: nobody else's file may
+    stop it.
+    """
+    named: dict[str, list[str]] = {}
     for ref, account in today.items():
-        other = first.setdefault(account.destination, ref)
-        if other != ref:
-            yield other, note("account-twice", account=other, other=ref)
+        named.setdefault(account.destination, []).append(ref)
+    for destination, refs in named.items():
+        if len(refs) == 1:
+            continue
+        known = [ref for ref in refs if _went_to(destination, [ref], book)]
+        known = known or [
+            ref for ref in refs if _went_to(destination, _own_names(ref, today, brands), book)
+        ]
+        for ref in refs if len(known) != 1 else set(refs) - set(known):
+            first = known if len(known) == 1 else refs
+            other = first[0] if first[0] != ref else first[1]
             yield ref, note("account-twice", account=ref, other=other)
+
+
+def _went_to(destination: str, names: Iterable[str], book: Book) -> bool:
+    return any(
+        destination in book.owners[name].destinations for name in names if name in book.owners
+    )
+
+
+def _own_names(
+    ref: str, today: Mapping[str, Account], brands: Mapping[str, Brand]
+) -> Iterator[str]:
+    """Give the names that an account had in its own brand, as its file says; another may lie."""
+    brand = brands[ref.partition("/")[0]]
+    houses = {brand.id, *({brand.was} - brands.keys() if brand.was else ())}
+    for former in today[ref].was or (ref.partition("/")[2],):
+        for house in houses:
+            full = former if "/" in former else f"{house}/{former}"
+            if full not in today and full.partition("/")[0] in houses:
+                yield full
 
 
 def _two_accounts(
@@ -105,7 +138,9 @@ def _two_accounts(
 ) -> tuple[str, Note]:
     """Say which of two accounts must get another name: both would go on under one."""
     owner = book.owners[name]
-    if owner.destinations and _is_still(name, owner, today):
+    proven = today[ref].destination in owner.destinations or not owner.destinations
+    foreign = ref.partition("/")[0] != name.partition("/")[0]
+    if (foreign and not proven) or (owner.destinations and _is_still(name, owner, today)):
         path = brands[ref.partition("/")[0]].path
         return ref, note("account-not-former", account=ref, former=name, path=path)
     path = brands[name.partition("/")[0]].path

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from whenever import Instant
 
+from mimin.foreign import read_json
 from mimin.model.brand import Brand, Late
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
@@ -123,7 +124,7 @@ def write(values: Mapping[str, str]) -> str:
 def read(text: str) -> dict[str, str]:
     """Read what `write` wrote; of anything else nothing is believed."""
     try:
-        found = json.loads(text)
+        found = read_json(text)
     except ValueError:
         return {"?": text}
     if not isinstance(found, dict):

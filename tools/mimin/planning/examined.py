@@ -10,6 +10,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, to_json
 from whenever import Instant, TimeDelta
 
+from mimin.foreign import read_json
 from mimin.model.brand import Late
 from mimin.model.delivery import Delivery
 from mimin.model.problem import Problem, Severity
@@ -73,7 +74,7 @@ class Examined:
     @classmethod
     def load(cls, text: str) -> Examined:
         """Read what `dump` wrote."""
-        fields = json.loads(text)
+        fields = read_json(text)
         for name in ("labels", "accounts", "when"):
             fields[name] = tuple(fields[name])
         fields["was"] = None if fields["was"] is None else tuple(fields["was"])

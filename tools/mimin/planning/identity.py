@@ -23,7 +23,8 @@ from mimin.model.event import Event
 from mimin.planning.account_names import AccountNames, find_account_names
 from mimin.planning.examined import Examined
 from mimin.planning.notes import Note, note
-from mimin.planning.trust import token_doubts
+from mimin.planning.secret_names import secret_faults
+from mimin.planning.trust import holders, token_doubts
 
 
 class Renames(Protocol):
@@ -65,8 +66,9 @@ def identify(
     names = find_account_names(brands, book)
     if names.known or any(post.was for post in posts):
         posts = _apart([_under_old_names(post, names, book) for post in posts], names)
-    # An empty ledger may be one that was not fetched, as in a pull request's check.
-    tokens = token_doubts(brands, book, names, first=bool(book.standings or book.trusts))
+    tokens = token_doubts(brands, book, names)
+    faults = secret_faults(brands, held=holders(brands, book, names))
+    tokens |= {fault.ref: fault.note for fault in faults}
     doubts = _account_doubts(posts, {**tokens, **names.doubts})
     gone = _Gone.of(posts, names, book, renames)
     if gone.signs:

@@ -7,6 +7,7 @@ escape and reference (`\\#1`, `&#64;ayu`), but not in code. So all that somebody
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 
 from mimin.printable import one_line
 
@@ -15,6 +16,15 @@ _ESCAPED_PIPE = re.compile(r"\\(?=\|)")
 _PLAIN = re.compile(r"(?:[^\W_]|[ ,;()'+…-]|\.(?= |$)|:(?= |$|(?<=\d:)\d\d\b))*")
 _REFERS = re.compile(r"[0-9a-f]{7}|[a-z]-\d", re.IGNORECASE)
 """What GitHub takes for a commit, and for an issue here (`GH-12`) or elsewhere (`SHOP-12`)."""
+
+
+class Heading(StrEnum):
+    """Every heading of a pull request's comment; what else looks like one is words of others."""
+
+    WIDENS = "### What widens what may go out"
+    CHANGES = "### What merging changes"
+    PROBLEMS = "### Problems"
+    GETS = "### What each account gets"
 
 
 def code(text: str) -> str:

@@ -30,12 +30,19 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "account-name-taken": "the ledger knows {account} as the account that {other} is now; give "
         "it a name in {path} that no account had before, and in the posts that go there",
         "token-moved": "{secret} was given to {was}, and brand.yml sends it to {host} now; if that "
-        "is right, `mimin accounts trust {account}`, else put brand.yml back",
+        "is right, `mimin accounts trust {account} --host {host}`, else put brand.yml back",
         "token-other": "{secret} was the secret of {other}; if {account} is to have it now, "
-        "`mimin accounts trust {account}`, else name another one in brand.yml",
-        "token-new": "{secret} would go to {host} for the first time, and its name does not begin "
-        "with {prefix}; name it like that, or say with `mimin accounts trust {account}` that it is "
+        "`mimin accounts trust {account} --host {host}`, else name another one in brand.yml",
+        "token-new": "{secret} would go to {host} for the first time, and whoever runs that server "
+        "can read it; if that is right, `mimin accounts trust {account} --host {host}`",
+        "token-name": "{secret} does not begin with {prefix}, as the secrets of this brand do; "
+        "name it like that, or say with `mimin accounts trust {account} --host {host}` that it is "
         "meant",
+        "token-reserved": "{secret} is used by the machine, a vendor or mimin itself; name it "
+        "{better}",
+        "token-foreign": "{secret} begins with the name of brand {other}, so it belongs there; "
+        "name it {better}",
+        "token-shared": "{secret} is named by {other} too; name it {better}",
         "apart": "late, and not before {start} to keep posts apart",
         "frozen": "{account} is frozen; `mimin resume`",
         "frozen-why": "{account} is frozen: {reason}; `mimin resume`",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict
 from whenever import TimeDelta
 
-from mimin.model.base import format_duration
+from mimin.model.base import fold, format_duration
 from mimin.model.brand import Account, Approval, Brand, Late
 from mimin.model.schedule import Blackout, ScheduleFields
 
@@ -241,7 +241,7 @@ def _blackout(each: Blackout) -> tuple[str, str, str, str]:
 
 
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(sorted({name.removeprefix("@").casefold() for name in names}))
+    return tuple(sorted({fold(name.removeprefix("@")) for name in names}))
 
 
 def _list(value: object) -> str:

@@ -11,6 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mimin.model.brand import Brand
+from mimin.planning.notes import Note, note
+
+_NAMED = 3
+"""Of so many other brands a message gives the names."""
 
 _FAMILIES = (
     *("MIMIN", "GITHUB", "GH", "ACTIONS", "RUNNER", "INPUT", "CI", "GITLAB", "GIT", "SSH", "GPG"),
@@ -46,23 +50,32 @@ class Owners:
         self._brands: dict[str, set[str]] = {}
         for brand in brands:
             self._brands.setdefault(prefix_of(brand), set()).add(brand)
+        self._longest = max(map(len, self._brands), default=0)
 
     def of(self, name: str) -> frozenset[str]:
         """Give the brand whose id the name begins with, the longest one; none if none does.
 
         More than one only where ids differ in nothing but `-` and `_`.
         """
-        ends = [place + 1 for place, sign in enumerate(name) if sign == "_"]
+        return next(self._all(name), frozenset())
+
+    def claims(self, name: str) -> frozenset[str]:
+        """Give every brand whose id the name begins with: `kopi` too where `kopi-senja` is."""
+        return frozenset().union(*self._all(name))
+
+    def _all(self, name: str) -> Iterator[frozenset[str]]:
+        ends = [place + 1 for place, sign in enumerate(name[: self._longest]) if sign == "_"]
         for end in reversed(ends):
             if name[:end] in self._brands:
-                return frozenset(self._brands[name[:end]])
-        return frozenset()
+                yield frozenset(self._brands[name[:end]])
 
     def good_name(self, brand: str, account: str) -> str:
         """Give a name that nobody can object to, for a problem's way out."""
-        name = prefix_of(brand) + account.upper().replace("-", "_")
-        fine = name[0].isalpha() and not is_reserved(name) and self.of(name) == {brand}
-        return name if fine else f"TOKEN_{name}"
+        prefix, own = prefix_of(brand), account.upper().replace("-", "_")
+        for name in (f"{prefix}{own}", f"{prefix}TOKEN_{own}"):
+            if name[0].isalpha() and not is_reserved(name) and self.of(name) == {brand}:
+                return name
+        return f"TOKEN_{prefix}{own}"
 
 
 @dataclass(frozen=True)
@@ -73,7 +86,9 @@ class SecretFault:
     account: str
     kind: str
     """`reserved`, `foreign` (another brand's) or `shared`."""
-    message: str
+    note: Note
+    others: tuple[str, ...] = ()
+    """The brands that it was judged by."""
 
     @property
     def ref(self) -> str:
@@ -82,17 +97,20 @@ class SecretFault:
 
 
 def secret_faults(
-    brands: Mapping[str, Brand], ids: Iterable[str] | None = None
+    brands: Mapping[str, Brand],
+    ids: Iterable[str] | None = None,
+    held: Mapping[str, str] | None = None,
 ) -> Iterator[SecretFault]:
     """Find every account whose secret's name is reserved, another brand's, or named by two.
 
-    Where a name begins with a brand's id, it is that brand's, and only the others are at fault: a
-    brand must not be stopped by what others write. Where it begins with none, all of them are, as
-    nobody can tell whose it is.
+    A secret that the ledger has seen stays with the brand that it was seen with, whatever others
+    write or are called: a brand must not be stopped by that. Of one that it has not seen the name
+    tells whose it is; where it does not, all that name it are at fault.
 
     Args:
         brands: The brands that can be read.
         ids: The ids of all brands, when some can not be read.
+        held: Secret → the brand that the ledger has seen it with, where it is still there.
     """
     owners = Owners(brands if ids is None else ids)
     users: dict[str, set[str]] = {}
@@ -102,22 +120,31 @@ def secret_faults(
                 users.setdefault(account.secret, set()).add(brand.id)
     for brand in brands.values():
         for name, account in brand.accounts.items():
-            if account.secret is not None:
-                others = users[account.secret] - {brand.id}
-                kind, why = _fault(account.secret, brand.id, owners.of(account.secret), others)
-                if kind:
-                    way_out = f"name it {owners.good_name(brand.id, name)}"
-                    message = f"{account.secret} {why}; {way_out}"
-                    yield SecretFault(brand.id, name, kind, message)
+            secret = account.secret
+            if secret is None:
+                continue
+            holder = (held or {}).get(secret, "")
+            kind, others = _fault(secret, brand.id, owners, users[secret], holder)
+            if kind:
+                way_out = owners.good_name(brand.id, name)
+                told = ", ".join(others[:_NAMED]) + (", …" if len(others) > _NAMED else "")
+                said = note(f"token-{kind}", secret=secret, other=told, better=way_out)
+                yield SecretFault(brand.id, name, kind, said, others)
 
 
-def _fault(secret: str, brand: str, owners: frozenset[str], others: set[str]) -> tuple[str, str]:
-    """Give the kind, and the words that follow the secret's name; empty when nothing is wrong."""
+def _fault(
+    secret: str, brand: str, owners: Owners, users: set[str], holder: str
+) -> tuple[str, tuple[str, ...]]:
+    """Give the kind, and the brands that it is judged by; an empty kind when nothing is wrong."""
     if is_reserved(secret):
-        return "reserved", "is used by the machine, a vendor or mimin itself"
-    if owners and brand not in owners:
-        named = ", ".join(sorted(owners))
-        return "foreign", f"begins with the name of brand {named}, so it belongs there"
-    if others and owners != {brand}:
-        return "shared", f"is named by {', '.join(sorted(others))} too"
-    return "", ""
+        return "reserved", ()
+    if holder == brand:
+        return "", ()
+    own, claims = owners.of(secret), owners.claims(secret)
+    if own and brand not in own:
+        return "foreign", tuple(sorted(own))
+    if holder in users:
+        return "shared", (holder,)
+    if len(users) > 1 and (own != {brand} or not claims.isdisjoint(users - {brand})):
+        return "shared", tuple(sorted(users - {brand}))
+    return "", ()

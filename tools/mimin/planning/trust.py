@@ -1,12 +1,14 @@
 """Trust: a secret goes only to the server that it was given for, whoever approved a change of it.
 
 A variable's value may be read by whoever runs the server that `brand.yml` names. The ledger
-remembers where each secret went; another server, or another brand, gets it only after a person has
-said so (`mimin accounts trust`), also where a brand asks for no reviews.
+remembers where each secret went. A server that a file names, or another brand, gets it only after a
+person has said so (`mimin accounts trust`), also the first one, and also where a brand asks for no
+reviews.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from mimin.ledger.ledger import Book
@@ -34,7 +36,6 @@ def token_doubts(
     book: Book,
     names: AccountNames,
     *,
-    first: bool = True,
     known: Mapping[str, Token] | None = None,
 ) -> dict[str, Note]:
     """Find the accounts whose secret must not be sent before a person has said so.
@@ -44,14 +45,13 @@ def token_doubts(
         book: The ledger.
         names: What the ledger calls their accounts.
         known: Secret → where it went until now, when files say more of it than the ledger.
-        first: Whether to ask about a secret that the ledger does not know; not where nobody can
-            tell whether the ledger is empty or was not fetched.
 
     Returns:
         `brand/account` → the question.
     """
     owners = Owners(brands)
     seen = book.tokens if known is None else known
+    was = Counter(brand.was for brand in brands.values())
     found: dict[str, Note] = {}
     for brand in brands.values():
         for name, account in brand.accounts.items():
@@ -60,20 +60,48 @@ def token_doubts(
             if token is None:
                 continue
             if token.secret in seen:
-                doubt = _doubt(token, seen[token.secret], _houses(brand, token, names, brands))
+                houses = _houses(brand, token, names, brands, was)
+                doubt = _doubt(token, seen[token.secret], houses)
             else:
                 doubt = _first_doubt(token, brand, owners, book, names)
-            if doubt is not None and (first or doubt.sentence != "token-new"):
+            if doubt is not None:
                 found[ref] = doubt
     return found
 
 
+def holders(brands: Mapping[str, Brand], book: Book, names: AccountNames) -> dict[str, str]:
+    """Find which of today's brands the ledger has seen each secret with: secret → brand."""
+    heirs: dict[str, set[str]] = {}
+    for brand in brands.values():
+        heirs.setdefault(brand.was or "", set()).add(brand.id)
+    for ref, formers in names.known.items():
+        for former in formers:
+            heirs.setdefault(former, set()).add(ref.partition("/")[0])
+    found: dict[str, str] = {}
+    for secret, token in book.tokens.items():
+        home = token.account.partition("/")[0]
+        # A brand that is still there was never another; one that is gone has one heir, or nobody
+        # can tell.
+        now = {home} & brands.keys() or heirs.get(home, set()) | heirs.get(token.account, set())
+        if len(now) == 1:
+            found[secret] = next(iter(now))
+    return found
+
+
 def _houses(
-    brand: Brand, token: Token, names: AccountNames, brands: Mapping[str, Brand]
+    brand: Brand,
+    token: Token,
+    names: AccountNames,
+    brands: Mapping[str, Brand],
+    was: Mapping[str | None, int],
 ) -> set[str]:
-    """Give a brand's id and those it had before; a brand that is still there was never another."""
+    """Give a brand's id and those it had before; a brand that is still there was never another.
+
+    Nor was one that another brand says it was: *was* counts who says so.
+    """
     former = {brand.was or "", *(ref.partition("/")[0] for ref in names.of(token.account))}
-    return {brand.id} | {name for name in former if name not in brands}
+    own = {name for name in former if was.get(name, 0) == (name == brand.was)}
+    return {brand.id} | {name for name in own if name not in brands}
 
 
 def _doubt(token: Token, known: Token, houses: set[str]) -> Note | None:
@@ -86,15 +114,20 @@ def _doubt(token: Token, known: Token, houses: set[str]) -> Note | None:
 def _first_doubt(
     token: Token, brand: Brand, owners: Owners, book: Book, names: AccountNames
 ) -> Note | None:
-    """Ask about a secret that nobody has seen being used."""
-    if is_own_host(token.host):
+    """Ask about a secret that nobody has seen being used.
+
+    A server that a file names reads what it is sent, whatever the variable is called: also a
+    brand's own team must not be able to fetch the brand's other tokens. The networks' own servers
+    are known, so there the name decides.
+    """
+    before = _sent_before(token, names.of(token.account), book)
+    if before == token.host:
         return None
-    host = _sent_before(names.of(token.account), book)
-    if host:
-        return _moved(token, host)
+    if not is_own_host(token.host):
+        return _moved(token, before) if before else _ask("token-new", token)
     if owners.of(token.secret) == {brand.id}:
         return None
-    return _ask("token-new", token, prefix=prefix_of(brand.id))
+    return _ask("token-name", token, prefix=prefix_of(brand.id))
 
 
 def _moved(token: Token, was: str) -> Note | None:
@@ -111,16 +144,18 @@ def _ask(sentence: str, token: Token, **values: object) -> Note:
     return note(sentence, account=token.account, secret=token.secret, host=token.host, **values)
 
 
-def _sent_before(recorded: tuple[str, ...], book: Book) -> str:
+def _sent_before(token: Token, recorded: tuple[str, ...], book: Book) -> str:
     """Give the server that an account's posts went to, by ledgers that name no secrets.
 
-    Empty when nothing went out, or when the ledger knows the account with another secret: then
-    this one is new.
+    Empty when nothing went out, when a ledger of version 1 does not say where, or when the ledger
+    knows the account with another secret: then this one is new.
     """
-    if any(token.account in recorded for token in book.tokens.values()):
+    if any(known.account in recorded for known in book.tokens.values()):
         return ""
     for ref in recorded:
         owner = book.owners.get(ref)
+        if owner and not owner.destinations and is_own_host(token.host):
+            return token.host  # version 1 does not say where, and there is one place only
         parts = owner.destination.split(" ") if owner else []
         if len(parts) > 1 and parts[0].partition("/")[0] not in NOTHING_SENT:
             server = parts[1] if len(parts) > 2 else ""

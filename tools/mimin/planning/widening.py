@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mimin.model.brand import Brand
 from mimin.planning.line import Line
-from mimin.planning.markdown import cell, words
+from mimin.planning.markdown import Heading, cell, words
 from mimin.planning.show import Style, local, plain
 
 _FIRST = 3
@@ -28,6 +28,13 @@ class Widening:
     """Whether it holds only once somebody has approved it."""
     trust: str = ""
     """The account whose token goes elsewhere: nothing is sent before `mimin accounts trust`."""
+    host: str = ""
+    """Where that token would go."""
+
+    @property
+    def way_out(self) -> str:
+        """The command that lets the token go there."""
+        return f"`mimin accounts trust {self.trust} --host {self.host}`"
 
     def frees(self, brands: Mapping[str, Brand]) -> str:
         """Say how many deliveries it frees, and name the first of them."""
@@ -58,7 +65,7 @@ def as_text(found: Sequence[Widening], brands: Mapping[str, Brand], style: Style
 
 def _needs(each: Widening) -> str:
     if each.trust:
-        return f"; needs `mimin accounts trust {each.trust}`"
+        return f"; needs {each.way_out}"
     return "; needs an approval of its own" if each.reviewed else ""
 
 
@@ -97,19 +104,19 @@ def as_markdown(found: Sequence[Widening], brands: Mapping[str, Brand]) -> str:
         for each in found
     ]
     said = f"{_tokens(found)}{_meaning(found)}"
-    return f"### What widens what may go out\n\n{said}\n\n{head}{''.join(rows)}\n"
+    return f"{Heading.WIDENS}\n\n{said}\n\n{head}{''.join(rows)}\n"
 
 
 def _tokens(found: Sequence[Widening]) -> str:
-    refs = list(dict.fromkeys(each.trust for each in found if each.trust))
-    if not refs:
+    needed = list(dict.fromkeys(each.way_out for each in found if each.trust))
+    if not needed:
         return ""
-    shown = ", ".join(f"`mimin accounts trust {ref}`" for ref in refs[:_FIRST])
-    more = f" and {len(refs) - _FIRST} more" if len(refs) > _FIRST else ""
+    shown = ", ".join(needed[:_FIRST])
+    more = f" and {len(needed) - _FIRST} more" if len(needed) > _FIRST else ""
     return (
-        "**A token would go to another server, or to another brand.** Whoever runs that server can "
-        "read it, so look at the address. After the merge nothing is sent there until somebody has "
-        f"run {shown}{more}.\n\n"
+        "**A token would go to a server, or to a brand, that it was not given for.** Whoever runs "
+        "that server can read it, so look at the address. After the merge nothing is sent there "
+        f"until somebody has run {shown}{more}.\n\n"
     )
 
 

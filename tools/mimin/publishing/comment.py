@@ -10,7 +10,7 @@ from mimin.model.brand import Brand
 from mimin.model.problem import Problem
 from mimin.planning import widening
 from mimin.planning.difference import Change, as_table
-from mimin.planning.markdown import code
+from mimin.planning.markdown import Heading, code
 from mimin.planning.plan import Action
 from mimin.planning.widening import Widening
 from mimin.printable import one_line, printable
@@ -76,7 +76,7 @@ def _wider(wider: Sequence[Widening], brands: Mapping[str, Brand]) -> str:
 def _plan(changes: Sequence[Change], brands: Mapping[str, Brand], *, widens: bool) -> str:
     head, rows = _rows(as_table(changes, brands, widens=widens))
     kept = _fitting(rows, _PLAN)
-    return f"### What merging changes\n\n{head}{''.join(kept)}" + _left(
+    return f"{Heading.CHANGES}\n\n{head}{''.join(kept)}" + _left(
         len(rows) - len(kept), "deliveries", "mimin plan --base REV"
     )
 
@@ -90,7 +90,7 @@ def _rows(table: str) -> tuple[str, list[str]]:
 
 def _problems(problems: Sequence[Problem]) -> str:
     if not problems:
-        return "\n### Problems\n\nNone in what changed.\n"
+        return f"\n{Heading.PROBLEMS}\n\nNone in what changed.\n"
     rows = [
         f"- **{problem.severity}** {code(f'{problem.path}:{problem.line}')}: "
         f"{code(problem.message)} ({code(problem.code)})\n"
@@ -98,7 +98,7 @@ def _problems(problems: Sequence[Problem]) -> str:
     ]
     kept = _fitting(rows, _PROBLEMS)
     left = _left(len(rows) - len(kept), "problems", "mimin check")
-    return f"\n### Problems\n\n{''.join(kept)}{left}"
+    return f"\n{Heading.PROBLEMS}\n\n{''.join(kept)}{left}"
 
 
 def _previews(changes: Sequence[Change], preview: Callable[[str], str], room: int) -> str:
@@ -110,7 +110,7 @@ def _previews(changes: Sequence[Change], preview: Callable[[str], str], room: in
     )
     if not posts:
         return ""
-    heading = "\n### What each account gets\n"
+    heading = f"\n{Heading.GETS}\n"
     folds = (_fold(path, title, preview(path)) for path, title in posts)
     kept = _fitting(folds, room - _size(heading))
     return heading + "".join(kept) + _left(len(posts) - len(kept), "posts", "mimin preview FILE")

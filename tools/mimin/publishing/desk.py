@@ -25,6 +25,7 @@ from mimin.model.event import Event, Kind
 from mimin.model.media import Media
 from mimin.model.payload import Payload
 from mimin.model.problem import Problem
+from mimin.networks.address import base_address, server_of, token_host
 from mimin.networks.hosting import host_of
 from mimin.networks.protocol import Access, Connection
 from mimin.networks.registry import find_network
@@ -32,8 +33,8 @@ from mimin.planning.account_names import find_account_names
 from mimin.planning.costs import Cost, add_up
 from mimin.planning.identity import NoRenames, Renames
 from mimin.planning.plan import Line, Rules, make_plan
-from mimin.planning.secret_names import secret_faults
-from mimin.planning.trust import token_doubts, token_of_account
+from mimin.planning.secret_names import SecretFault, secret_faults
+from mimin.planning.trust import holders, token_doubts, token_of_account
 from mimin.publishing.checkout import Checkout, begin
 from mimin.publishing.clock import Clock
 from mimin.publishing.destination import Destinations
@@ -155,29 +156,50 @@ class Desk:
         """Say whose secret must not be sent: `brand/account` → why, and the way out."""
         brands = self.workspace.brands
         names = find_account_names(brands, book)
-        faults = secret_faults(brands, self.workspace.all_brands)
-        return {**token_doubts(brands, book, names), **{each.ref: each.message for each in faults}}
+        faults = {fault.ref: fault.note for fault in self._secret_faults(book)}
+        return {**token_doubts(brands, book, names), **faults}
+
+    def _secret_faults(self, book: Book) -> Iterator[SecretFault]:
+        brands = self.workspace.brands
+        held = holders(brands, book, find_account_names(brands, book))
+        return secret_faults(brands, self.workspace.all_brands, held)
 
     def tokens(self, accounts: Iterable[str]) -> dict[str, Token]:
         """Name the secret of each account that has one, and where it is sent."""
         found = {ref: token_of_account(ref, self.account(ref)) for ref in accounts}
         return {ref: token for ref, token in found.items() if token is not None}
 
-    def token_to_trust(self, ref: str) -> Token:
+    def token_to_trust(self, ref: str, host: str, book: Book) -> Token:
         """Give an account's token for a person to say that it may be sent where its file says.
 
+        Args:
+            ref: The account.
+            host: The server that the person has looked at. The file may have been changed since.
+            book: The ledger.
+
         Raises:
-            UsageError: if its file is in error, or its secret is not its brand's, or is sent
-                nowhere.
+            UsageError: if its file is in error or names another server, or its secret is not its
+                brand's, or is sent nowhere.
         """
         if self.fault(ref):
             raise UsageError(f"{ref}: {self.fault(ref)}")
-        for fault in secret_faults(self.workspace.brands, self.workspace.all_brands):
+        for fault in self._secret_faults(book):
             if fault.ref == ref:
-                raise UsageError(f"{ref}: {fault.message}")
+                raise UsageError(f"{ref}: {fault.note}")
         token = token_of_account(ref, self.account(ref))
         if token is None:
             raise UsageError(f"{ref} sends no secret anywhere, so there is nothing to trust")
+        account = self.account(ref)
+        server = server_of(account.network, account.server or "", account.handle)
+        try:
+            base_address(server or "localhost")
+        except ValueError as error:
+            raise UsageError(f"{ref}: {error}") from None
+        if token.host != (token_host("", host, "") if server else host):
+            raise UsageError(
+                f"{ref} sends {token.secret} to {token.host} now, and not to {host!r}; look at "
+                "brand.yml, and name that server if it is the right one"
+            )
         return token
 
     def costs(self, lines: Iterable[Line], book: Book, clock: Clock) -> list[Cost]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mimin.model.base import fold
 from mimin.networks.http import Unclear
 from mimin.networks.protocol import Connection, Identifies, Identity, NotPublished, TellsLimits
 from mimin.networks.reported import keep_limits
@@ -61,8 +62,8 @@ def _ask(desk: Desk, ref: str, connection: Connection) -> Checked:
 
 
 def _is_the_handle(desk: Desk, ref: str, identity: Identity) -> bool:
-    ours = desk.account(ref).handle.removeprefix("@").casefold()
-    theirs = identity.handle.removeprefix("@").casefold()
+    ours = fold(desk.account(ref).handle.removeprefix("@"))
+    theirs = fold(identity.handle.removeprefix("@"))
     # `name@instance` and `name` are the same account of one server.
     return not theirs or theirs.partition("@")[0] == ours.partition("@")[0]
 

@@ -10,15 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from mimin.planning.markdown import cell, is_plain
+from mimin.planning.markdown import Heading, cell, is_plain
 from mimin.printable import one_line
 
-HEADINGS = (
-    "### What widens what may go out",
-    "### What merging changes",
-    "### Problems",
-    "### What each account gets",
-)
+_HEADINGS = frozenset(Heading)
 _OPEN = re.compile(r"(`{3,})text")
 _CLOSE = re.compile(r" {0,3}(`{3,})[ \t]*")
 _SUMMARY = re.compile(
@@ -26,7 +21,6 @@ _SUMMARY = re.compile(
 )
 _END = "</details>"
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
-_TABLE_HEAD = re.compile(r"\|(?: [a-z ]*\|)+")
 _TABLE_RULE = re.compile(r"\|(?: --- \|)+")
 _RUNS = re.compile("(`+)")
 _MOST_RUNS = 100
@@ -76,7 +70,7 @@ def _closed(lines: Iterable[str]) -> Iterator[str]:
 
 def _is_ours(line: str) -> bool:
     """Tell whether a line has a form that `mimin comment` writes, with only words and code."""
-    if line in HEADINGS or not line or _TABLE_HEAD.fullmatch(line) or _TABLE_RULE.fullmatch(line):
+    if line in _HEADINGS or not line or _TABLE_RULE.fullmatch(line):
         return True
     listed = line.startswith("- ")
     outside = _outside_code(line.removeprefix("- "), pipes=listed)
@@ -99,7 +93,7 @@ def _outside_code(line: str, *, pipes: bool) -> str | None:
         except ValueError:
             return None
         inside = "".join(pieces[place + 1 : end])
-        if not inside.isprintable() or (not pipes and re.search(r"(?<!\\)\||\\\\\|", inside)):
+        if one_line(inside) != inside or (not pipes and re.search(r"(?<!\\)\||\\\\\|", inside)):
             return None
         outside.append(pieces[end + 1])
         place = end + 2

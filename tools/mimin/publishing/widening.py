@@ -188,8 +188,17 @@ class Finder:
                 continue
             ref = f"{brand.id}/{name}"
             freed = ordered(x for x in self._waiting(brand) if x.delivery.account == ref)
-            trust = ref if ref in self._distrusted else ""
-            yield Widening(brand.id, brand.path, f"accounts.{name}", was, now, freed, trust=trust)
+            doubt = self._distrusted.get(ref)
+            yield Widening(
+                brand.id,
+                brand.path,
+                f"accounts.{name}",
+                was,
+                now,
+                freed,
+                trust=ref if doubt else "",
+                host=str(doubt.values["host"]) if doubt else "",
+            )
 
     def _of_people(self, brand: Brand, earlier: Brand | None) -> Iterator[Widening]:
         """Find people whose mention leads to somebody else."""

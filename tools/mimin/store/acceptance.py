@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mimin.foreign import read_json
 from mimin.store.containment import lines_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def accepted(repository: Repository, snapshot: Snapshot) -> list[Acceptance]:
 
 def _decode(line: bytes) -> Acceptance | None:
     try:
-        fields = json.loads(line)
+        fields = read_json(line)
         commit, lost = fields["commit"], fields["lost"]
         names = [*([commit] if commit else []), *lost]
         if all(isinstance(name, str) and _ID.fullmatch(name) for name in names):

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from whenever import Instant
 
 from mimin.errors import StoreError
+from mimin.foreign import read_json
 from mimin.store import Branch, Change, Put, Snapshot
 from mimin.watch.alarm import Alarm
 
@@ -79,7 +80,7 @@ def _load(snapshot: Snapshot) -> Told:
     if not content:
         return {}
     try:
-        found = json.loads(content)
+        found = read_json(content)
         if found["v"] > _FORMAT:
             raise StoreError(f"{BRANCH}: {FILE} has format {found['v']}; update mimin")
         return {str(name): tuple(keys) for name, keys in found["told"].items()}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from whenever import Instant
 
 from mimin.errors import GitError
+from mimin.foreign import read_json
 from mimin.git import Repository
 from mimin.workspace.cache import Cache
 
@@ -41,7 +42,7 @@ def read_history(repository: Repository | None, cache: Cache) -> Mapping[str, li
     if stamp != head:
         value = json.dumps(_walk(repository, head))
         cache.save([(_NAME, head, value)])
-    return _load(json.loads(value))
+    return _load(read_json(value))
 
 
 def _walk(repository: Repository, head: str) -> list[object]:

@@ -10,6 +10,8 @@ from collections.abc import Container, Iterator
 from functools import cached_property
 from pathlib import Path
 
+from mimin.foreign import read_json
+
 OWN = ("posts", "media", "m", "calendar", "brands", "reports", "feeds")
 """Folders of the site that hold our files; MkDocs would empty them at every build."""
 _ASIDE = ".mimin-aside"
@@ -170,7 +172,7 @@ def _write(path: str, content: bytes) -> None:
 
 def _load(path: Path) -> dict[str, list[object]]:
     try:
-        found = json.loads(path.read_bytes())
+        found = read_json(path.read_bytes())
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from whenever import Instant
 
 from mimin.errors import MiminError
-from mimin.printable import log_safe
+from mimin.printable import log_safe, one_line, printable
 from mimin.website.appearance import SCRIPT, SHIM, STYLE, network_styles, own_file
 from mimin.website.build import SHELLS, Build
 from mimin.website.compiled import CompiledTemplates
@@ -68,6 +68,8 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Live through rebuilds of `mkdocs serve`: MkDocs keeps a plugin that has this method."""
         del dirty
+        for handler in logging.getLogger("mkdocs").handlers:
+            handler.addFilter(_safe)  # one that is there is not added again
         self._memory.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -153,11 +155,13 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         config: MkDocsConfig,  # noqa: ARG002 - MkDocs' interface
         files: Files,  # noqa: ARG002 - MkDocs' interface
     ) -> str:
-        """Make room for us on our own pages."""
+        """Make room for us on our own pages; show what nobody sees on those of others."""
         if page.file.src_uri in SHELLS:
             page.meta.update(title=TITLE, hide=["navigation", "toc"], search={"exclude": True})
             return BODY
-        return markdown
+        if isinstance(page.meta.get("title"), str):
+            page.meta["title"] = one_line(page.meta["title"])
+        return printable(markdown)
 
     @event_priority(-100)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs' interface
@@ -209,6 +213,12 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             return parse_moment(self.config.now, "UTC")
         except TimeFault as fault:
             raise PluginError(log_safe(f"mimin: now: {fault}")) from None
+
+
+def _safe(record: logging.LogRecord) -> bool:
+    """Keep what MkDocs says from being obeyed by a log: it names files and links of others."""
+    record.msg, record.args = log_safe(record.getMessage()), ()
+    return True
 
 
 def _source_of(config: MkDocsConfig) -> str:

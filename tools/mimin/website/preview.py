@@ -9,6 +9,7 @@ from typing import Any
 
 from mimin.checks.examine import Draft
 from mimin.compose.rules import Rules
+from mimin.foreign import read_json
 from mimin.model.brand import Account, Brand
 from mimin.model.media import Media
 from mimin.model.payload import Part, Payload
@@ -45,7 +46,7 @@ class Previews:
     @classmethod
     def load(cls, text: str) -> Previews:
         """Read what `dump` wrote."""
-        fields = json.loads(text)
+        fields = read_json(text)
         found = {name: _load(entry) for name, entry in fields["accounts"].items()}
         return cls(found, fields["note"])
 

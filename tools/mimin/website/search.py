@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from mimin.foreign import read_json
 from mimin.planning.examined import Examined
 from mimin.website.markup import text as escape
 from mimin.website.output import Output
@@ -45,7 +46,7 @@ def extend_search(site: Path, output: Output, entries: str) -> None:
     path = site / INDEX
     if not path.is_file():
         return
-    index = json.loads(path.read_text("utf-8"))
+    index = read_json(path.read_text("utf-8"))
     own = (write_entry(entry) for entry in index.pop("docs"))
     docs = ",".join(part for part in (*own, entries) if part)
     head = json.dumps(index, ensure_ascii=False, separators=(",", ":")).removesuffix("}")

@@ -14,6 +14,7 @@ from mimin.checks.examine import Draft, RuleBook, compose_post
 from mimin.checks.library import Library
 from mimin.checks.team import examine_all
 from mimin.checks.version import code_version
+from mimin.foreign import read_json
 from mimin.planning.examined import Examined
 from mimin.website.preview import Previews, draw
 from mimin.website.words import Words
@@ -138,7 +139,7 @@ class Shelf:
         stamp, value = self._cache.load(name).get(name, ("", "{}"))
         fits = stamp == site_version()
         return {
-            key: (mark, text) for key, (mark, text) in json.loads(value if fits else "{}").items()
+            key: (mark, text) for key, (mark, text) in read_json(value if fits else "{}").items()
         }
 
     def remember(self, name: str, entries: Mapping[str, tuple[str, str]]) -> None:

@@ -11,6 +11,7 @@ from whenever import Instant
 
 from mimin.checks.recall import UNSURE
 from mimin.checks.version import code_version
+from mimin.foreign import read_json
 from mimin.ledger.standing import State
 from mimin.model.brand import Approval
 from mimin.planning.plan import Cause, Line, Rules, late_policy
@@ -56,7 +57,7 @@ def recall(cache: Cache, name: str, stamp: str, now: Instant) -> Still | None:
     if not stamp or known != stamp:
         return None
     try:
-        still = Still(**json.loads(value))
+        still = Still(**read_json(value))
     except (ValueError, TypeError):
         return None
     return still if still.since <= now.timestamp(unit="nanosecond") / 1e9 < still.until else None

@@ -292,13 +292,21 @@ INDONESIAN = {
     "note.account-name-taken": "buku terbit mengenal {account} sebagai akun yang sekarang {other}; "
     "beri nama yang belum pernah dipakai di {path}, dan di kiriman yang menuju ke sana",
     "note.token-moved": "{secret} diberikan untuk {was}, tetapi brand.yml kini mengirimnya ke "
-    "{host}; kalau memang benar, jalankan `mimin accounts trust {account}`, kalau tidak, "
-    "kembalikan brand.yml",
+    "{host}; kalau memang benar, jalankan `mimin accounts trust {account} --host {host}`, kalau "
+    "tidak, kembalikan brand.yml",
     "note.token-other": "{secret} tadinya milik {other}; kalau kini untuk {account}, jalankan "
-    "`mimin accounts trust {account}`, kalau tidak, sebut nama lain di brand.yml",
-    "note.token-new": "{secret} akan dikirim ke {host} untuk pertama kali, dan namanya tidak "
-    "berawalan {prefix}; beri nama seperti itu, atau jalankan `mimin accounts trust {account}` "
-    "kalau memang dimaksudkan",
+    "`mimin accounts trust {account} --host {host}`, kalau tidak, sebut nama lain di brand.yml",
+    "note.token-new": "{secret} akan dikirim ke {host} untuk pertama kali, dan pengelola peladen "
+    "itu bisa membacanya; kalau memang benar, jalankan `mimin accounts trust {account} --host "
+    "{host}`",
+    "note.token-name": "{secret} tidak berawalan {prefix} seperti rahasia lain milik merek ini; "
+    "beri nama seperti itu, atau jalankan `mimin accounts trust {account} --host {host}` kalau "
+    "memang dimaksudkan",
+    "note.token-reserved": "{secret} dipakai oleh mesin, oleh penyedia, atau oleh mimin sendiri; "
+    "namakan {better}",
+    "note.token-foreign": "{secret} diawali nama merek {other}, jadi milik merek itu; namakan "
+    "{better}",
+    "note.token-shared": "{secret} disebut juga oleh {other}; namakan {better}",
     "note.apart": "terlambat; paling cepat {start}, supaya tidak beruntun",
     "note.frozen": "{account} dibekukan; `mimin resume`",
     "note.frozen-why": "{account} dibekukan: {reason}; `mimin resume`",

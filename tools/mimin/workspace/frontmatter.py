@@ -248,6 +248,7 @@ class _Walk:
         self.fields = fields
         self.text = text
         self.seen: set[int] | None = set() if "*" in text else None
+        self.hidden: set[str] | None = None
 
     def mapping(self, node: yaml.MappingNode) -> dict[str, object]:
         values: dict[str, object] = {}
@@ -285,10 +286,10 @@ class _Walk:
 
     def refuse_hidden(self, node: yaml.ScalarNode) -> None:
         """Refuse what an escape such as `"\\e"` stands for; what stands there raw is known."""
-        if node.style != '"':
-            return
         for _, character in hidden_in(node.value):
-            if character not in self.text:
+            if self.hidden is None:
+                self.hidden = {character for _, character in hidden_in(self.text)}
+            if character not in self.hidden:
                 fault = Fault(self.fields.mark(node), "hidden-character", complaint(character))
                 self.fields.faults.append(fault)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from html import unescape
 
-from mimin.printable import find_hidden, name_of
+from mimin.printable import name_of
+from mimin.unseen import find_hidden, is_unseen
 
 _REFERENCE = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _LISTED = 5
@@ -51,11 +53,16 @@ def complaint_of_name(character: str) -> str:
 
 
 def _harm(character: str) -> str:
+    category = unicodedata.category(character)
     why = "which nobody sees"
     if character in _BIDIRECTIONAL:
         why = "which shows words in another order than they are sent"
     elif character < " " or "\x7f" <= character <= "\x9f":
         why = "a control character"
+    elif category == "Co":
+        why = "which each font shows as another sign"
+    elif category in {"Mn", "Me"} and not is_unseen(character):
+        why = "one more mark on a letter than any language has"
     return why
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from mimin.git import is_gits_own
 from mimin.model.base import SLUG
 from mimin.model.problem import Problem, Severity
 from mimin.printable import spelled
@@ -77,8 +78,13 @@ class Layout:
         )
 
 
-def recognise(paths: Iterable[str]) -> Layout:
-    """Sort all files into what they are; what fits nowhere becomes a problem."""
+def recognise(paths: Iterable[str], elsewhere: Iterable[str] = ()) -> Layout:
+    """Sort all files into what they are; what fits nowhere becomes a problem.
+
+    Args:
+        paths: All files under the four folders.
+        elsewhere: The repository's other files, whose names may be as theirs on some disks.
+    """
     layout = Layout()
     ordered = sorted(paths)
     for path in ordered:
@@ -87,7 +93,7 @@ def recognise(paths: Iterable[str]) -> Layout:
     beside: list[str] = []
     for path in ordered:
         if not _PORTABLE.fullmatch(path):
-            _refuse_unportable(layout, path)
+            _refuse_names(layout, path)
         parts = path.split("/")
         name = parts[-1]
         if name in _GIT_FILES:
@@ -107,8 +113,39 @@ def recognise(paths: Iterable[str]) -> Layout:
             case _:
                 _report(layout, path, parts)
     _attach(layout, beside)
-    _refuse_twins(layout, ordered)
+    _refuse_twins(layout, ordered, sorted(elsewhere))
     return layout
+
+
+def _refuse_names(layout: Layout, path: str) -> None:
+    """Refuse what no file may be called, and warn of what not all computers take."""
+    for _, character in hidden_in(path):
+        layout.refuse(path, "hidden-character", complaint_of_name(character))
+    if _STRANGE.search(path) or is_gits_own(path):
+        _refuse_strange(layout, path)
+    else:
+        _warn_unportable(layout, path)
+
+
+def _refuse_strange(layout: Layout, path: str) -> None:
+    """Refuse a name that another disk, or a line of a log, takes for something else."""
+    reason = next((why for sign, why in _SIGNS.items() if sign in path), "")
+    if is_gits_own(path):
+        reason = "some disks take it for .git"
+    reason = reason or "Windows drops dots and blanks at the end of a name"
+    plain = "/".join(_LETTERS.sub("-", part).strip("-. ") or "file" for part in path.split("/"))
+    message = f"its path is not the same everywhere: {reason}; rename it to {plain}"
+    layout.refuse(path, "name-invalid", message)
+
+
+_STRANGE = re.compile(r"[\\:\n\t]|[. ](?:/|$)")
+_SIGNS = {
+    "\n": "it holds a line break",
+    "\t": "it holds a tab",
+    "\\": "Windows parts folders at `\\`",
+    ":": "Windows and macOS have no `:` in names",
+}
+_LETTERS = re.compile(r"[\\:\n\t]|^\.?git[. ]*$|^git(?=~)", re.IGNORECASE)
 
 
 def _brand_folder(layout: Layout, path: str, name: str) -> None:
@@ -142,7 +179,7 @@ def _content(layout: Layout, path: str, parts: list[str], beside: list[str]) -> 
     # Nearly all are posts, and pathlib takes half of the time of sorting them.
     is_post = path.endswith(".md") and parts[-1] != ".md"
     suffix = ".md" if is_post else PurePosixPath(path).suffix
-    if len(parts) == 2 or parts[1] in SITE_FOLDERS:
+    if len(parts) <= 2 or parts[1] in SITE_FOLDERS:
         if suffix in SITE_FILES:
             layout.pages.append(path)
         elif parts[2:] != ["brand.yml"]:
@@ -324,12 +361,17 @@ def _report(layout: Layout, path: str, parts: list[str]) -> None:
         layout.refuse(path, "file-misplaced", message)
 
 
-def _refuse_twins(layout: Layout, ordered: list[str]) -> None:
-    """Refuse names that some disks can not tell apart."""
+def _refuse_twins(layout: Layout, ordered: list[str], elsewhere: list[str]) -> None:
+    """Refuse names that some disks can not tell apart; between other files it is a warning."""
     first: dict[str, str] = {}
-    for path in ordered:
-        plain = path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
-        twin = first.setdefault(plain, path)
+    folders = {folder: folder for folder in _TOPS}
+    last = ""
+    for path in (*ordered, *elsewhere):
+        twin = first.setdefault(_folded(path), path)
+        folder = path.rpartition("/")[0]
+        if twin == path and folder and folder != last:  # many files, few folders
+            last = folder
+            twin = _twin_folder(folders, path) or path
         if twin != path:
             how, shown, other = "only in capitals", path, twin
             if unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", twin):
@@ -339,20 +381,43 @@ def _refuse_twins(layout: Layout, ordered: list[str]) -> None:
                 f"{name} differs from {other} {how}, and macOS and Windows keep only one of them; "
                 "rename one"
             )
-            layout.refuse(path, "name-twin", message, twin)
+            ours = twin.partition("/")[0] in _TOPS
+            others = (twin,) if ours and twin in first.values() else ()
+            layout.refuse(path, "name-twin", message, *others, warning=not ours)
+
+
+_DEEPEST = 32
+"""Folders within folders that are compared; a path of thousands would take quadratic time."""
+_TOPS = ("content", "calendar", "templates", "reports")
+
+
+def _twin_folder(folders: dict[str, str], path: str) -> str | None:
+    """Find a folder that some disks can not tell from one of those above *path*."""
+    end = path.find("/")
+    for _ in range(_DEEPEST):
+        if end < 0:
+            return None
+        folder = path[:end]
+        twin = folders.setdefault(_folded(folder), folder)
+        if twin != folder:
+            return twin
+        end = path.find("/", end + 1)
+    return None
+
+
+def _folded(path: str) -> str:
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
 
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 """Names of devices on Windows, with any suffix (learn.microsoft.com, Naming Files)."""
-_NOT_ON_WINDOWS = re.compile(r'[<>:"\\|?*]|[. ]$')
+_NOT_ON_WINDOWS = re.compile(r'[<>"|?*]')
 _LONGEST_NAME = 143
 """In bytes of UTF-8: what an encrypted home folder of Linux (eCryptfs) still takes."""
 
 
-def _refuse_unportable(layout: Layout, path: str) -> None:
-    """Refuse a name that a colleague's computer can not check out, or shows as another."""
-    for _, character in () if path.isprintable() else hidden_in(path):
-        layout.refuse(path, "hidden-character", complaint_of_name(character))
+def _warn_unportable(layout: Layout, path: str) -> None:
+    """Warn of a name that a colleague's computer can not check out, or shows as another."""
     if not unicodedata.is_normalized("NFC", path):
         message = (
             f"{spelled(path)} stores accents in two pieces, so that to git and other computers "

@@ -33,7 +33,20 @@ def read_text(tree: Tree, path: str) -> tuple[str | None, list[Problem]]:
         kind = "the file is UTF-16" if raw[:2] in _UTF_16 else f"byte {error.start} is not UTF-8"
         message = f"{kind}; save it as UTF-8"
         return None, [Problem(path=path, line=line, code="not-utf-8", message=message)]
-    return _clean(text, path)
+    text, problems = _clean(text, path)
+    # Line ends are told as such: git may store them otherwise, with nothing else changed.
+    if not tree.is_as_stored(path, raw) and not tree.is_as_stored(
+        path, raw.replace(b"\r\n", b"\n")
+    ):
+        problems.append(Problem(path=path, code="file-differs", message=_DIFFERS.format(path)))
+    return text, problems
+
+
+_DIFFERS = (
+    "the text here is not the one that git has, so a reviewer sees another; take what changes it "
+    "out of .gitattributes (ident, filter, working-tree-encoding), remove this file, and get it "
+    "back by `git checkout -- {}`"
+)
 
 
 def _clean(text: str, path: str) -> tuple[str, list[Problem]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from mimin.errors import WorkspaceError
 from mimin.git import Repository
 from mimin.workspace.ordinary import read_ordinary
-from mimin.workspace.pointers import find_pointers
+from mimin.workspace.pointers import find_altered, find_pointers
 
 FOLDERS = ("content", "calendar", "templates", "reports")
 """Every file below these is recognised or is a problem."""
@@ -29,7 +29,7 @@ class Tree:
     top: Path | None = None
     """Where the workspace lies below the top of a repository: that top."""
     pointers: frozenset[str] = frozenset()
-    """Files that are Git LFS pointers here; git gives the files behind them the same blob id."""
+    """Files that are not what their blob id names: Git LFS pointers, and texts that git alters."""
     beside: Mapping[str, str] = field(default_factory=dict)
     """Files of the repository outside the four folders → blob id; empty for files that git does
     not have as they are and that nothing here reads."""
@@ -47,7 +47,7 @@ class Tree:
     def mark(self, path: str) -> str:
         """Name the bytes that lie at *path* here, for what is remembered of them; empty for none.
 
-        Unlike the blob id it differs between a pointer and the file behind it.
+        Unlike the blob id it differs between what git has and what it makes of that here.
         """
         return f"{self.blobs.get(path, '')}{'~' if path in self.pointers else ''}"
 
@@ -60,6 +60,16 @@ class Tree:
             return False
         stored = self.repository.run("hash-object", "--stdin", "--path", path, stdin=content)
         return stored.decode().strip() == known
+
+    def is_as_stored(self, path: str, content: bytes) -> bool:
+        """Tell whether *content* is what git has at *path*, after no filter but of line ends.
+
+        A checkout with the line ends of Windows has the same words: a reader of texts takes both.
+        """
+        known = self.blobs.get(path) or self.beside.get(path) or ""
+        if self.repository is None or known in {"", UNREADABLE} or _has_id(content, known):
+            return True
+        return b"\r\n" in content and _has_id(content.replace(b"\r\n", b"\n"), known)
 
     def read(self, path: str) -> bytes:
         """Read a file of the tree; never follows a symbolic link out of it.
@@ -111,7 +121,8 @@ def scan(root: Path) -> Tree:
             blobs[name] = _hash_file(root / path)
         else:
             beside[name] = _hash_file(root / path) if _is_read(name) else ""
-    return Tree(root, blobs, repository, pointers=find_pointers(root, blobs), beside=beside)
+    unlike = find_pointers(root, blobs) | find_altered(root, blobs, _has_id)
+    return Tree(root, blobs, repository, pointers=unlike, beside=beside)
 
 
 def _inside(path: str) -> bool:
@@ -120,7 +131,10 @@ def _inside(path: str) -> bool:
 
 def _is_read(path: str) -> bool:
     """Tell whether a file outside the four folders may be one that a check reads."""
-    return path.endswith(("CODEOWNERS", ".yml", ".yaml"))
+    name = path.casefold()
+    return path.endswith(("CODEOWNERS", ".yml", ".yaml")) or name.endswith(
+        (".gitattributes", ".gitmodules")
+    )
 
 
 def _hash_all(root: Path) -> list[tuple[str, str]]:
@@ -147,6 +161,15 @@ def _hash_file(path: Path) -> str:
         return UNREADABLE
 
 
-def blob_id(content: bytes) -> str:
-    """Compute the id that git gives to these bytes (SHA-1 repositories)."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+_SHA_256 = 64
+"""Digits of an id in a repository that uses SHA-256."""
+
+
+def _has_id(content: bytes, blob: str) -> bool:
+    return blob_id(content, "sha256" if len(blob) == _SHA_256 else "sha1") == blob
+
+
+def blob_id(content: bytes, algorithm: str = "sha1") -> str:
+    """Compute the id that git gives to these bytes, in a repository of SHA-1 or SHA-256."""
+    framed = b"blob %d\0" % len(content) + content
+    return hashlib.new(algorithm, framed, usedforsecurity=False).hexdigest()

@@ -14,9 +14,11 @@ from mimin.model.problem import Problem
 from mimin.model.report import ReportFields
 from mimin.model.schedule import ObservanceFields, ScheduleFields
 from mimin.workspace.brands import read_brand, read_record, read_report, read_schedule
+from mimin.workspace.frontmatter import Fields, read_yaml
 from mimin.workspace.layout import Layout, recognise
 from mimin.workspace.lost_posts import take_out_lost_posts
 from mimin.workspace.posts import ReadPost, read_post
+from mimin.workspace.source import read_text
 from mimin.workspace.stand_in import stand_in
 from mimin.workspace.tree import Tree, scan
 
@@ -37,6 +39,7 @@ class Workspace:
     """Findings about all files except posts."""
     unreadable: Mapping[str, Brand] = field(default_factory=dict)
     """Brands whose file is in error → what can be told of them; nothing is published for them."""
+    _fields: dict[str, Fields] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def all_brands(self) -> Mapping[str, Brand]:
@@ -61,6 +64,12 @@ class Workspace:
         """Name the brand that a file under `content/` belongs to."""
         return path.split("/", 2)[1]
 
+    def fields_of(self, path: str) -> Fields:
+        """Give the fields of a YAML file, to tell where each stands; it is parsed once."""
+        if path not in self._fields:
+            self._fields[path] = read_yaml(read_text(self.tree, path)[0] or "")
+        return self._fields[path]
+
     def read(self, path: str) -> ReadPost:
         """Read the post whose main file is *path*."""
         return read_post(self.tree, self.layout.posts[path], self.brand_for(self.brand_of(path)))
@@ -78,7 +87,7 @@ def open_workspace(
         tree: The files at *root*, when they were listed already.
     """
     tree = tree or scan(root)
-    layout = recognise(tree.blobs)
+    layout = recognise(tree.blobs, tree.beside)
     problems = [*layout.problems, *take_out_lost_posts(tree, layout)]
     brands: dict[str, Brand] = {}
     unreadable: dict[str, Brand] = {}
