@@ -409,5 +409,5 @@ def test_a_line_that_takes_a_brands_own_folder_from_everybody_is_told(folder, wo
     text = f"* @ayu\n/content/kopi-senja/{folder}/ @rara\n/content/kopi-senja/{folder}/\n"
     (row,) = owned(workspace, text)
     assert row[1:3] == (3, "owner-missing")
-    assert f"leaves content/kopi-senja/{folder}/ without an owner" in row[3]
+    assert f"content/kopi-senja/{folder}/ without an owner" in row[3]
     assert not owned(workspace, follow(text, row[1], row[3]))
