@@ -253,7 +253,8 @@ def _video(recipe):
     return video(*recipe["video"].split(), **told)[: recipe.get("cut")]
 
 
-_CODECS = {"h264": "libx264", "vp9": "libvpx-vp9", "mpeg4": "mpeg4", "hevc": "libx265"}
+_CODECS = {"h264": "libx264", "vp9": "libvpx-vp9", "mpeg4": "mpeg4", "hevc": "libx265",
+           "av1": "libsvtav1"}  # fmt: skip
 
 
 @functools.cache

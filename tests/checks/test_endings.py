@@ -20,7 +20,7 @@ name: Kopi Senja
 zone: Asia/Jakarta
 languages: [id]
 accounts:
-  li: {{network: linkedin, handle: k, secret: KS_LI{rest}}}
+  li: {{network: linkedin, handle: k, secret: KOPI_SENJA_LI{rest}}}
 """
 
 

@@ -632,3 +632,32 @@ def test_a_budget_ends_calls_and_counts_only_what_is_not_ordinary(attacker, monk
     assert not raised.value.sure
     assert wide.used == budget.used
     assert call(f"{attacker}:echo", {"text": "a"}, seconds=5).value == "a"
+
+
+NO_ROOT = """
+import os, sys
+from mimin.compose.media import inspect
+found = inspect("a.mp4", sys.stdin.buffer.read())
+print(os.getuid() != 0, found.unsure, [remark.message for remark in found.remarks])
+"""
+READS_ALL = "-all,+dac_override,+dac_read_search"
+"""Rights that a user needs to start a Python that lies in root's folder."""
+
+
+@pytest.mark.skipif(
+    os.getuid() == 0 and shutil.which("setpriv") is None, reason="root can not become another user"
+)
+@pytest.mark.parametrize("codec", ["h264", "hevc", "av1"])
+def test_a_video_of_any_decoder_is_read_by_who_is_not_root(codec, rendered):
+    """libdav1d starts threads unless it is told not to; an isolated process may start none."""
+    rights = [f"--{kind}-caps={READS_ALL}" for kind in ("inh", "ambient", "bounding")]
+    user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    rights[-1] = rights[-1].replace("bounding-caps", "bounding-set")
+    before = [*user, *rights] if os.getuid() == 0 else []
+    ran = subprocess.run(
+        [*before, sys.executable, "-c", NO_ROOT],
+        input=rendered({"video": "128x96 mp4", "codec": codec}),
+        check=True,
+        capture_output=True,
+    )
+    assert ran.stdout == b"True False []\n"

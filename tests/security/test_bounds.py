@@ -9,7 +9,7 @@ import hostile_texts
 import pytest
 from whenever import Instant
 
-from mimin.checks import budget, team
+from mimin.checks import budget, most, team
 from mimin.checks.check import survey
 from mimin.checks.most import bound_files, choose
 from mimin.checks.show import SHOWN
@@ -81,7 +81,8 @@ def test_a_post_that_nests_too_deep_to_be_examined_is_a_problem_of_its_own():
     def dig():
         return dig()
 
-    problem = budget.within(dig, lambda problem: problem, "content/a/posts/a.md")
+    time = budget.BrandTime()
+    problem = time.within(dig, lambda problem: problem, "content/a/posts/a.md", "a")
     assert (problem.code, problem.path) == ("post-too-slow", "content/a/posts/a.md")
 
 
@@ -90,12 +91,69 @@ def test_outside_the_main_thread_nothing_is_interrupted_and_nothing_fails():
 
     def work():
         with budget.budgets():
-            found.append(budget.within(lambda: "done", str, "a.md"))
+            found.append(budget.BrandTime().within(lambda: "done", str, "a.md", "a"))
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
     assert found == ["done"]
+
+
+def test_posts_that_take_long_one_after_the_other_use_up_the_time_of_their_brand_alone(
+    two_brands, monkeypatch
+):
+    looped(monkeypatch, "kopi-senja")
+    monkeypatch.setattr(budget, "BRAND_SECONDS", 0.12)
+    two_brands.write({f"content/kopi-senja/posts/b{n}.md": POST.format("B.") for n in range(60)})
+    found = survey(open_here(two_brands.root)).posts
+    slow = [post for post in found if post.brand == "kopi-senja"]
+    assert {problem.code for post in slow for problem in post.problems} == {"post-too-slow"}
+    assert "the posts of kopi-senja took more than" in slow[-1].problems[0].message
+    assert [post.broken for post in found if post.brand == "teh-pagi"] == [False]
+
+
+MANY = "---\naccounts: [{}]\nat: 2026-12-03 10:30\nrepeat: {{every: day, times: 366}}\n---\nHalo.\n"
+
+
+def test_a_repetition_on_very_many_accounts_is_a_problem_of_its_post(two_brands):
+    accounts = [f"a{n}" for n in range(14)]
+    lines = [f"  {name}: {{network: sandbox, handle: {name}}}\n" for name in accounts]
+    two_brands.write(
+        {
+            "content/kopi-senja/brand.yml": BRAND + "".join(lines),
+            "content/kopi-senja/posts/bad.md": MANY.format(", ".join(accounts)),
+        }
+    )
+    ran = two_brands.check()
+    assert "posts/bad.md:4:9: error: it goes out 5,124 times" in ran.out
+    assert ran.out.count("[too-many-deliveries]") == 1
+
+
+def test_a_brand_with_more_deliveries_than_a_plan_takes_holds_up_only_itself(
+    two_brands, monkeypatch
+):
+    monkeypatch.setattr(most, "DELIVERIES_OF_BRAND", 800)
+    two_brands.write(
+        {f"content/kopi-senja/posts/m{n}.md": MANY.format("bluesky") for n in range(3)}
+    )
+    found = {
+        post.path.rpartition("/")[2]: post for post in survey(open_here(two_brands.root)).posts
+    }
+    assert [len(found[f"m{n}.md"].deliveries) for n in range(3)] == [366, 366, 0]
+    assert [problem.code for problem in found["m2.md"].problems] == ["too-many-deliveries"]
+    assert not found["good.md"].problems
+
+
+def test_what_stands_for_many_problems_that_a_plan_judges_itself_holds_back_no_other_file():
+    mine, theirs = "content/evil/brand.yml", "content/kopi/brand.yml"
+    same = [
+        Problem(path=mine, line=n, code="account-same", message=str(n), others=(theirs,))
+        for n in range(PROBLEMS + 10)
+    ]
+    *_, rest = bound_files(same)
+    assert (rest.code, rest.others) == ("more-problems", ())
+    other = [problem.model_copy(update={"code": "name-twin"}) for problem in same]
+    assert bound_files(other)[-1].others == (theirs,)
 
 
 def test_a_body_may_be_longer_than_the_longest_text_of_a_network():

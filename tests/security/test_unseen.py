@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mimin import unseen
 from mimin.printable import json_text, log_safe, one_line, printable
-from mimin.unseen import find_hidden, is_unseen
+from mimin.unseen import find_hidden, is_unseen, without_hidden
 
 WRITTEN = {
     "Indonesian": "Gajian tiba! Kopi susu Rp18.000 ☕️ s.d. 30 Nov, Jl. Braga 1\xa0– “enak”…",
@@ -184,6 +184,31 @@ def test_a_run_of_what_nobody_sees_has_two_signs_at_most(text):
         kept = kept.replace(f"🏴{tags}\U000e007f", "")
     assert not regex.search(r"\p{DI}{3}", kept)
     assert not regex.search(r"[\p{Mn}--\p{DI}]{9}", kept, regex.V1)
+
+
+@pytest.mark.parametrize(
+    "text", ["★\ufe0f", "✓\ufe0f", "→\ufe0e", "•\ufe0f", "♡\ufe0f", "هـ\u200d"]
+)
+def test_a_sign_may_have_the_form_that_a_phones_keyboard_gives_it(text):
+    assert not list(find_hidden(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Promo\u200b \u202a+62 812\u202c!", "Promo +62 812!"),
+        ("\ufeffKopi \u200bSenja\x1b", "Kopi Senja"),
+        ("👩\u200d👩 ☕\ufe0f", "👩\u200d👩 ☕\ufe0f"),
+        ("\u200b\u200b", ""),
+    ],
+)
+def test_what_a_page_says_is_taken_without_what_is_hidden_in_it(text, left):
+    assert without_hidden(text) == left
+
+
+@given(TEXTS)
+def test_nothing_is_hidden_in_what_is_left(text):
+    assert not list(find_hidden(without_hidden(text)))
 
 
 def test_the_quick_look_says_of_no_character_that_it_is_seen_which_the_rules_find():

@@ -40,7 +40,7 @@ _KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """What Python itself may need to start; of the environment nothing else is handed on."""
 
 
-_GRANTED = 2.0
+_GRANTED = 4.0
 """Seconds of a call that no budget counts: the largest ordinary picture takes less."""
 _GRANTED_BYTES = 20_000_000
 """For so many bytes there is one second more."""

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 import regex  # type: ignore[import-untyped]
 
 _MARKS_ON_A_LETTER = 8
+_ROUNDS = 5
 _PLAIN = regex.compile(r"[\t\n\x20-\x7e]*+")
 _UNSEEN_BUT_PRINTABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\ufffc"
@@ -42,13 +43,14 @@ _FOUND = regex.compile(
 )
 _IS_SUSPECT = regex.compile(_SUSPECT, regex.V1)
 _JOINING = regex.compile(
-    r"[[\P{InSC=Other}\p{lb=SA}\p{jt=D}\p{jt=L}\p{jt=R}\p{scx=Arab}]--[\p{sc=Common}\p{DI}\p{Cn}]]",
+    r"[[\P{InSC=Other}\p{lb=SA}\p{jt=D}\p{jt=L}\p{jt=R}\p{scx=Arab}\u0640]--[[\p{sc=Common}--\u0640]\p{DI}\p{Cn}]]",
     regex.V1,
 )
 _IGNORABLE = regex.compile(r"\p{DI}")
 _LETTER_OR_MARK = regex.compile(r"[\p{L}\p{M}]{2}")
 _MARK = regex.compile(r"[\p{M}--\p{DI}]", regex.V1)
-_EMOJI = regex.compile(r"[[\p{Emoji}\p{ExtPict}]--[0-9#*]]", regex.V1)
+_EMOJI = regex.compile(r"[[\p{Emoji}\p{ExtPict}\p{So}\p{Sm}\u2022]--[0-9#*]]", regex.V1)
+"""What may have a form: emoji, and the signs that keyboards of phones send with the form of one."""
 _PICTURE = regex.compile(r"\p{ExtPict}")
 _PICTURE_BEFORE = regex.compile(r"\p{ExtPict}\ufe0f?\p{Emoji_Modifier}?\ufe0f?$")
 _KEYCAP = regex.compile("[0-9#*]")
@@ -109,6 +111,16 @@ def _is_surely_seen(text: str) -> bool:
         and not _UNSEEN_BUT_PRINTABLE.search(text)
         and not _MARKS.search(text)
     )
+
+
+def without_hidden(text: str) -> str:
+    """Take out what is hidden, of words that a page or a program wrote; strip what is left."""
+    for _ in range(_ROUNDS):  # what stood around it may be hidden now
+        places = {place for place, _ in find_hidden(text)}
+        if not places:
+            return text.strip()
+        text = "".join(sign for place, sign in enumerate(text) if place not in places)
+    return _IS_SUSPECT.sub("", text).strip()
 
 
 def find_unseen(text: str) -> Iterator[tuple[int, str]]:

@@ -16,7 +16,7 @@ from mimin.checks.endings import ending_moments
 from mimin.checks.git_files import git_file_problems
 from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
-from mimin.checks.most import bound_files
+from mimin.checks.most import bound_deliveries, bound_files
 from mimin.checks.one_account import same_account_problems
 from mimin.checks.owners import owner_problems
 from mimin.checks.post_templates import post_template_problems
@@ -116,7 +116,7 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
     store.close()
     memory.clear()
     memory.update((path, (stamps[workspace.brand_of(path)], found[path])) for path in paths)
-    posts = tuple(found[path] for path in paths)
+    posts = bound_deliveries(found[path] for path in paths)
     used = {name for post in posts for name in post.inputs} & workspace.layout.media
     of_accounts = (
         *account_problems(workspace),

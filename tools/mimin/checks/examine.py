@@ -18,6 +18,7 @@ from mimin.compose.marks import counts_marks
 from mimin.compose.payload import compose
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Rules
+from mimin.model.bounds import DELIVERIES
 from mimin.model.brand import Account, Brand
 from mimin.model.delivery import Delivery
 from mimin.model.media import Media, MediaFields
@@ -156,6 +157,9 @@ def sum_up(workspace: Workspace, draft: Draft) -> Examined:
         return unreadable_post(draft.read, brand, _unique(draft.problems), draft.inputs)
     draft.problems += _names(workspace, draft.read, post)
     fields = post.fields
+    too_many = _too_many(draft, post, brand)
+    draft.problems += too_many
+    deliveries = () if too_many else tuple(_deliveries(draft, post, brand))
     return Examined(
         path=path,
         brand=brand.id,
@@ -170,7 +174,7 @@ def sum_up(workspace: Workspace, draft: Draft) -> Examined:
         accounts=fields.accounts,
         late=fields.late,
         grace=grace_of(fields.grace),
-        deliveries=tuple(_deliveries(draft, post, brand)),
+        deliveries=deliveries,
         problems=_unique(draft.problems),
         when=draft.read.fields[path].locate(("at",)),
         inputs=draft.inputs,
@@ -216,6 +220,25 @@ def _names(workspace: Workspace, read: ReadPost, post: Post) -> Iterator[Problem
             yield Problem(
                 path=post.path, line=line, column=column, code=f"{name}-unknown", message=message
             )
+
+
+def _too_many(draft: Draft, post: Post, brand: Brand) -> list[Problem]:
+    """Refuse a repetition to so many accounts that every plan would be long."""
+    if post.fields.repeat is None:
+        return []
+    count = sum(len(_times(post, name, brand.accounts[name])) for name in draft.payloads)
+    if count <= DELIVERIES:
+        return []
+    line, column = draft.read.fields[post.path].locate(("repeat",))
+    message = (
+        f"it goes out {count:,} times, on all accounts together, and a plan takes {DELIVERIES:,} "
+        "of a post; end the repetition earlier, or name fewer accounts"
+    )
+    return [
+        Problem(
+            path=post.path, line=line, column=column, code="too-many-deliveries", message=message
+        )
+    ]
 
 
 def _deliveries(draft: Draft, post: Post, brand: Brand) -> Iterator[Delivery]:

@@ -1,12 +1,15 @@
-"""How many problems are told: those of each file to a number, and those of all files to another."""
+"""How much is told and planned: problems of a file and of all files, deliveries of a brand."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from mimin.model.bounds import MESSAGE, PROBLEMS, PROBLEMS_IN_ALL
+from mimin.checks.holding import BY_DELIVERY
+from mimin.model.bounds import DELIVERIES_OF_BRAND, MESSAGE, PROBLEMS, PROBLEMS_IN_ALL
 from mimin.model.problem import Problem, Severity
+from mimin.planning.examined import Examined
 from mimin.workspace.more import MORE, more_problems
 
 
@@ -22,8 +25,29 @@ def bound_files(problems: Sequence[Problem]) -> tuple[Problem, ...]:
         if counted[problem.path] <= PROBLEMS or problem.code == MORE:
             kept.append(problem)
         else:
-            left.setdefault(problem.path, []).append(problem)
+            # What a plan judges by itself holds back nothing, nor does what stands for it.
+            others = () if problem.code in BY_DELIVERY else problem.others
+            rest = problem.model_copy(update={"others": others})
+            left.setdefault(problem.path, []).append(rest)
     return (*kept, *(more_problems(few) for few in left.values()))
+
+
+def bound_deliveries(posts: Iterable[Examined]) -> tuple[Examined, ...]:
+    """Plan so many deliveries of a brand and no more: the posts after them get a problem."""
+    counted: Counter[str] = Counter()
+    bounded = []
+    for post in posts:
+        counted[post.brand] += len(post.deliveries)
+        if counted[post.brand] > DELIVERIES_OF_BRAND:
+            message = (
+                f"with this post {post.brand} has more than {DELIVERIES_OF_BRAND:,} deliveries, "
+                "more than a plan takes; shorten repetitions, or remove old posts"
+            )
+            problem = Problem(path=post.path, code="too-many-deliveries", message=message)
+            bounded.append(replace(post, deliveries=(), problems=(*post.problems, problem)))
+        else:
+            bounded.append(post)
+    return tuple(bounded)
 
 
 def _short(problem: Problem) -> Problem:

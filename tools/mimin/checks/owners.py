@@ -165,6 +165,12 @@ class Ownership:
         unowned: dict[int, _Group] = {}
         of_teams: dict[int, _Group] = {}
         teams = {name for team in self.teams.values() for name in team}
+        for folder in (
+            f"content/{b}/{name}/" for b in self.workspace.layout.brands for name in OPEN
+        ):
+            rule = self.owners.rule(f"{folder}new.md")
+            if rule is not None and not rule.names:  # taken from those who keep the rest
+                unowned.setdefault(rule.line, _Group(rule)).areas[folder] = _pattern(folder)
         for path in machinery(self.workspace):
             rule = self.owners.rule(path)
             if rule is None or not rule.names:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from mimin.checks.budget import budgets, within
+from mimin.checks.budget import BrandTime, budgets
 from mimin.checks.examine import Draft, RuleBook, compose_read, sum_up
 from mimin.checks.library import Library, Row
 from mimin.model.problem import Problem
@@ -34,6 +34,7 @@ class _Work:
     library: Library
     rules: RuleBook
     sketch: Sketch | None
+    time: BrandTime = field(default_factory=BrandTime)
 
     def examine(self, paths: Sequence[str]) -> list[tuple[Examined, str, str]]:
         """Examine a few posts; give each with its row for the cache and, where asked, its sketch.
@@ -50,10 +51,11 @@ class _Work:
         return list(zip(posts, [post.dump() for post in posts], sketches, strict=True))
 
     def _read(self, path: str) -> ReadPost:
-        return within(
+        return self.time.within(
             lambda: self.workspace.read(path),
             lambda problem: ReadPost(path, problems=[problem]),
             path,
+            self.workspace.brand_of(path),
         )
 
     def _compose(self, read: ReadPost) -> Draft:
@@ -64,7 +66,8 @@ class _Work:
             problems = [*read.problems, problem]
             return compose(ReadPost(read.path, problems=problems, fields=read.fields))
 
-        return within(lambda: compose(read), without, read.path)
+        brand = self.workspace.brand_of(read.path)
+        return self.time.within(lambda: compose(read), without, read.path, brand)
 
 
 _work: _Work | None = None

@@ -39,6 +39,8 @@ def look(_: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, object], list
     """Read a video through to its end, decoding its first picture; `trouble` says what is wrong."""
     try:
         return _look(blobs[0]), []
+    except av.error.MemoryError as error:  # of this machine, not of the file
+        raise MemoryError(str(error)) from None
     except (av.error.FFmpegError, ValueError, OverflowError, RuntimeError) as error:
         return {"trouble": getattr(error, "strerror", None) or str(error) or "no reason given"}, []
 
@@ -49,7 +51,9 @@ def _look(content: bytes) -> dict[str, object]:
         frames = opened.streams.video[0].frames if opened.streams.video else 0
     # MP4 says how many pictures there are; what was cut off in transfer has fewer. What was trimmed
     # by its maker shows fewer, and has them all.
-    if "trouble" not in found and cast("int", found.pop("packets")) < frames:
+    # In AVI a picture that shows the one before again has no packet.
+    counted = _CONTAINERS[recognise(content)] != "avi"
+    if "trouble" not in found and cast("int", found.pop("packets")) < frames and counted:
         with _open(content, ignore_editlist="1") as opened:
             if _packets(opened, opened.streams.video[0])[0] < frames:
                 return {"trouble": "its end is missing"}
@@ -75,8 +79,10 @@ def _read(container: InputContainer) -> dict[str, object]:
     if not container.streams.video:
         return {"trouble": "there are no pictures in it"}
     stream = container.streams.video[0]
-    # One thread: others could not be started, and one picture needs no more.
+    # One thread, of FFmpeg and of the decoders that it calls: others could not be started here, and
+    # one picture needs no more.
     stream.thread_type = "NONE"
+    stream.codec_context.thread_count = 1
     if stream.codec_context.width * stream.codec_context.height > MOST_PIXELS:
         return {"trouble": f"its pictures have more than {MOST_PIXELS:,} pixels"}
     first = next(container.decode(stream), None)

@@ -15,6 +15,10 @@ ENTRIES = 100
 """Most entries of a list in front matter, such as tags; Instagram takes 30 tags."""
 ACCOUNTS = 1000
 """Most accounts of one post."""
+DELIVERIES = 5_000
+"""Most times that one post goes out: every day for a year on 13 accounts."""
+DELIVERIES_OF_BRAND = 50_000
+"""Most deliveries of a brand, such as 10,000 posts on five accounts. Every run plans them all."""
 NAME = 100
 """Most characters of a name for which a similar one is looked for; `Slug` allows no more."""
 PROBLEMS = 50

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mimin.compose.media import shrink
 from mimin.model.post import LinkCard, Post
 from mimin.networks.pages import FetchError, fetch_bytes, fetch_page, resolve_handle
+from mimin.unseen import without_hidden
 from mimin.workspace.keep import keep_link_card
 from mimin.workspace.workspace import Workspace
 
@@ -54,9 +55,14 @@ def fetch_cards(workspace: Workspace, paths: list[str], *, again: bool) -> Itera
 def _fetch_card(workspace: Workspace, path: str, link: str) -> Fetched:
     page = fetch_page(link)
     picture = _picture(page.image) if page.image else None
-    card = LinkCard(url=link, title=page.title, description=page.description)
+    title, description = map(without_hidden, (page.title, page.description))
+    if not title:
+        raise FetchError(f"{link} has no title that one could see; write the card by hand")
+    card = LinkCard(url=link, title=title, description=description)
     written = keep_link_card(workspace.root, path, card, picture)
     note = "" if picture or not page.image else "; its picture could not be read"
+    if (title, description) != (page.title, page.description):
+        note += "; characters of its words that nobody sees were left out"
     return Fetched(path, f"wrote {', '.join(written)}{note}")
 
 
