@@ -406,7 +406,8 @@ def test_links_that_lead_in_a_circle_are_no_hook_of_a_brand(workspace):
 @pytest.mark.parametrize("folder", ["posts", "media"])
 def test_a_line_that_takes_a_brands_own_folder_from_everybody_is_told(folder, workspace):
     """Any team could change its posts then, and its own reviewers are not asked."""
-    text = f"* @ayu\n/content/kopi-senja/{folder}/ @rara\n/content/kopi-senja/{folder}/\n"
+    own = f"/content/kopi-senja/{folder}/"
+    text = f"* @ayu\n{own} @rara\n{own}\n.gitattributes @ayu\n"
     (row,) = owned(workspace, text)
     assert row[1:3] == (3, "owner-missing")
     assert f"content/kopi-senja/{folder}/ without an owner" in row[3]
