@@ -83,9 +83,20 @@ def test_of_media_too_no_bytes_are_changed_by_git_itself(bad, workspace):
     assert len(told(workspace)) == 1
 
 
+def test_line_ends_of_windows_may_be_asked_for_where_git_asks_first_what_is_text(workspace):
+    for line, number in (
+        ("* text=auto eol=crlf", 0),
+        ("* eol=crlf", 1),
+        ("*.png text=auto eol=crlf", 1),
+    ):
+        workspace.write({".gitattributes": line + "\n"})
+        assert len(told(workspace)) == number, line
+
+
 @pytest.mark.parametrize("bad", BAD)
 def test_whoever_does_what_it_says_is_told_no_more(bad, workspace):
-    for line in (f"* {bad}", f"* text=auto {bad} eol=lf"):
+    lines = [f"* {bad}"] if bad == "eol=crlf" else [f"* {bad}", f"* text=auto {bad} eol=lf"]
+    for line in lines:
         workspace.write({".gitattributes": line + "\n"})
         ((_, _, message),) = told(workspace)
         way_out = message.partition("; ")[2]

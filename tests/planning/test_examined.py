@@ -37,7 +37,7 @@ def a_post(path="content/toko/posts/senja.md"):
         late=Late.HOLD,
         grace=90.0,
         deliveries=deliveries,
-        problems=(Problem(path=path, line=3, code="crlf", message="…"),),
+        problems=(Problem(path=path, line=3, code="line-end", message="…"),),
         when=(4, 5),
         inputs={path: "a" * 40},
     )

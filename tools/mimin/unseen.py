@@ -120,7 +120,7 @@ def without_hidden(text: str) -> str:
         if not places:
             return text.strip()
         text = "".join(sign for place, sign in enumerate(text) if place not in places)
-    return _IS_SUSPECT.sub("", text).strip()
+    return str(_IS_SUSPECT.sub("", text)).strip()
 
 
 def find_unseen(text: str) -> Iterator[tuple[int, str]]:

@@ -29,10 +29,11 @@ _TEXTS = frozenset({".md", ".yml", ".yaml", ".css", ".js", ".svg", ".html"})
 _PAIR = re.compile(r"\[([A-Za-z])([A-Za-z])\]")
 _WORDS = re.compile(r'"(?:\\.|[^"\\])*"|[^ \t\r\n]+')
 _MODULE = re.compile(r"\s*path\s*=\s*\"?(\S+)", re.IGNORECASE)
+_WINDOWS = "eol=crlf"
 _ALTERS = "changes the bytes between git and the disk, so what is sent is not what was reviewed"
 _HIDES = "leaves files out of the diff that a reviewer sees"
 _MERGES = "merges two texts into one that nobody has seen"
-_TO_GIT_THE_SAME = frozenset({"crlf", "byte-order-mark"})
+_TO_GIT_THE_SAME = frozenset({"line-end", "byte-order-mark"})
 _LEFT = "makes an archive differ from what was reviewed"
 
 
@@ -60,8 +61,12 @@ def _attribute_problems(path: str, folder: str, text: str) -> Iterator[Problem]:
         kind = "text" if pattern.startswith("[attr]") else _kind(pattern, top=not folder)
         for written in attributes if kind else ():
             harm, media = _harm(written)
+            if written == _WINDOWS and kind == "text" and "text=auto" in attributes:
+                continue  # of texts alone, and those are read with either line ends
             if harm and not (media and kind == "media"):
                 way_out = "take it out of this line"
+                if written == _WINDOWS:
+                    way_out += ", or write `text=auto` before it"
                 if media:
                     way_out += f", or name media only, such as `*.png {written}`"
                 yield _problem(path, number, f"`{written}` {harm}; {way_out}")

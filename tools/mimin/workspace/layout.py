@@ -373,9 +373,12 @@ def _refuse_twins(layout: Layout, ordered: list[str], elsewhere: list[str]) -> N
             last = folder
             twin = _twin_folder(folders, path) or path
         if twin != path:
-            how, shown, other = "only in capitals", path, twin
-            if unicodedata.normalize("NFC", path) == unicodedata.normalize("NFC", twin):
-                how, shown, other = "only in how accents are stored", *map(spelled, (path, twin))
+            mine = "/".join(
+                path.split("/")[: twin.count("/") + 1]
+            )  # a folder's name, or the file's
+            how, shown, other = "only in capitals", mine, twin
+            if unicodedata.normalize("NFC", mine) == unicodedata.normalize("NFC", twin):
+                how, shown, other = "only in how accents are stored", *map(spelled, (mine, twin))
             name = shown.rpartition("/")[2]
             message = (
                 f"{name} differs from {other} {how}, and macOS and Windows keep only one of them; "
