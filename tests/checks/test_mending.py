@@ -178,3 +178,16 @@ def test_a_checkout_with_windows_line_ends_stays_as_git_made_it(place):
     place.git("checkout", "-q", "--", "content")
     assert mend(place)[0] == "nothing to mend"
     assert b"\r\n" in (place.root / P / "a.md").read_bytes()
+
+
+def test_hidden_characters_are_taken_out_and_told_with_their_number(place):
+    number = "\u202a+62\u00a0812\u202c"
+    text = "".join(f"Cabang {n}: {number}\n" for n in range(12))
+    place.write({f"{P}a.md": POST.replace("Halo,", f"Pro\u200bmo ☕\ufe0f\n{text}Halo,")})
+    said = place.check().out
+    assert "U+202A LEFT-TO-RIGHT EMBEDDING stands here and 11 times more" in said
+    mended = place.run("check", "--fix")
+    assert "25 hidden characters taken out" in mended.out + mended.err
+    written = (place.root / f"{P}a.md").read_text()
+    assert f"Promo ☕\ufe0f\n{text.translate({0x202A: None, 0x202C: None})}" in written
+    assert place.check().out == ""

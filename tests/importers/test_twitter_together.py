@@ -214,3 +214,10 @@ def test_a_part_that_begins_with_the_sign_of_a_thread_is_said(tweets, options, b
 def test_the_account_is_one_of_x_itself(tweets, options) -> None:
     tweets.write("tweets/a.tweet", "Satu\n", MERGED)
     assert "network: x\n" in tweets.plan(options).texts["content/kedai/brand.yml"]
+
+
+def test_what_nobody_sees_in_a_tweet_is_left_out_and_told(tweets, options, arrive, sent) -> None:
+    tweets.write("tweets/halo.tweet", "Pro\u200bmo \u202a+62 812\u202c ☕\ufe0f\n", MERGED)
+    arrival = tweets.plan(options)
+    assert sent(arrive(arrival)["halo"], "x", arrival) == ["Promo +62 812 ☕\ufe0f"]
+    assert "hidden-left-out" in codes(arrival)

@@ -114,13 +114,13 @@ def _is_surely_seen(text: str) -> bool:
 
 
 def without_hidden(text: str) -> str:
-    """Take out what is hidden, of words that a page or a program wrote; strip what is left."""
+    """Take out what is hidden; all else stays, as it is."""
     for _ in range(_ROUNDS):  # what stood around it may be hidden now
         places = {place for place, _ in find_hidden(text)}
         if not places:
-            return text.strip()
+            return text
         text = "".join(sign for place, sign in enumerate(text) if place not in places)
-    return str(_IS_SUSPECT.sub("", text)).strip()
+    return str(_IS_SUSPECT.sub("", text))
 
 
 def find_unseen(text: str) -> Iterator[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """Mending: what `mimin check --fix` changes by itself, as nothing that is sent changes with it.
 
-Bytes: line ends, byte order marks, white space at the ends of lines. Names: suffixes of posts and
+Bytes: line ends, byte order marks, white space at the ends of lines, and characters that nobody
+sees: a text that has them is an error, and is not sent as it is. Names: suffixes of posts and
 media, and letters with accents in the form that all systems share (Unicode NFC); posts that name
 a file are changed with it. Everything is tried in a copy first, where every post must still give
 exactly the payloads that it gave before; what would alter one is left as it is.
@@ -21,6 +22,7 @@ from mimin.checks.check import survey
 from mimin.model.bounds import FILE_BYTES
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
+from mimin.unseen import without_hidden
 from mimin.workspace.keep import write_whole
 from mimin.workspace.layout import MEDIA, better_name
 from mimin.workspace.tree import FOLDERS, Tree, blob_id, scan
@@ -76,7 +78,7 @@ def find_mendings(workspace: Workspace, named: Collection[str] = ()) -> Mended:
         trial = _Trial(copy, NAMES, frozenset(LIMITS))
         mendings, left = [], []
         scope = _Scope(tuple(named), _stored_raw(workspace.tree))
-        for finder in (_line_ends, _trailing, _names):
+        for finder in (_line_ends, _hidden, _trailing, _names):
             kept, refused = trial.attempt(list(finder(scan(copy), scope)))
             mendings += kept
             left += refused
@@ -218,6 +220,19 @@ def _line_ends(tree: Tree, scope: _Scope) -> Iterator[Mending]:
             done.append("line ends made LF")
         if done:
             yield Mending(path, ", ".join(done), content=better)
+
+
+def _hidden(tree: Tree, scope: _Scope) -> Iterator[Mending]:
+    for path, content in _texts(tree):
+        text = content.decode()
+        better = without_hidden(text) if scope.holds(path) else text
+        # The line ends of a checkout on Windows are not hidden in what is read.
+        count = len(text) - len(better) - (text.count("\r") - better.count("\r"))
+        if count:
+            better = without_hidden(text.replace("\r\n", "\n"))
+            better = better.replace("\n", "\r\n") if "\r\n" in text else better
+            what = f"{count} hidden character{'s' if count > 1 else ''} taken out"
+            yield Mending(path, what, content=better.encode())
 
 
 def _trailing(tree: Tree, scope: _Scope) -> Iterator[Mending]:

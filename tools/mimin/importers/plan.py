@@ -20,6 +20,7 @@ from mimin.model.brand import BrandFields, Late
 from mimin.model.delivery import delivery_key
 from mimin.model.event import Event
 from mimin.networks.registry import NAMES
+from mimin.unseen import without_hidden
 from mimin.workspace.layout import SITE_FOLDERS
 from mimin.workspace.times import TimeFault, check_zone
 
@@ -67,7 +68,11 @@ def plan_import(reading: Reading, options: Options) -> Arrival:
     for one in named:
         written = _write(one, reading, options)
         beside = PurePosixPath(one.path).parent
-        texts |= {str(beside / name): text for name, text in written.texts.items()}
+        for name, text in written.texts.items():
+            texts[str(beside / name)] = plain = without_hidden(text)
+            if plain != text:
+                message = f"characters that nobody sees were left out of {name}"
+                remarks.append(Remark(path=one.post.path, code="hidden-left-out", message=message))
         copies |= {str(beside / name): file for name, file in written.copies.items()}
     events = (
         ()

@@ -55,7 +55,7 @@ def fetch_cards(workspace: Workspace, paths: list[str], *, again: bool) -> Itera
 def _fetch_card(workspace: Workspace, path: str, link: str) -> Fetched:
     page = fetch_page(link)
     picture = _picture(page.image) if page.image else None
-    title, description = map(without_hidden, (page.title, page.description))
+    title, description = (without_hidden(text).strip() for text in (page.title, page.description))
     if not title:
         raise FetchError(f"{link} has no title that one could see; write the card by hand")
     card = LinkCard(url=link, title=title, description=description)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from mimin.model.bounds import FILE_BYTES
 from mimin.model.problem import Problem, Severity
+from mimin.unseen import find_hidden
 from mimin.workspace.hidden import complaint, hidden_in, place_of
 from mimin.workspace.ordinary import why_not_ordinary
 from mimin.workspace.tree import Tree
@@ -70,7 +73,9 @@ def _clean(text: str, path: str) -> tuple[str, list[Problem]]:
                 "`mimin check --fix` mends it"
             )
             problems.append(Problem(path=path, line=line, code="line-end", message=message))
+    counts: Counter[str] | None = None
     for offset, character in hidden_in(text):
+        counts = counts or Counter(each for _, each in find_hidden(text))
         line, column = place_of(text, offset)
         problems.append(
             Problem(
@@ -78,7 +83,7 @@ def _clean(text: str, path: str) -> tuple[str, list[Problem]]:
                 line=line,
                 column=column,
                 code="hidden-character",
-                message=complaint(character),
+                message=f"{complaint(character, counts[character])}; `mimin check --fix` does it",
             )
         )
     if "\0" in text:

@@ -62,14 +62,9 @@ class Tree:
         return stored.decode().strip() == known
 
     def is_as_stored(self, path: str, content: bytes) -> bool:
-        """Tell whether *content* is what git has at *path*, after no filter but of line ends.
-
-        A checkout with the line ends of Windows has the same words: a reader of texts takes both.
-        """
+        """Tell whether *content* is byte by byte what git has at *path*, after no filter at all."""
         known = self.blobs.get(path) or self.beside.get(path) or ""
-        if self.repository is None or known in {"", UNREADABLE} or _has_id(content, known):
-            return True
-        return b"\r\n" in content and _has_id(content.replace(b"\r\n", b"\n"), known)
+        return self.repository is None or known in {"", UNREADABLE} or _has_id(content, known)
 
     def read(self, path: str) -> bytes:
         """Read a file of the tree; never follows a symbolic link out of it.
