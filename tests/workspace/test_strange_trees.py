@@ -287,7 +287,7 @@ def test_what_is_checked_out_is_told(strange):
         shown = name.replace("\n", "\\n").replace("\t", "\\t")
         assert f"{FOLDER}{shown}:1:1: error: its path is not the same everywhere" in out, name
     assert "Content/a.md:1:1: error: Content differs from content only in capitals" in out
-    assert "makefile:1:1: warning: differs from Makefile only in capitals" in out
+    assert "makefile:1:1: warning: makefile differs from Makefile only in capitals" in out
     assert f"{FOLDER}program.md:1:1" not in out
     assert ran.code == 1
 
