@@ -29,7 +29,6 @@ from mimin.workspace.tree import FOLDERS, Tree, blob_id, scan
 from mimin.workspace.workspace import Workspace, open_workspace
 
 _TEXTS = (".md", ".yml", ".markdown", ".mdown", ".mkd", ".md.txt", ".MD")
-_SPACES = re.compile(rb"[ \t]+(?=\n|$)")
 _FRONT_MATTER = re.compile(r"---\n.*?^---$", re.DOTALL | re.MULTILINE)
 _BOM = b"\xef\xbb\xbf"
 
@@ -239,7 +238,7 @@ def _trailing(tree: Tree, scope: _Scope) -> Iterator[Mending]:
     for path, content in _texts(tree):
         if b"\r" in content or not scope.holds(path):
             continue
-        better = _SPACES.sub(b"", content)
+        better = b"\n".join(line.rstrip(b" \t") for line in content.split(b"\n"))
         if better != content:
             yield Mending(path, "spaces at ends of lines taken out", content=better)
 
