@@ -40,7 +40,7 @@ class Losses:
     def _judge(self, spec: Spec, account: str, line: Any, runner: Runner, started: float) -> None:
         key, cause = line.delivery.key, str(line.cause)
         blocked = str(line.action) == _BLOCKED
-        reals = self._world.main.reals(account)
+        reals = self._world.main.reals(account, runner.head)
         missing = [
             piece
             for piece in spec.pieces

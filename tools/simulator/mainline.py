@@ -97,9 +97,16 @@ class Main:
         """Take note that `brand/alias` means another account, with the next commit."""
         self._since[name] = len(self.line)
 
-    def reals(self, account: str) -> set[str]:
-        """Name the real accounts that ever stood behind `brand/alias`, or a name that it had."""
-        found, names, seen = set[str](), [(account, len(self.line))], set[tuple[str, int]]()
+    def reals(self, account: str, head: str = "") -> set[str]:
+        """Name the real accounts that ever stood behind `brand/alias`, or a name that it had.
+
+        Args:
+            account: The alias.
+            head: A commit: who has files from before the alias was given away means the account
+                that it was until then. Today's when empty.
+        """
+        known = self.line.index(head) + 1 if head in self.line else len(self.line)
+        found, names, seen = set[str](), [(account, known)], set[tuple[str, int]]()
         while names:
             name, end = names.pop()
             seen.add((name, end))
