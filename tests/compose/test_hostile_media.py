@@ -34,6 +34,8 @@ from mimin.compose.kinds import count_scans
 from mimin.compose.media import inspect, shrink
 from mimin.isolated import Budget, StoppedError, TooCostlyError, call, within
 
+pytestmark = pytest.mark.long
+
 PACKAGE = Path(mimin.__file__).parent
 SDP = """\
 {start}

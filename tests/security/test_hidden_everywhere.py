@@ -8,6 +8,8 @@ import pytest
 
 from mimin.unseen import find_hidden
 
+pytestmark = pytest.mark.long
+
 NOW = "2026-12-01T09:00+07:00"
 HIDDEN = {
     "order": "\u202e",

@@ -15,6 +15,8 @@ from mimin.model.event import Event, Kind
 from mimin.website.gather import Wish, gather
 from mimin.website.words import words_for
 
+pytestmark = pytest.mark.long
+
 START = Instant.parse_iso("2026-12-10T02:00:00Z")
 TODAY = re.compile(rb"<lastmod>[^<]*</lastmod>")
 
@@ -232,7 +234,6 @@ def test_an_edit_leaves_what_a_fresh_build_would_show(desk, edit):
     _compare(at_work)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_edits_one_after_the_other_leave_what_a_fresh_build_would_show(desk, seed):
     at_work = desk(seed)

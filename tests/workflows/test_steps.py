@@ -18,6 +18,8 @@ from github_server import GitHub
 
 from mimin.networks.sandbox_faults import Fault, inject
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".github/workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.yml"))
