@@ -223,13 +223,14 @@ def _line_ends(tree: Tree, scope: _Scope) -> Iterator[Mending]:
 
 def _hidden(tree: Tree, scope: _Scope) -> Iterator[Mending]:
     for path, content in _texts(tree):
-        text = content.decode()
-        better = without_hidden(text) if scope.holds(path) else text
-        # The line ends of a checkout on Windows are not hidden in what is read.
-        count = len(text) - len(better) - (text.count("\r") - better.count("\r"))
+        text = content.decode().replace("\r\n", "\n")
+        if "\r" in text or not scope.holds(path):
+            continue  # line ends of old Macs are for `_line_ends`, which has left them for a reason
+        better = without_hidden(text)
+        count = len(text) - len(better)
         if count:
-            better = without_hidden(text.replace("\r\n", "\n"))
-            better = better.replace("\n", "\r\n") if "\r\n" in text else better
+            if b"\r\n" in content:
+                better = better.replace("\n", "\r\n")
             what = f"{count} hidden character{'s' if count > 1 else ''} taken out"
             yield Mending(path, what, content=better.encode())
 

@@ -34,7 +34,7 @@ class _Work:
     library: Library
     rules: RuleBook
     sketch: Sketch | None
-    time: BrandTime = field(default_factory=BrandTime)
+    brand_time: BrandTime = field(default_factory=BrandTime)
 
     def examine(self, paths: Sequence[str]) -> list[tuple[Examined, str, str]]:
         """Examine a few posts; give each with its row for the cache and, where asked, its sketch.
@@ -51,7 +51,7 @@ class _Work:
         return list(zip(posts, [post.dump() for post in posts], sketches, strict=True))
 
     def _read(self, path: str) -> ReadPost:
-        return self.time.within(
+        return self.brand_time.within(
             lambda: self.workspace.read(path),
             lambda problem: ReadPost(path, problems=[problem]),
             path,
@@ -67,7 +67,7 @@ class _Work:
             return compose(ReadPost(read.path, problems=problems, fields=read.fields))
 
         brand = self.workspace.brand_of(read.path)
-        return self.time.within(lambda: compose(read), without, read.path, brand)
+        return self.brand_time.within(lambda: compose(read), without, read.path, brand)
 
 
 _work: _Work | None = None

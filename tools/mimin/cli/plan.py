@@ -90,13 +90,13 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         if _compare(desk, base, book, clock, refs, about, form):
             raise SystemExit(1)
         return
-    lines = desk.plan(book, clock, lookahead)
     if first is not None:
-        _show_month(desk, first, lines, refs, clock.now(), form)
+        # A mix is of all accounts of a brand, whichever are asked about.
+        _show_month(desk, first, desk.plan(book, clock, lookahead), refs, clock.now(), form)
         if say_errors(desk.problems(book, clock.now()), about):
             raise SystemExit(1)
         return
-    lines = [line for line in lines if line.delivery.account in refs]
+    lines = desk.plan(book, clock, lookahead, refs)
     errors = say_errors(desk.problems(book, clock.now()), about)
     if matrix:  # a code would keep the workflow from publishing for the brands that are well
         _show_jobs(lines)

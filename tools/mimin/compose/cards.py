@@ -13,7 +13,7 @@ from mimin.compose.media import COSTLY
 from mimin.compose.remark import Remark
 from mimin.isolated import FailedError, StoppedError, call
 from mimin.model.base import Record
-from mimin.model.words import SentWords, Words
+from mimin.model.free_text import FreeText, SentText
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ class Text(Placed):
 
     kind: Literal["text"]
     box: Box
-    text: SentWords
+    text: SentText
     size: Annotated[Number, Field(gt=0, le=2000)]
     shrink: Annotated[Number, Field(gt=0)] | None = None
     """Smallest size it may shrink to so that it fits; not at all when missing."""
@@ -144,11 +144,11 @@ AnyLayer = Annotated[Rect | Ellipse | Line | Text | Picture | Grain, Field(discr
 class CardTemplate(Record):
     """What `templates/cards/<name>.yml` says."""
 
-    about: Words = ""
+    about: FreeText = ""
     """What it is for, in one sentence."""
     size: tuple[Annotated[int, Field(ge=1, le=4096)], Annotated[int, Field(ge=1, le=4096)]]
     format: Literal["png", "jpeg"] = "png"
-    values: dict[str, SentWords | None] = {}
+    values: dict[str, SentText | None] = {}
     """The places to fill, each with its default; one without a default must be given."""
     background: Paint
     layers: tuple[AnyLayer, ...] = ()

@@ -9,7 +9,7 @@ from pydantic import Field
 from whenever import TimeDelta
 
 from mimin.model.base import Day, Duration, Former, Record, Slug, fold
-from mimin.model.words import Words
+from mimin.model.free_text import FreeText
 
 _WEB = r"^(https://[^\s?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#@]*)?)$"
 _HOST = _WEB.removesuffix(")$") + r"|s3://[a-z0-9][a-z0-9.-]+(/[^\s?#@]*)?)$"
@@ -47,7 +47,7 @@ class Account(Record):
     """For `sandbox` and `manual`: the real network whose limits and counting apply."""
     handle: str
     """How the audience knows the account, without a leading @."""
-    name: Words | None = None
+    name: FreeText | None = None
     """What the site calls the account; the handle when missing."""
     was: Former | None = None
     """Names that the same real account had in these files before, or `none`: it is a new one."""
@@ -59,7 +59,7 @@ class Account(Record):
     """Environment variable that holds the token or app password; never the secret itself."""
     secret_expires: Day | None = None
     """The last day on which the secret works, for tokens that die; later posts raise an alarm."""
-    settings: dict[str, Words] = {}
+    settings: dict[str, FreeText] = {}
     """What the network has to know: a page, a board, an author; `mimin networks` names them."""
     budget: Annotated[str, Field(pattern=r"^\d{1,6}(\.\d\d)?$")] | None = None
     """The most that publishing may cost in a month, in US dollars, where a network charges."""
@@ -89,7 +89,7 @@ class Account(Record):
 class Person(Record):
     """Somebody the brand mentions: one person, a handle on each network."""
 
-    name: Words
+    name: FreeText
     handles: dict[str, str] = {}
     """Network → handle without a leading @."""
     did: Annotated[str, Field(pattern=r"^did:[a-z]+:[A-Za-z0-9._:%-]+$")] | None = None
@@ -99,14 +99,14 @@ class Person(Record):
 class BrandFields(Record):
     """What `brand.yml` may say."""
 
-    name: Words
+    name: FreeText
     was: Slug | None = None
     """The name that the brand's folder had before."""
     zone: str
     """An IANA zone such as `Asia/Jakarta`; every local time of the brand is read in it."""
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     """BCP 47 tags; the first is the default of posts that name none."""
-    about: Words | None = None
+    about: FreeText | None = None
     accounts: Annotated[dict[Slug, Account], Field(min_length=1)]
     people: dict[Slug, Person] = {}
     approval: Approval = Approval.MERGE

@@ -8,19 +8,19 @@ from pydantic import Field
 
 from mimin.model.base import Record, Slug, is_default
 from mimin.model.bounds import ENTRIES
-from mimin.model.words import SentWords
+from mimin.model.free_text import SentText
 
 
 class MediaFields(Record):
     """One entry of a post's `media:` list: a file, or a card to be rendered."""
 
-    file: SentWords | None = None
+    file: SentText | None = None
     """Path beside the post, or in a `media/` folder of the brand."""
     card: Slug | None = None
     """Name of a template in `templates/cards/`."""
-    values: Annotated[dict[str, SentWords], Field(max_length=ENTRIES)] = {}
+    values: Annotated[dict[str, SentText], Field(max_length=ENTRIES)] = {}
     """What fills the card's places."""
-    alt: SentWords | None = None
+    alt: SentText | None = None
     """What somebody who can not see it should know. Required by the check."""
     focus: Annotated[str, Field(pattern=r"^(0|1|0?\.\d+) +(0|1|0?\.\d+)$")] | None = None
     """The point that a crop keeps, as parts of width and height from the top left: `0.5 0.3`."""

@@ -11,8 +11,8 @@ from whenever import Instant
 from mimin.model.base import Duration, Former, Names, Record, Slug
 from mimin.model.bounds import ACCOUNTS, ENTRIES, MEDIA
 from mimin.model.brand import Late
+from mimin.model.free_text import SENT_NAMES, TEAM_NAMES, FreeText, SentText
 from mimin.model.media import MediaFields
-from mimin.model.words import OWN_NAMES, SENT_NAMES, SentWords, Words
 
 
 class Visibility(StrEnum):
@@ -75,12 +75,12 @@ class VariantFields(Record):
     tags: Annotated[Names, SENT_NAMES, Field(max_length=ENTRIES)] | None = None
     """Hashtags without #, added after the text."""
     language: str | None = None
-    warning: SentWords | None = None
+    warning: SentText | None = None
     """Content warning, shown before the text."""
     visibility: Visibility | None = None
-    headline: SentWords | None = None
+    headline: SentText | None = None
     """The title that the audience sees, where the network has one: a video's, a pin's."""
-    comment: SentWords | None = None
+    comment: SentText | None = None
     """The first comment, posted right after the post; where there are threads, as an answer."""
     replies: Replies | None = None
     """Who may answer."""
@@ -88,7 +88,7 @@ class VariantFields(Record):
     """Ask for the network's label of a paid partnership."""
     ai: bool | None = None
     """Ask for the network's label of what was made with AI."""
-    settings: Annotated[dict[str, SentWords], Field(max_length=ENTRIES)] | None = None
+    settings: Annotated[dict[str, SentText], Field(max_length=ENTRIES)] | None = None
     """Settings of the network, such as a board; they go over the account's own, name by name."""
 
 
@@ -99,19 +99,19 @@ class PostFields(VariantFields):
     """The post's identity when it is not the file's stem. Never change it after publishing."""
     was: Former | None = None
     """Earlier ids of the post, or `none`: it is new, whatever it looks like."""
-    title: Words | None = None
+    title: FreeText | None = None
     """What the team calls the post; not sent."""
     accounts: Annotated[Names, SENT_NAMES, Field(min_length=1, max_length=ACCOUNTS)]
     draft: bool = False
     campaign: Slug | None = None
     pillar: Slug | None = None
-    labels: Annotated[Names, OWN_NAMES, Field(max_length=ENTRIES)] = ()
+    labels: Annotated[Names, TEAM_NAMES, Field(max_length=ENTRIES)] = ()
     repeat: Repeat | None = None
     late: Late | None = None
     grace: Duration | None = None
     expires: str | None = None
     """Local time after which the post must never go out."""
-    note: Words | None = None
+    note: FreeText | None = None
     """For the team; not sent."""
     retract: bool = False
     """Take the post down again everywhere, or never publish it."""
@@ -136,9 +136,9 @@ class LinkCard(Record):
     """What is shown for a link: fetched once, kept beside the post in `<id>.link.yml`."""
 
     url: str
-    title: SentWords
-    description: SentWords = ""
-    image: SentWords | None = None
+    title: SentText
+    description: SentText = ""
+    image: SentText | None = None
     """File beside the post."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from mimin.model.base import Names, Record
-from mimin.model.words import Words
+from mimin.model.free_text import FreeText
 
 
 class ReportKind(StrEnum):
@@ -19,6 +19,6 @@ class ReportFields(Record):
     """What a file in `reports/` may say."""
 
     kind: ReportKind
-    title: Words
+    title: FreeText
     brands: Names = ()
     """Only these; empty means all."""

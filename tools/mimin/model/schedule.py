@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from mimin.model.base import Day, Duration, Names, Record, Slug
 from mimin.model.brand import Late
-from mimin.model.words import Words
+from mimin.model.free_text import FreeText
 from mimin.model.written import read_clock
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), BeforeValidator(read_clock)]
@@ -46,10 +46,10 @@ class Slot(Record):
 class Campaign(Record):
     """A theme with a beginning and an end."""
 
-    name: Words
+    name: FreeText
     starts: Day
     ends: Day
-    about: Words | None = None
+    about: FreeText | None = None
     late: Late | None = None
     grace: Duration | None = None
 
@@ -64,7 +64,7 @@ class Blackout(Record):
 
     starts: Day
     ends: Day
-    reason: Words
+    reason: FreeText
     accounts: Names = ()
     """Only these; empty means all."""
 
@@ -80,7 +80,7 @@ class ScheduleFields(Record):
     slots: tuple[Slot, ...] = ()
     campaigns: dict[Slug, Campaign] = {}
     blackouts: tuple[Blackout, ...] = ()
-    pillars: dict[Slug, Words] = {}
+    pillars: dict[Slug, FreeText] = {}
     """Pillar → what it is about."""
     mix: dict[Slug, Annotated[int, Field(ge=0, le=100)]] = {}
     """Pillar → the share of posts, in percent, that it should have."""
@@ -90,12 +90,12 @@ class Observance(Record):
     """A holiday or day that content may be about."""
 
     day: Day
-    name: Words
-    about: Words | None = None
+    name: FreeText
+    about: FreeText | None = None
 
 
 class ObservanceFields(Record):
     """What a file in `calendar/observances/` may say."""
 
-    name: Words
+    name: FreeText
     days: tuple[Observance, ...]

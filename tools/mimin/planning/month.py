@@ -12,7 +12,7 @@ from mimin.model.schedule import ScheduleFields
 from mimin.planning.line import Line
 from mimin.planning.markdown import words
 from mimin.planning.show import local
-from mimin.planning.slots import FreeSlot, Gap, Share, free_slots, gaps, shares
+from mimin.planning.slots import FreeSlot, Gap, Share, look_at
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,11 @@ def month_of(  # noqa: PLR0913, PLR0917 - each is another source
         brand, schedule = brands[name], schedules.get(name)
         if schedule is None:
             continue
-        start = max(first, now.to_tz(brand.zone).date())
-        free = free_slots(brand, schedule, lines, start, last)
-        found.free.extend(slot for slot in free if slot.account in accounts)
-        holes = gaps(brand, schedule, free, start, last)
-        found.gaps.extend(gap for gap in holes if gap.account in accounts)
+        outlook = look_at(brand, schedule, lines, first, last, now)
+        found.free.extend(slot for slot in outlook.free if slot.account in accounts)
+        found.gaps.extend(gap for gap in outlook.gaps if gap.account in accounts)
         if schedule.mix:
-            mix[name] = shares(brand, schedule, lines, first, last)
+            mix[name] = outlook.mix
     return found
 
 

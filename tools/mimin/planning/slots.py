@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -57,6 +57,40 @@ class Share:
     """Of the brand's posts in that time, rounded."""
     target: int | None
     """In percent, as `mix:` says; None where it says nothing."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a brand's calendar says about some days."""
+
+    free: list[FreeSlot]
+    gaps: list[Gap]
+    mix: list[Share]
+    """Empty where the calendar has neither a mix nor pillars, and nothing is planned."""
+
+
+def look_at(  # noqa: PLR0913, PLR0917 - each is another source
+    brand: Brand,
+    schedule: ScheduleFields,
+    lines: Sequence[Line],
+    first: Date,
+    last: Date,
+    now: Instant,
+) -> Outlook:
+    """Look at the days of a brand from one to another.
+
+    Args:
+        brand: The brand.
+        schedule: Its calendar.
+        lines: What is planned, of any brand.
+        first: The first day, in the brand's zone.
+        last: The last day.
+        now: The moment. Free slots and gaps are those from this day on: nobody fills what is past.
+    """
+    start = max(first, now.to_tz(brand.zone).date())
+    free = free_slots(brand, schedule, lines, start, last)
+    holes = gaps(brand, schedule, free, start, last)
+    return Outlook(free, holes, shares(brand, schedule, lines, first, last))
 
 
 def slots_of(

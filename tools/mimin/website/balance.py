@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from whenever import Date, Instant
 
 from mimin.model.brand import Brand
-from mimin.planning.slots import FreeSlot, Gap, Share, free_slots, gaps, shares
+from mimin.planning.slots import FreeSlot, Gap, Share, free_slots, look_at
 from mimin.website import dates
 from mimin.website.scene import Scene
 
@@ -66,10 +66,7 @@ def free_times(scene: Scene, first: Date, last: Date) -> dict[Date, list[FreeTim
 
 
 def balances(scene: Scene, first: Date, last: Date, title: str) -> list[Balance]:
-    """Weigh the days from one to another, for each brand whose calendar has slots or a mix.
-
-    Gaps are looked for from today on: nobody can fill what is past.
-    """
+    """Weigh the days from one to another, for each brand whose calendar has slots or a mix."""
     if scene.public:
         return []
     found = (balance_of(scene, name, first, last, title) for name in scene.schedules)
@@ -81,11 +78,9 @@ def balance_of(scene: Scene, name: str, first: Date, last: Date, title: str) -> 
     brand, schedule = scene.brands.get(name), scene.schedules.get(name)
     if brand is None or schedule is None or not (schedule.slots or schedule.mix):
         return None
-    start = max(first, scene.now.to_tz(brand.zone).date())
-    free = free_slots(brand, schedule, scene.lines, start, last)
-    mix = shares(brand, schedule, scene.lines, first, last)
-    holes = [_gap(brand, gap, scene) for gap in gaps(brand, schedule, free, start, last)]
-    return Balance(brand, title, mix, holes) if mix or holes else None
+    found = look_at(brand, schedule, scene.lines, first, last, scene.now)
+    holes = [_gap(brand, gap, scene) for gap in found.gaps]
+    return Balance(brand, title, found.mix, holes) if found.mix or holes else None
 
 
 def _gap(brand: Brand, gap: Gap, scene: Scene) -> str:

@@ -3,7 +3,7 @@
 In YAML a `#` after a blank begins a comment (YAML 1.2.2, section 6.6), so `alt: Poster, item #3`
 says `Poster, item`. After a date, a number or a choice nothing can be lost, and a comment is a
 comment. After words of somebody's own nobody can tell, so the record's model says which fields hold
-such words (`Words`), and their comments are told, with the line as it has to be written.
+such words (`FreeText`), and their comments are told, with the line as it has to be written.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import NamedTuple
 import yaml
 from pydantic import BaseModel
 
-from mimin.model.words import OwnWords, words_of
-from mimin.workspace.quoting import quoted
+from mimin.model.free_text import TextMark, text_mark
+from mimin.workspace.yaml_quotes import quoted
 
 _COMMENT = re.compile(r"[ \t]*(#.*)")
 _TAG = re.compile(r"#[^\s#]")
@@ -89,13 +89,13 @@ class Complaint(NamedTuple):
 
 def complain(cut: Cut, model: type[BaseModel]) -> Complaint | None:
     """Say what a comment may have cut off a value of *model*; None when it is only a comment."""
-    words = words_of(model, cut.path)
+    words = text_mark(model, cut.path)
     tag = _TAG.match(cut.comment) is not None
     if words is None:
         # An empty value that a hashtag follows was meant to be that hashtag, whatever the field.
         if cut.value or not tag:
             return None
-        words = OwnWords()
+        words = TextMark()
     if (cut.style or words.names) and not tag:
         return None  # words end at their quote, and a name is one word
     comment = cut.comment if len(cut.comment) <= _SHOWN else f"{cut.comment[:_SHOWN]}…"
@@ -109,7 +109,7 @@ def complain(cut: Cut, model: type[BaseModel]) -> Complaint | None:
     )
 
 
-def _written(cut: Cut, words: OwnWords) -> str:
+def _written(cut: Cut, words: TextMark) -> str:
     """Write the line as it has to be."""
     name, in_list = cut.path[-1], isinstance(cut.path[-1], int)
     whole = f"{cut.value} {cut.comment}".strip()

@@ -1,4 +1,4 @@
-"""Words of somebody's own: the fields whose text no rule could tell from a text that was cut."""
+"""Free text: the fields in which no rule could tell a whole text from one that was cut."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 
 @dataclass(frozen=True)
-class OwnWords:
+class TextMark:
     """Marks a field that holds free text. Dates, numbers, choices and addresses are none."""
 
     sent: bool = False
@@ -19,17 +19,17 @@ class OwnWords:
     """Whether each is one word, such as a hashtag."""
 
 
-Words = Annotated[str, OwnWords()]
+FreeText = Annotated[str, TextMark()]
 """Free text for the team."""
-SentWords = Annotated[str, OwnWords(sent=True)]
+SentText = Annotated[str, TextMark(sent=True)]
 """Free text that goes out."""
-OWN_NAMES = OwnWords(names=True)
-SENT_NAMES = OwnWords(sent=True, names=True)
+TEAM_NAMES = TextMark(names=True)
+SENT_NAMES = TextMark(sent=True, names=True)
 
 
-def words_of(model: type[BaseModel], path: Iterable[int | str]) -> OwnWords | None:
+def text_mark(model: type[BaseModel], path: Iterable[int | str]) -> TextMark | None:
     """Find the mark of the field at *path*, as `("media", 0, "alt")`; None if it holds no words."""
-    found: list[tuple[object, tuple[OwnWords, ...]]] = [(model, ())]
+    found: list[tuple[object, tuple[TextMark, ...]]] = [(model, ())]
     for step in path:
         found = [
             (kind, own or marks)
@@ -40,7 +40,7 @@ def words_of(model: type[BaseModel], path: Iterable[int | str]) -> OwnWords | No
     return marks[0] if marks else None
 
 
-def _inside(annotation: object, step: int | str) -> Iterator[tuple[object, tuple[OwnWords, ...]]]:
+def _inside(annotation: object, step: int | str) -> Iterator[tuple[object, tuple[TextMark, ...]]]:
     """Give what one step leads to, with the marks that stand on it."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         field = annotation.model_fields.get(str(step))
@@ -57,11 +57,11 @@ def _inside(annotation: object, step: int | str) -> Iterator[tuple[object, tuple
             yield from _inside(each, step)
 
 
-def _marks(metadata: Iterable[object]) -> list[OwnWords]:
-    return [mark for mark in metadata if isinstance(mark, OwnWords)]
+def _marks(metadata: Iterable[object]) -> list[TextMark]:
+    return [mark for mark in metadata if isinstance(mark, TextMark)]
 
 
-def _marks_in(annotation: object) -> list[OwnWords]:
+def _marks_in(annotation: object) -> list[TextMark]:
     """Give the marks of an annotation such as `Annotated[str, …] | None`, but of no entries."""
     found = _marks(getattr(annotation, "__metadata__", ()))
     if get_origin(annotation) in {dict, tuple, list}:
