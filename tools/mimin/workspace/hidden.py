@@ -44,8 +44,10 @@ def references_in(markdown: str) -> Iterator[tuple[int, str, str]]:
 
 def complaint(character: str, count: int = 1) -> str:
     """Say which character stands in a text, how often, and the way out."""
-    more = f" and {count - 1} time{'s' if count > 2 else ''} more" if count > 1 else ""
-    return f"{name_of(character)} stands here{more}, {_harm(character)}; take it out"
+    if count == 1:
+        return f"{name_of(character)} stands here, {_harm(character)}; take it out"
+    more = f"and {count - 1} time{'s' if count > 2 else ''} more"
+    return f"{name_of(character)} stands here {more}, {_harm(character)}; take all of them out"
 
 
 def complaint_of_name(character: str) -> str:

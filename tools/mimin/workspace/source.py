@@ -83,7 +83,7 @@ def _clean(text: str, path: str) -> tuple[str, list[Problem]]:
                 line=line,
                 column=column,
                 code="hidden-character",
-                message=f"{complaint(character, counts[character])}; `mimin check --fix` does it",
+                message=f"{complaint(character, counts[character])}; `mimin check --fix` does so",
             )
         )
     if "\0" in text:
