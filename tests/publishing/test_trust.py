@@ -282,7 +282,7 @@ def test_a_ledger_that_names_no_secrets_tells_where_they_went_all_the_same(
     with monkeypatch.context() as earlier:
         earlier.setattr(Token, "write", lambda _: {})
         for module in (desk_module, identity_module):
-            earlier.setattr(module, "secret_doubts", lambda *_: {})
+            earlier.setattr(module, "token_doubts", lambda *_: {})
         assert run(shop, "publish").code == 0
     move(shop, foreign)
     everything(shop, LATER)
@@ -314,7 +314,7 @@ def test_a_team_can_not_fetch_another_token_of_its_own_brand(
         if old:
             earlier.setattr(Token, "write", lambda _: {})
             for module in (desk_module, identity_module):
-                earlier.setattr(module, "secret_doubts", lambda *_: {})
+                earlier.setattr(module, "token_doubts", lambda *_: {})
         else:
             trust(fresh, home)
         assert run(fresh, "publish").code == 0
@@ -871,7 +871,7 @@ def older(fresh, home, monkeypatch):
         with monkeypatch.context() as earlier:
             earlier.setattr(Token, "write", lambda _: {})
             for module in (desk_module, identity_module):
-                earlier.setattr(module, "secret_doubts", lambda *_: {})
+                earlier.setattr(module, "token_doubts", lambda *_: {})
             assert run(fresh, "publish").code == 0
         return fresh
 

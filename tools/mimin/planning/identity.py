@@ -23,7 +23,7 @@ from mimin.model.event import Event
 from mimin.planning.account_names import AccountNames, find_account_names
 from mimin.planning.examined import Examined
 from mimin.planning.notes import Note, note
-from mimin.planning.trust import secret_doubts
+from mimin.planning.trust import judge_secrets, token_doubts
 
 
 class Renames(Protocol):
@@ -65,7 +65,10 @@ def identify(
     names = find_account_names(brands, book)
     if names.known or any(post.was for post in posts):
         posts = _apart([_under_old_names(post, names, book) for post in posts], names)
-    doubts = _account_doubts(posts, {**secret_doubts(brands, book, names), **names.doubts})
+    tokens = token_doubts(brands, book, names)
+    faults = judge_secrets(brands, book, names)
+    tokens |= {fault.ref: fault.note for fault in faults}
+    doubts = _account_doubts(posts, {**tokens, **names.doubts})
     gone = _Gone.of(posts, names, book, renames)
     if gone.signs:
         posts = [_recognised(post, names, book, gone, doubts) for post in posts]

@@ -12,42 +12,29 @@ from collections.abc import Iterable, Mapping
 
 from mimin.ledger.ledger import Book
 from mimin.ledger.tokens import Token
-from mimin.model.brand import Brand
-from mimin.networks.address import is_own_host
+from mimin.model.brand import Account, Brand
+from mimin.networks.address import is_own_host, token_host
 from mimin.planning.account_names import AccountNames
-from mimin.planning.heirs import brand_of
+from mimin.planning.heirs import brand_of, last_seen
 from mimin.planning.notes import Note, note
-from mimin.planning.secret_holders import holders, sent_before, token_of_account, was_there
 from mimin.planning.secret_names import Owners, SecretFault, prefix_of, secret_faults
 
+NOTHING_SENT = frozenset({"sandbox", "manual"})
+"""Networks that send no secret anywhere."""
 
-def secret_doubts(
-    brands: Mapping[str, Brand],
-    book: Book,
-    names: AccountNames,
-    ids: Iterable[str] | None = None,
-) -> dict[str, Note]:
-    """Say whose secret must not be sent, and why: `brand/account` → what is wrong, or to be asked.
 
-    Args:
-        brands: Today's brands.
-        book: The ledger.
-        names: What the ledger calls their accounts.
-        ids: The ids of all brands, when some can not be read.
-    """
-    held = holders(brands, book, names)
-    faults = judge_secrets(brands, book, names, held, ids)
-    return {
-        **token_doubts(brands, book, names, held),
-        **{fault.ref: fault.note for fault in faults},
-    }
+def token_of_account(ref: str, account: Account) -> Token | None:
+    """Give an account's secret and where it is sent; None when nothing is sent."""
+    if account.secret is None or account.network in NOTHING_SENT:
+        return None
+    host = token_host(account.network, account.server or "", account.handle)
+    return Token(account.secret, host, ref)
 
 
 def token_doubts(
     brands: Mapping[str, Brand],
     book: Book,
     names: AccountNames,
-    held: Mapping[str, str] | None = None,
     *,
     known: Mapping[str, Token] | None = None,
 ) -> dict[str, Note]:
@@ -57,7 +44,6 @@ def token_doubts(
         brands: Today's brands.
         book: The ledger.
         names: What the ledger calls their accounts.
-        held: What `holders` gives for the same; found out when missing.
         known: Secret → where it went until now, when files say more of it than the ledger.
 
     Returns:
@@ -65,7 +51,7 @@ def token_doubts(
     """
     owners = Owners(brands)
     seen = book.tokens if known is None else known
-    held = holders(brands, book, names, seen) if held is None else held
+    held = holders(brands, book, names, seen)
     found: dict[str, Note] = {}
     for brand in brands.values():
         for name, account in brand.accounts.items():
@@ -82,11 +68,95 @@ def token_doubts(
     return found
 
 
+def holders(
+    brands: Mapping[str, Brand],
+    book: Book,
+    names: AccountNames,
+    tokens: Mapping[str, Token] | None = None,
+) -> dict[str, str]:
+    """Find which of today's brands the ledger has seen each secret with: secret → brand.
+
+    Args:
+        brands: Today's brands.
+        book: The ledger.
+        names: What the ledger calls their accounts.
+        tokens: Secret → where it went until now, when files say more of it than the ledger.
+    """
+    known = book.tokens if tokens is None else tokens
+    found = {secret: _holder(token, brands, book, names) for secret, token in known.items()}
+    users = _users(brands)
+    owners = Owners(brands)
+    for secret in users.keys() - known.keys():
+        found[secret] = _older(users[secret], owners.of(secret), brands, book, names)
+    return {secret: brand for secret, brand in found.items() if brand}
+
+
+def _holder(token: Token, brands: Mapping[str, Brand], book: Book, names: AccountNames) -> str:
+    """Give the brand that a secret, which was used before, is with today; empty if none can tell.
+
+    A brand that is still there was never another; one that is gone has one heir, or nobody can
+    tell.
+    """
+    home, name = brand_of(token.account), token.account
+    heirs = names.heirs.get(name, frozenset())
+    now = {brand_of(ref) for ref in heirs}
+    if now - {home}:
+        renamed = {brand.id for brand in brands.values() if brand.was == home} - now
+        users = {brand_of(each.account) for each in _users(brands).get(token.secret, ())}
+        # Who says that it was the same brand, and names the same secret, is asked like the heir.
+        if renamed & users and not last_seen(name, book.owners[name], heirs, brands):
+            return ""
+    elif home in brands:
+        now = {home}
+    else:
+        now = {brand.id for brand in brands.values() if brand.was == home}
+        now |= {brand_of(ref) for ref, formers in names.known.items() if name in formers}
+    return next(iter(now)) if len(now) == 1 else ""
+
+
+def _users(brands: Mapping[str, Brand]) -> dict[str, list[Token]]:
+    """Find the accounts that name each secret."""
+    found: dict[str, list[Token]] = {}
+    for brand in brands.values():
+        for name, account in brand.accounts.items():
+            token = token_of_account(f"{brand.id}/{name}", account)
+            if token is not None:
+                found.setdefault(token.secret, []).append(token)
+    return found
+
+
+def _older(
+    users: list[Token],
+    called: frozenset[str],
+    brands: Mapping[str, Brand],
+    book: Book,
+    names: AccountNames,
+) -> str:
+    """Give the brand that used a secret before ledgers named secrets; empty if none can tell.
+
+    The ledger says where its account's posts went, but not with which secret. So that counts only
+    where the account's own id is known, by which another's secret is refused when it is used, and
+    where all others whom the secret may belong to would send it to the same server.
+    """
+    older = {brand_of(each.account) for each in users if _was_there(each, brands, book, names)}
+    naming = {brand_of(each.account) for each in users}
+    one_server = len({each.host for each in users}) == 1
+    return next(iter(older)) if len(older) == 1 and one_server and called <= naming else ""
+
+
+def _was_there(token: Token, brands: Mapping[str, Brand], book: Book, names: AccountNames) -> bool:
+    brand, _, name = token.account.partition("/")
+    recorded = names.of(token.account)
+    owners = [book.owners[each] for each in recorded if each in book.owners]
+    meant = brands[brand].accounts[name].destination
+    same = any(owner.author and owner.destination == meant for owner in owners)
+    return same and _sent_before(token, recorded, book) == token.host
+
+
 def judge_secrets(
     brands: Mapping[str, Brand],
     book: Book,
     names: AccountNames,
-    held: Mapping[str, str],
     ids: Iterable[str] | None = None,
 ) -> list[SecretFault]:
     """Find every account whose secret is not its brand's, by the ledger and by the names.
@@ -98,9 +168,9 @@ def judge_secrets(
         brands: The brands that can be read.
         book: The ledger.
         names: What the ledger calls their accounts.
-        held: What `holders` gives for the same.
         ids: The ids of all brands, when some can not be read.
     """
+    held = holders(brands, book, names)
     found = []
     for fault in secret_faults(brands, ids, held):
         secret = brands[fault.brand].accounts[fault.account].secret or ""
@@ -124,7 +194,7 @@ def may_be_trusted(
         return False
     if token.secret in holders(brands, book, names):
         return False
-    return not Owners(brands).of(token.secret) or was_there(token, brands, book, names)
+    return not Owners(brands).of(token.secret) or _was_there(token, brands, book, names)
 
 
 def _doubt(token: Token, known: Token, holder: str) -> Note | None:
@@ -143,7 +213,7 @@ def _first_doubt(
     brand's own team must not be able to fetch the brand's other tokens. The networks' own servers
     are known, so there the name decides.
     """
-    before = sent_before(token, names.of(token.account), book)
+    before = _sent_before(token, names.of(token.account), book)
     if before == token.host:
         return None
     if not is_own_host(token.host):
@@ -165,3 +235,22 @@ def _moved(token: Token, was: str) -> Note | None:
 
 def _ask(sentence: str, token: Token, **values: object) -> Note:
     return note(sentence, account=token.account, secret=token.secret, host=token.host, **values)
+
+
+def _sent_before(token: Token, recorded: tuple[str, ...], book: Book) -> str:
+    """Give the server that an account's posts went to, by ledgers that name no secrets.
+
+    Empty when nothing went out, when a ledger of version 1 does not say where, or when the ledger
+    knows the account with another secret: then this one is new.
+    """
+    if any(known.account in recorded for known in book.tokens.values()):
+        return ""
+    for ref in recorded:
+        owner = book.owners.get(ref)
+        if owner and not owner.destinations and is_own_host(token.host):
+            return token.host  # version 1 does not say where, and there is one place only
+        parts = owner.destination.split(" ") if owner else []
+        if len(parts) > 1 and parts[0].partition("/")[0] not in NOTHING_SENT:
+            server = parts[1] if len(parts) > 2 else ""
+            return token_host(parts[0], server, parts[-1].partition(",")[0])
+    return ""

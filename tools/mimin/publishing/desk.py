@@ -33,8 +33,8 @@ from mimin.planning.account_names import find_account_names
 from mimin.planning.costs import Cost, add_up
 from mimin.planning.identity import NoRenames, Renames
 from mimin.planning.plan import Line, Rules, make_plan
-from mimin.planning.secret_holders import holders, token_of_account
-from mimin.planning.trust import judge_secrets, may_be_trusted, secret_doubts
+from mimin.planning.secret_names import SecretFault
+from mimin.planning.trust import judge_secrets, may_be_trusted, token_doubts, token_of_account
 from mimin.publishing.checkout import Checkout, begin
 from mimin.publishing.clock import Clock
 from mimin.publishing.destination import Destinations
@@ -156,7 +156,13 @@ class Desk:
         """Say whose secret must not be sent: `brand/account` → why, and the way out."""
         brands = self.workspace.brands
         names = find_account_names(brands, book)
-        return dict(secret_doubts(brands, book, names, self.workspace.all_brands))
+        faults = {fault.ref: fault.note for fault in self._secret_faults(book)}
+        return {**token_doubts(brands, book, names), **faults}
+
+    def _secret_faults(self, book: Book) -> list[SecretFault]:
+        brands = self.workspace.brands
+        names = find_account_names(brands, book)
+        return judge_secrets(brands, book, names, self.workspace.all_brands)
 
     def tokens(self, accounts: Iterable[str]) -> dict[str, Token]:
         """Name the secret of each account that has one, and where it is sent."""
@@ -179,8 +185,7 @@ class Desk:
             raise UsageError(f"{ref}: {self.fault(ref)}")
         brands = self.workspace.brands
         names = find_account_names(brands, book)
-        held = holders(brands, book, names)
-        for fault in judge_secrets(brands, book, names, held, self.workspace.all_brands):
+        for fault in self._secret_faults(book):
             if fault.ref == ref and not may_be_trusted(fault, brands, book, names):
                 raise UsageError(f"{ref}: {fault.note}")
         token = token_of_account(ref, self.account(ref))

@@ -30,8 +30,7 @@ from mimin.planning.line import Action, Line, Rules
 from mimin.planning.notes import Note
 from mimin.planning.plan import make_plan
 from mimin.planning.policy import Policy, Wider, file_of, stricter
-from mimin.planning.secret_holders import token_of_account
-from mimin.planning.trust import token_doubts
+from mimin.planning.trust import token_doubts, token_of_account
 from mimin.planning.widening import Widening, ordered
 from mimin.workspace.past import past_tree
 from mimin.workspace.workspace import Workspace, open_workspace
