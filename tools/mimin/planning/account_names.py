@@ -55,7 +55,7 @@ def find_account_names(brands: Mapping[str, Brand], book: Book) -> AccountNames:
     }
     doubts = dict(_two_names(today, brands, book))
     left = {ref: owner for ref, owner in book.owners.items() if not _is_still(ref, owner, today)}
-    told = [*(brand.was for brand in brands.values()), *(each.was for each in today.values())]
+    told = (each.was for each in (*brands.values(), *today.values()))
     if not left and not any(told):
         return AccountNames(doubts=doubts)
     formers = {
