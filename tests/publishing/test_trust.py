@@ -53,7 +53,7 @@ class Instance(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815 - the name that the library calls
 
     def date_time_string(self, timestamp=None):
-        return f"Tue, 01 Dec 2026 {self.server.time}:00 GMT"
+        return f"Tue, 01 Dec 2026 {self.server.hour:02}:00:00 GMT"
 
     def log_message(self, *_):
         """Keep the test's output clean."""
@@ -66,7 +66,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Instance)
         self.seen = []
         self.fails = False
-        self.time = "06:00"
+        self.hour = 6
         self.address = f"http://127.0.0.1:{self.server_address[1]}"
 
     @property
@@ -128,7 +128,7 @@ def fresh(tmp_path, place_at, home):
 
 def run(place, *words, now=NOW):
     for server in Server.all:
-        server.time = f"{int(now[11:13]) - 7:02}{now[13:16]}"
+        server.hour = 6 if now == NOW else 7
     return place.run(*words, "--now", now, env=TOKENS)
 
 
@@ -689,231 +689,6 @@ def test_what_is_called_like_a_brand_is_told_to_the_newcomer_and_stops_nobody(
     ran = run(shop, "publish", "--brand", "kedai", now=LATER)
     assert "published kedai/b@mastodon" in ran.out
     assert foreign.seen == []
-
-
-# Nor does a newcomer hold up a brand that once had another name
-
-
-@pytest.fixture
-def renamed(shop):
-    """A brand that was `kedai` and has posted then; nothing since."""
-    assert run(shop, "publish").code == 0
-    shop.git("mv", "content/kedai", "content/warung")
-    path = "content/warung/brand.yml"
-    shop.write({path: (shop.root / path).read_text() + "was: kedai\n"})
-    shop.commit()
-    return shop
-
-
-def posted_since(place):
-    """Let the renamed brand post once under its new name."""
-    place.write({"content/warung/posts/n.md": post("mastodon", "13:30", "Nama baru.")})
-    place.commit()
-    assert "1 published" in run(place, "publish", now="2026-12-01T13:30+07:00").err
-
-
-def intrude(place, name, *accounts, rest="", was=""):
-    """Merge another team's brand; every account says that it was *was*."""
-    text = brand(name.title(), *accounts) + rest
-    place.write({
-        f"content/{name}/brand.yml": text.replace("{network", f"{{was: {was}, network")
-        if was else text,
-        f"content/{name}/posts/b.md": post(accounts[0][0], "14:00", "Hehe."),
-        "content/warung/posts/b.md": post("mastodon", "14:00", "Lagi."),
-    })  # fmt: skip
-    place.commit()
-
-
-def goes_out(place, path="content/warung/posts/b.md"):
-    """Publish all, and tell whether the post at *path*, and no other brand's, went out."""
-    run(place, "publish", now=LATER)
-    plan = json.loads(run(place, "plan", "--format", "json", now=LATER).out)["plan"]
-    waiting = {each["path"] for each in plan}
-    others = {str(each.relative_to(place.root)) for each in place.root.glob("content/*/posts/b.md")}
-    assert others - {path} <= waiting
-    return path not in waiting
-
-
-@pytest.mark.parametrize("since", [False, True], ids=["not posted since", "posted since"])
-def test_a_brand_that_says_that_it_was_the_same_holds_up_only_itself(renamed, home, since):
-    if since:
-        posted_since(renamed)
-    intrude(renamed, "evil", ("satu", home.address, "evil", "EVIL_TOKEN"), rest="was: kedai\n")
-    assert goes_out(renamed)
-
-
-@pytest.mark.parametrize("alias", ["satu", "mastodon"])
-@pytest.mark.parametrize("secret", ["EVIL_TOKEN", "KEDAI_MASTODON"])
-def test_an_account_that_says_that_it_was_the_same_holds_up_only_itself(
-    renamed, home, alias, secret
-):
-    intrude(renamed, "evil", (alias, home.address, "evil", secret), was="kedai/mastodon")
-    assert goes_out(renamed)
-    assert home.tokens == {"token-of-kedai"}
-
-
-def test_a_false_was_is_told_to_the_one_who_wrote_it_and_can_be_taken_back(renamed, home):
-    evil = ("mastodon", home.address, "evil", "EVIL_TOKEN")
-    intrude(renamed, "evil", evil, was="kedai/mastodon")
-    plan = run(renamed, "plan", now=LATER).out
-    assert "evil/mastodon seems to be kedai/mastodon, and warung/mastodon is that account" in plan
-    intrude(renamed, "evil", evil, was="none")
-    assert "seems to be" not in run(renamed, "plan", now=LATER).out
-
-
-SAME = [
-    pytest.param("evil", "kedai", "EVIL_TOKEN", id="the same account"),
-    pytest.param("evil", "kedai", "KEDAI_MASTODON", id="the same account and secret"),
-    pytest.param("evil", "lain", "KEDAI_MASTODON", id="the same secret"),
-    pytest.param("kedai", "lain", "KEDAI_MASTODON", id="the old name"),
-    pytest.param("kedai", "lain", "EVIL_TOKEN", id="the old name and its own secret"),
-    pytest.param("kedai", "kedai", "KEDAI_MASTODON", id="all of it"),
-]
-
-
-def rival(place, home, name, handle, secret):
-    rest = "was: kedai\n" if name != "kedai" else ""
-    intrude(place, name, ("mastodon", home.address, handle, secret), rest=rest)
-
-
-@pytest.mark.parametrize(("name", "handle", "secret"), SAME)
-def test_who_has_posted_under_the_new_name_goes_on_whatever_others_write(
-    renamed, home, name, handle, secret
-):
-    posted_since(renamed)
-    rival(renamed, home, name, handle, secret)
-    assert goes_out(renamed)
-
-
-@pytest.mark.parametrize(("name", "handle", "secret"), SAME[:-1])
-def test_before_that_a_person_s_word_is_enough(renamed, home, name, handle, secret):
-    sent = len(home.seen)
-    rival(renamed, home, name, handle, secret)
-    assert not goes_out(renamed)
-    assert len(home.seen) == sent
-    plan = run(renamed, "plan", now=LATER).out
-    assert "mimin accounts trust" in plan
-    said = trust(renamed, home, "warung/mastodon", now=LATER)
-    assert said.code == 0, said.err
-    assert goes_out(renamed)
-
-
-def test_an_old_name_that_came_back_as_another_brand_can_be_settled(renamed, home):
-    intrude(renamed, "kedai", ("satu", home.address, "evil", "EVIL_TOKEN"))
-    assert not goes_out(renamed)
-    assert trust(renamed, home, "warung/mastodon", now=LATER).code == 0
-    assert goes_out(renamed)
-
-
-@pytest.mark.parametrize("handle", ["kedai", "evil"])
-def test_what_a_brand_let_go_does_not_pass_to_who_says_that_he_was_it(shop, home, handle):
-    assert run(shop, "publish").code == 0
-    sent = len(home.seen)
-    shop.write({
-        KEDAI: brand("Kedai", ("lain", home.address, "lain", "KEDAI_LAIN")),
-        "content/kedai/posts/a.md": None,
-        EVIL: brand("Evil", ("mastodon", home.address, handle, "KEDAI_MASTODON"))
-        + "was: kedai\n",
-        "content/evil/posts/b.md": post("mastodon", "14:00", "Hehe."),
-    })  # fmt: skip
-    shop.commit()
-    everything(shop, LATER)
-    run(shop, "publish", "--brand", "evil", now=LATER)
-    assert len(home.seen) == sent
-
-
-def test_posting_under_another_s_name_does_not_make_its_secret_one_s_own(shop, home, monkeypatch):
-    monkeypatch.setitem(TOKENS, "EVIL_TOKEN", "token-of-evil")
-    assert run(shop, "publish").code == 0
-    lain = brand("Kedai", ("lain", home.address, "lain", "KEDAI_LAIN"))
-    evil = brand("Evil", ("mastodon", home.address, "evil", "EVIL_TOKEN")) + "was: kedai\n"
-    shop.write({KEDAI: lain, "content/kedai/posts/a.md": None, EVIL: evil,
-                "content/evil/posts/b.md": post("mastodon", "14:00", "Hehe.")})  # fmt: skip
-    shop.commit()
-    trust(shop, home, "evil/mastodon", now=LATER)
-    run(shop, "publish", now=LATER)
-    sent = [token for token in home.seen if token and "kedai" in token]
-    shop.write({EVIL: evil.replace("EVIL_TOKEN", "KEDAI_MASTODON"),
-                "content/evil/posts/c.md": post("mastodon", "14:10", "Hehe!")})  # fmt: skip
-    shop.commit()
-    run(shop, "publish", now="2026-12-01T14:10+07:00")
-    assert [token for token in home.seen if token and "kedai" in token] == sent
-
-
-@pytest.mark.parametrize("was", ["", "kedai/mastodon"])
-def test_who_takes_a_handle_that_was_given_up_waits_and_not_its_former_owner(shop, home, was):
-    assert run(shop, "publish").code == 0
-    shop.write({
-        KEDAI: brand("Kedai", ("mastodon", home.address, "kedai_baru", "KEDAI_MASTODON")),
-        "content/kedai/posts/b.md": post("mastodon", "14:00", "Lagi."),
-    })  # fmt: skip
-    evil = brand("Evil", ("satu", home.address, "kedai", "EVIL_TOKEN"))
-    shop.write({EVIL: evil.replace("{network", f"{{was: {was}, network") if was else evil,
-                "content/evil/posts/b.md": post("satu", "14:00", "Hehe.")})  # fmt: skip
-    shop.commit()
-    plan = run(shop, "plan", now=LATER).out
-    told = "says `was: kedai/mastodon`" if was else "has the handle that kedai/mastodon had"
-    assert f"evil/satu {told}" in plan
-    assert goes_out(shop, "content/kedai/posts/b.md")
-
-
-# Ledgers that name no secrets
-
-
-@pytest.fixture
-def older(fresh, home, monkeypatch):
-    """Give what publishes a post with a secret of that name, as mimin did before."""
-
-    def publish(secret):
-        monkeypatch.setitem(TOKENS, secret, "token-of-kedai")
-        fresh.write({KEDAI: brand("Kedai", ("mastodon", home.address, "kedai", secret))})
-        fresh.commit()
-        with monkeypatch.context() as earlier:
-            earlier.setattr(Token, "write", lambda _: {})
-            for module in (desk_module, identity_module):
-                earlier.setattr(module, "token_doubts", lambda *_: {})
-            assert run(fresh, "publish").code == 0
-        return fresh
-
-    return publish
-
-
-@pytest.mark.parametrize("name", ["kedai-teh", "evil"])
-@pytest.mark.parametrize("secret", ["KEDAI_TEH_TOKEN", "OTHER_TOKEN"])
-def test_a_newcomer_holds_up_nobody_whose_account_an_older_ledger_has(older, home, name, secret):
-    shop = older(secret)
-    newcomer(shop, name, ("satu", home.address, "teh", secret))
-    assert goes_out(shop, "content/kedai/posts/b.md")
-    assert trust(shop, home, f"{name}/satu", now=LATER).code == 2
-
-
-@pytest.mark.parametrize("secret", ["KEDAI_TEH_TOKEN", "OTHER_TOKEN"])
-def test_where_the_newcomer_s_server_is_another_a_person_is_asked(older, home, foreign, secret):
-    shop = older(secret)
-    newcomer(shop, "kedai-teh", ("satu", foreign.address, "teh", secret))
-    everything(shop, LATER)
-    assert not goes_out(shop, "content/kedai/posts/b.md")
-    assert trust(shop, home, now=LATER).code == 0
-    assert goes_out(shop, "content/kedai/posts/b.md")
-    assert foreign.seen == []
-
-
-def test_of_two_that_the_ledger_does_not_know_a_person_says_whose_the_secret_is(fresh, home):
-    fresh.write({KEDAI: brand("Kedai", ("mastodon", home.address, "kedai", "OTHER_TOKEN"))})
-    newcomer(fresh, "evil", ("satu", home.address, "evil", "OTHER_TOKEN"))
-    assert not goes_out(fresh, "content/kedai/posts/b.md")
-    assert trust(fresh, home, now=LATER).code == 0
-    assert goes_out(fresh, "content/kedai/posts/b.md")
-    assert trust(fresh, home, "evil/satu", now=LATER).code == 2
-
-
-def test_of_two_that_the_ledger_does_not_know_a_person_says_whose_the_account_is(fresh, home):
-    newcomer(fresh, "evil", ("satu", home.address, "kedai", "EVIL_TOKEN"))
-    plan = run(fresh, "plan", now=LATER).out
-    assert "where the ledger knows neither, `mimin accounts trust` says which" in plan
-    assert not goes_out(fresh, "content/kedai/posts/b.md")
-    assert trust(fresh, home, now=LATER).code == 0
-    assert goes_out(fresh, "content/kedai/posts/b.md")
 
 
 # Two names are one only if they are written alike

@@ -19,9 +19,6 @@ class Owner:
     """`Account.destination` → when it was last meant; empty for ledgers of version 1."""
     authors: dict[str, Instant] = field(default_factory=dict)
     """The account's own id on its network → when it was last told."""
-    path: str = ""
-    """The post's file of the newest claim; empty for ledgers of version 1."""
-    _at: Instant = Instant.MIN
 
     @property
     def destination(self) -> str:
@@ -35,8 +32,6 @@ class Owner:
 
     def learn(self, event: Event) -> None:
         """Take one event into account."""
-        if event.path and event.at >= self._at:
-            self.path, self._at = event.path, event.at
         for known, value in (
             (self.destinations, event.destination),
             (self.authors, event.author),

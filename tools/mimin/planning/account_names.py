@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from mimin.ledger.ledger import Book
 from mimin.ledger.owner import Owner, network_of
 from mimin.model.brand import Account, Brand
-from mimin.planning.heirs import brand_of, heirs_of, last_seen, trusted
 from mimin.planning.notes import Note, note
 
 
@@ -28,9 +27,6 @@ class AccountNames:
     """Today's `brand/account` → the question that must be answered before anything is sent."""
     taken: frozenset[str] = frozenset()
     """Today's `brand/account` under whose names the ledger has what another account sent."""
-    heirs: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """A name in the ledger that brands disagree about → who goes on under it; more than one, or
-    one of another brand than that which is still there, must be confirmed by a person."""
 
     def of(self, ref: str) -> tuple[str, ...]:
         """Give all names of an account, the one that new events go under first."""
@@ -55,21 +51,24 @@ def find_account_names(brands: Mapping[str, Brand], book: Book) -> AccountNames:
     }
     doubts = dict(_two_names(today, brands, book))
     left = {ref: owner for ref, owner in book.owners.items() if not _is_still(ref, owner, today)}
-    told = (each.was for each in (*brands.values(), *today.values()))
-    if not left and not any(told):
+    if not left and not any(account.was for account in today.values()):
         return AccountNames(doubts=doubts)
     formers = {
         ref: _former(ref, account, brands[ref.partition("/")[0]], left)
         for ref, account in today.items()
     }
-    heirs = dict(_heirs(formers, today, brands, book))
-    for ref, name, question in _claims_beside(heirs, formers):
-        doubts.setdefault(ref, question)
-        if ref not in heirs[name]:
-            formers[ref] = tuple(former for former in formers[ref] or () if former != name)
-    known, questions = _known(formers, heirs, today, brands, book)
-    doubts |= questions
-    strangers = questions.keys()
+    known: dict[str, tuple[str, ...]] = {}
+    strangers: set[str] = set()
+    for ref, former in formers.items():
+        names = [name for name in dict.fromkeys((ref, *(former or ()))) if name in book.owners]
+        taken = [name for name in names if name != ref and name in today]
+        questions = dict(_two_accounts(ref, name, today, book, brands) for name in taken)
+        doubts |= questions
+        strangers |= questions.keys()
+        if names[:1] == taken[:1]:
+            names = [ref, *names]  # nothing new goes on under another account's name
+        if any(name != ref for name in names):
+            known[ref] = tuple(names)
     free = {
         ref: owner
         for ref, owner in left.items()
@@ -80,75 +79,7 @@ def find_account_names(brands: Mapping[str, Brand], book: Book) -> AccountNames:
             doubt = _doubt(ref, account, free, brands)
             if doubt is not None:
                 doubts.setdefault(ref, doubt)
-    return AccountNames(known, doubts, frozenset(strangers), heirs)
-
-
-def _known(
-    formers: Mapping[str, tuple[str, ...] | None],
-    heirs: dict[str, frozenset[str]],
-    today: Mapping[str, Account],
-    brands: Mapping[str, Brand],
-    book: Book,
-) -> tuple[dict[str, tuple[str, ...]], dict[str, Note]]:
-    """Find the names of each account, and the questions where one is another account's today.
-
-    Notes in *heirs* who goes on under such a name.
-    """
-    known: dict[str, tuple[str, ...]] = {}
-    doubts: dict[str, Note] = {}
-    for ref, former in formers.items():
-        names = [name for name in dict.fromkeys((ref, *(former or ()))) if name in book.owners]
-        for name in [name for name in names if name != ref and name in today]:
-            questions, meant = _two_accounts(ref, name, today, book, brands)
-            doubts |= questions
-            if brand_of(ref) != brand_of(name):
-                heirs[name] = frozenset(meant)
-                names = [each for each in names if each != name or ref in meant]
-        if names and names[0] != ref and names[0] in today:
-            names = [ref, *names]  # nothing new goes on under another account's name
-        if any(name != ref for name in names):
-            known[ref] = tuple(names)
-    return known, doubts
-
-
-def _claimants(name: str, formers: Mapping[str, tuple[str, ...] | None]) -> list[str]:
-    return [ref for ref, former in formers.items() if name in (former or ())]
-
-
-def _heirs(
-    formers: Mapping[str, tuple[str, ...] | None],
-    today: Mapping[str, Account],
-    brands: Mapping[str, Brand],
-    book: Book,
-) -> Iterator[tuple[str, frozenset[str]]]:
-    """Find who goes on under each name that is gone, where brands could disagree about it."""
-    gone = dict.fromkeys(name for former in formers.values() for name in former or ())
-    for name in gone:
-        if name in today or name not in book.owners:
-            continue
-        refs = _claimants(name, formers)
-        claiming = {brand_of(ref) for ref in refs}
-        if claiming != {brand_of(name)}:
-            yield name, frozenset(heirs_of(name, refs, today, brands, book))
-
-
-def _claims_beside(
-    heirs: Mapping[str, frozenset[str]], formers: Mapping[str, tuple[str, ...] | None]
-) -> list[tuple[str, str, Note]]:
-    """Ask about each account that is not a name's only heir: account, name, question."""
-    found = []
-    for name, meant in heirs.items():
-        for ref in _claimants(name, formers):
-            if ref not in meant:
-                found.append((ref, name, _asked("account-not-heir", ref, name, meant)))
-            elif len({brand_of(each) for each in meant}) > 1:
-                found.append((ref, name, _asked("account-heirs", ref, name, meant)))
-    return found
-
-
-def _asked(sentence: str, ref: str, former: str, heirs: frozenset[str]) -> Note:
-    other = min(heirs - {ref}, default="")
-    return note(sentence, account=ref, former=former, other=other)
+    return AccountNames(known, doubts, frozenset(strangers))
 
 
 def _is_still(ref: str, owner: Owner, today: Mapping[str, Account]) -> bool:
@@ -173,35 +104,14 @@ def _two_names(
     for destination, refs in named.items():
         if len(refs) == 1:
             continue
-        known = _meant(destination, refs, today, brands, book)
+        known = [ref for ref in refs if _went_to(destination, [ref], book)]
+        known = known or [
+            ref for ref in refs if _went_to(destination, _own_names(ref, today, brands), book)
+        ]
         for ref in refs if len(known) != 1 else set(refs) - set(known):
             first = known if len(known) == 1 else refs
             other = first[0] if first[0] != ref else first[1]
             yield ref, note("account-twice", account=ref, other=other)
-
-
-def _meant(
-    destination: str,
-    refs: list[str],
-    today: Mapping[str, Account],
-    brands: Mapping[str, Brand],
-    book: Book,
-) -> list[str]:
-    """Find which of several names the ledger, or a person, knows the account by: one, if it can."""
-    sent = {name: owner for name, owner in book.owners.items() if destination in owner.destinations}
-    newest = max(sent, key=lambda name: sent[name].destinations[destination], default="")
-    seen = last_seen(newest, sent[newest], refs, brands) if newest else ""
-    if seen:
-        return [seen]
-    known = [ref for ref in refs if _went_to(destination, [ref], book)]
-    if known:
-        homes = {brand_of(ref) for ref in known}
-        rivals = [ref for ref in refs if brands[brand_of(ref)].was in homes]
-        word = trusted([*known, *rivals], today, book)
-    else:
-        known = [ref for ref in refs if _went_to(destination, _own_names(ref, today, brands), book)]
-        word = trusted(known or refs, today, book) if len(known) != 1 else ""
-    return [word] if word else known
 
 
 def _went_to(destination: str, names: Iterable[str], book: Book) -> bool:
@@ -225,33 +135,16 @@ def _own_names(
 
 def _two_accounts(
     ref: str, name: str, today: Mapping[str, Account], book: Book, brands: Mapping[str, Brand]
-) -> tuple[dict[str, Note], set[str]]:
-    """Say which of two accounts must get another name, and whose the name is.
-
-    Both would go on under one. Another brand has it only where the ledger or a person says so:
-    anybody may take a handle that was given up, and anybody may write `was:`.
-    """
-    owner, home = book.owners[name], brand_of(name)
-    path = brands[home].path
-    name_taken = {name: note("account-name-taken", account=name, other=ref, path=path)}
-    path = brands[brand_of(ref)].path
-    not_former = {ref: note("account-not-former", account=ref, former=name, path=path)}
-    still = bool(owner.destinations) and _is_still(name, owner, today)
-    if brand_of(ref) == home:
-        return (not_former, {name}) if still else (name_taken, {ref})
-    if last_seen(name, owner, [ref], brands):
-        return name_taken, {ref}
-    if not owner.destinations or today[ref].destination in owner.destinations:
-        if brands[brand_of(ref)].was == home:
-            word = trusted({ref, name}, today, book)
-            if word == ref:
-                return name_taken, {ref}
-            if not word and not still:
-                both = frozenset({ref, name})
-                return {each: _asked("account-heirs", each, name, both) for each in both}, set(both)
-        elif not today[ref].was:
-            return {ref: note("account-handle", account=ref, former=name, path=path)}, {name}
-    return not_former, {name}
+) -> tuple[str, Note]:
+    """Say which of two accounts must get another name: both would go on under one."""
+    owner = book.owners[name]
+    proven = today[ref].destination in owner.destinations or not owner.destinations
+    foreign = ref.partition("/")[0] != name.partition("/")[0]
+    if (foreign and not proven) or (owner.destinations and _is_still(name, owner, today)):
+        path = brands[ref.partition("/")[0]].path
+        return ref, note("account-not-former", account=ref, former=name, path=path)
+    path = brands[name.partition("/")[0]].path
+    return name, note("account-name-taken", account=name, other=ref, path=path)
 
 
 def _former(

@@ -23,7 +23,8 @@ from mimin.model.event import Event
 from mimin.planning.account_names import AccountNames, find_account_names
 from mimin.planning.examined import Examined
 from mimin.planning.notes import Note, note
-from mimin.planning.trust import judge_secrets, token_doubts
+from mimin.planning.secret_names import secret_faults
+from mimin.planning.trust import holders, token_doubts
 
 
 class Renames(Protocol):
@@ -66,7 +67,7 @@ def identify(
     if names.known or any(post.was for post in posts):
         posts = _apart([_under_old_names(post, names, book) for post in posts], names)
     tokens = token_doubts(brands, book, names)
-    faults = judge_secrets(brands, book, names)
+    faults = secret_faults(brands, held=holders(brands, book, names))
     tokens |= {fault.ref: fault.note for fault in faults}
     doubts = _account_doubts(posts, {**tokens, **names.doubts})
     gone = _Gone.of(posts, names, book, renames)

@@ -21,14 +21,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "name, write `was: {id}` in {path}, if it is a new post, `was: none`",
         "part-moved": "something of {twin} that is out stands here now; if it is to go out again, "
         "write `was: none` in {path}, else take it out",
-        "account-twice": "{account} and {other} are the same real account; keep one of "
-        "them; where the ledger knows neither, `mimin accounts trust` says which",
-        "account-heirs": "the ledger knows {former}, and {account} and {other} could both be it; "
-        "say which with `mimin accounts trust {account} --host …`, or take `was:` out of the other",
-        "account-not-heir": "{account} seems to be {former}, and {other} is that account as far "
-        "as the ledger knows; write `was: none` below it in brand.yml",
-        "account-handle": "{account} has the handle that {former} had in its last post; give it "
-        "another one in {path}, or wait until {former} has posted under its new handle",
+        "account-twice": "{account} and {other} are the same real account; keep one of them",
         "account-renamed": "the ledger knows {former}, which no brand.yml has any more; if "
         "{account} is that account under another name, write `was: {former}` below it in {path}, "
         "if it is another account, `was: none`",

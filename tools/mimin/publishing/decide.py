@@ -32,22 +32,14 @@ class Person:
     run: str
 
 
-def trust_token(ledger: Ledger, token: Token, person: Person, destination: str = "") -> Event:
-    """Record that a person lets a secret be sent to a server, and to no other from now on.
-
-    Args:
-        ledger: Where it is recorded.
-        token: The secret, its server and its account.
-        person: Who says so.
-        destination: `Account.destination`, which the person has looked at too.
-    """
+def trust_token(ledger: Ledger, token: Token, person: Person) -> Event:
+    """Record that a person lets a secret be sent to a server, and to no other from now on."""
     event = Event(
         at=person.at,
         kind=Kind.TRUSTED,
         account=token.account,
         run=person.run,
         by=person.name,
-        destination=destination,
         handles=token.write(),
     )
     ledger.record([event])

@@ -33,8 +33,8 @@ from mimin.planning.account_names import find_account_names
 from mimin.planning.costs import Cost, add_up
 from mimin.planning.identity import NoRenames, Renames
 from mimin.planning.plan import Line, Rules, make_plan
-from mimin.planning.secret_names import SecretFault
-from mimin.planning.trust import judge_secrets, may_be_trusted, token_doubts, token_of_account
+from mimin.planning.secret_names import SecretFault, secret_faults
+from mimin.planning.trust import holders, token_doubts, token_of_account
 from mimin.publishing.checkout import Checkout, begin
 from mimin.publishing.clock import Clock
 from mimin.publishing.destination import Destinations
@@ -159,10 +159,10 @@ class Desk:
         faults = {fault.ref: fault.note for fault in self._secret_faults(book)}
         return {**token_doubts(brands, book, names), **faults}
 
-    def _secret_faults(self, book: Book) -> list[SecretFault]:
+    def _secret_faults(self, book: Book) -> Iterator[SecretFault]:
         brands = self.workspace.brands
-        names = find_account_names(brands, book)
-        return judge_secrets(brands, book, names, self.workspace.all_brands)
+        held = holders(brands, book, find_account_names(brands, book))
+        return secret_faults(brands, self.workspace.all_brands, held)
 
     def tokens(self, accounts: Iterable[str]) -> dict[str, Token]:
         """Name the secret of each account that has one, and where it is sent."""
@@ -183,10 +183,8 @@ class Desk:
         """
         if self.fault(ref):
             raise UsageError(f"{ref}: {self.fault(ref)}")
-        brands = self.workspace.brands
-        names = find_account_names(brands, book)
         for fault in self._secret_faults(book):
-            if fault.ref == ref and not may_be_trusted(fault, brands, book, names):
+            if fault.ref == ref:
                 raise UsageError(f"{ref}: {fault.note}")
         token = token_of_account(ref, self.account(ref))
         if token is None:

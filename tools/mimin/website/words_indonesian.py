@@ -283,15 +283,7 @@ INDONESIAN = {
     "`was: none`",
     "note.part-moved": "sebagian dari {twin} yang sudah terbit kini ada di sini; kalau memang mau "
     "terbit lagi, tulis `was: none` di {path}, kalau tidak, hapus dari sini",
-    "note.account-twice": "{account} dan {other} adalah akun yang sama; pakai salah satu saja; "
-    "kalau buku terbit tidak mengenal keduanya, `mimin accounts trust` menentukan yang mana",
-    "note.account-heirs": "buku terbit mengenal {former}, dan {account} maupun {other} bisa jadi "
-    "akun itu; tentukan dengan `mimin accounts trust {account} --host …`, atau hapus `was:` dari "
-    "yang lain",
-    "note.account-not-heir": "{account} tampaknya {former}, padahal menurut buku terbit akun itu "
-    "{other}; tulis `was: none` di bawahnya di brand.yml",
-    "note.account-handle": "{account} memakai nama akun yang dipakai {former} pada kiriman "
-    "terakhirnya; ganti di {path}, atau tunggu sampai {former} menerbitkan dengan nama barunya",
+    "note.account-twice": "{account} dan {other} adalah akun yang sama; pakai salah satu saja",
     "note.account-renamed": "buku terbit mengenal {former}, yang tidak ada lagi di brand.yml mana "
     "pun; kalau {account} akun itu dengan nama lain, tulis `was: {former}` di bawahnya di {path}, "
     "kalau akun lain, `was: none`",
