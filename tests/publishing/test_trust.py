@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -36,7 +37,8 @@ class Instance(BaseHTTPRequestHandler):
     """An instance that notes every header it is sent, and takes every post."""
 
     def do_GET(self):
-        self.rfile.read(int(self.headers.get("content-length") or 0))
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        self.server.bodies.append(body.decode())
         self.server.seen.append(self.headers.get("authorization"))
         own = self.path.endswith("verify_credentials")
         answer = {"id": "1" if own else str(len(self.server.seen)), "username": "a", "acct": "a",
@@ -53,7 +55,7 @@ class Instance(BaseHTTPRequestHandler):
     do_POST = do_GET  # noqa: N815 - the name that the library calls
 
     def date_time_string(self, timestamp=None):
-        return f"Tue, 01 Dec 2026 {self.server.hour:02}:00:00 GMT"
+        return f"Tue, 01 Dec 2026 {self.server.clock} GMT"
 
     def log_message(self, *_):
         """Keep the test's output clean."""
@@ -65,8 +67,9 @@ class Server(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Instance)
         self.seen = []
+        self.bodies = []
         self.fails = False
-        self.hour = 6
+        self.clock = "06:00:00"
         self.address = f"http://127.0.0.1:{self.server_address[1]}"
 
     @property
@@ -128,7 +131,7 @@ def fresh(tmp_path, place_at, home):
 
 def run(place, *words, now=NOW):
     for server in Server.all:
-        server.hour = 6 if now == NOW else 7
+        server.clock = datetime.fromisoformat(now).astimezone(UTC).strftime("%H:%M:%S")
     return place.run(*words, "--now", now, env=TOKENS)
 
 
@@ -421,6 +424,85 @@ def test_a_brand_that_is_renamed_keeps_its_token(shop, home):
     shop.commit()
     assert "1 published" in run(shop, "publish", now=LATER).err
     assert home.tokens == {"token-of-kedai"}
+
+
+@pytest.fixture
+def renamed(shop, home):
+    """A brand that was `kedai` and is `warung` now, and has posted under both names."""
+    assert run(shop, "publish").code == 0
+    rename_brand(shop, "kedai", "warung")
+    shop.write({"content/warung/posts/n.md": post("mastodon", "13:20", "Nama baru.")})
+    shop.commit()
+    assert "1 published" in run(shop, "publish", now="2026-12-01T13:20+07:00").err
+    return shop
+
+
+def rename_brand(place, old, new):
+    place.git("mv", f"content/{old}", f"content/{new}")
+    path = f"content/{new}/brand.yml"
+    text = re.sub(r"(?m)^was: .*\n", "", (place.root / path).read_text())
+    place.write({path: text + f"was: {old}\n"})
+
+
+@pytest.mark.parametrize("folder", ["warung", "kedai"])
+@pytest.mark.parametrize("handle", ["evil", "kedai"])
+@pytest.mark.parametrize("claims", ["was: none", "was: kedai/mastodon", "was: warung/mastodon"])
+def test_who_opens_the_folder_of_a_brand_that_moved_on_does_not_get_its_token(
+    renamed, home, folder, handle, claims
+):
+    """The brand is `kafe` by now; another team's file takes a name that it left, and its secret."""
+    rename_brand(renamed, "warung", "kafe")
+    evil = brand("Lain", ("mastodon", home.address, handle, "KEDAI_MASTODON"))
+    renamed.write({
+        f"content/{folder}/brand.yml": evil.replace("{network", f"{{{claims}, network"),
+        f"content/{folder}/posts/b.md": post("mastodon", "14:00", "Hehe."),
+    })  # fmt: skip
+    renamed.commit()
+    run(renamed, "publish", now=LATER)
+    assert "Nama baru." in "".join(home.bodies)
+    assert "Hehe" not in "".join(home.bodies)
+    plan = json.loads(run(renamed, "plan", "--format", "json", now=LATER).out)["plan"]
+    assert f"content/{folder}/posts/b.md" in {line["path"] for line in plan}, "it is shown to wait"
+
+
+def test_a_brand_that_changes_name_and_handle_at_once_is_asked_once_whether_it_is_the_same(
+    shop, home
+):
+    assert run(shop, "publish").code == 0
+    rename_brand(shop, "kedai", "warung")
+    path = "content/warung/brand.yml"
+    shop.write({
+        path: (shop.root / path).read_text().replace("handle: kedai", "handle: warung"),
+        "content/warung/posts/b.md": post("mastodon", "14:00", "Lagi."),
+    })  # fmt: skip
+    shop.commit()
+    ran = run(shop, "publish", now=LATER)
+    assert "0 published" in ran.err
+    assert "KEDAI_MASTODON was the secret of kedai/mastodon" in ran.out + ran.err
+    assert trust(shop, home, "warung/mastodon", now=LATER).code == 0
+    assert "1 published" in run(shop, "publish", now=LATER).err
+    assert "0 published" in run(shop, "publish", now=LATER).err
+
+
+def test_an_owner_s_word_is_the_way_out_where_another_brand_says_that_it_was_this_one(shop, home):
+    assert run(shop, "publish").code == 0
+    evil = brand("Evil", ("mastodon", home.address, "evil", "EVIL_TOKEN")) + "was: kedai\n"
+    shop.write({
+        KEDAI: brand("Kedai", ("mastodon", home.address, "kedai_baru", "KEDAI_MASTODON")),
+        "content/kedai/posts/b.md": post("mastodon", "14:00", "Lagi."),
+        EVIL: evil,
+    })  # fmt: skip
+    shop.commit()
+    assert "KEDAI_MASTODON was the secret of kedai/mastodon" in run(shop, "plan", now=LATER).out
+    assert trust(shop, home, now=LATER).code == 0
+    assert "1 published" in run(shop, "publish", now=LATER).err
+
+
+def test_whom_a_secret_was_trusted_with_stands_in_the_ledger(fresh, home):
+    trust(fresh, home)
+    (said,) = map(json.loads, fresh.git("grep", "-h", "trusted", "mimin/ledger").splitlines())
+    assert said["destination"] == f"mastodon {home.address} @kedai"
+    assert said["handles"] == {"token": f"KEDAI_MASTODON {home.address}"}
 
 
 def test_a_name_that_is_no_brand_s_is_asked_about_once(fresh, home):

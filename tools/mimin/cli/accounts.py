@@ -133,7 +133,7 @@ def trust(  # noqa: PLR0913, PLR0917 - one parameter an option
     (ref,) = desk.accounts([account])
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     token = desk.token_to_trust(ref, host.rstrip("/"), desk.book())
-    trust_token(desk.ledger, token, person)
+    trust_token(desk.ledger, token, person, desk.account(ref).destination)
     say(f"{token.secret} may be sent to {token.host} for {ref}, says {person.name}")
 
 

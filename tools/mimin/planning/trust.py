@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from mimin.ledger.ledger import Book
-from mimin.ledger.tokens import Token
+from mimin.ledger.tokens import Token, token_of
 from mimin.model.brand import Account, Brand
 from mimin.networks.address import is_own_host, token_host
 from mimin.planning.account_names import AccountNames
@@ -60,8 +60,11 @@ def token_doubts(
             if token is None:
                 continue
             if token.secret in seen:
+                last = seen[token.secret]
                 houses = _houses(brand, token, names, brands, was)
-                doubt = _doubt(token, seen[token.secret], houses)
+                same = brand.id == last.brand and not was[brand.id]
+                same = same or (last.brand in houses and _was_with(account.destination, last, book))
+                doubt = _moved(token, last.host) if same else _other(token, last)
             else:
                 doubt = _first_doubt(token, brand, owners, book, names)
             if doubt is not None:
@@ -79,13 +82,30 @@ def holders(brands: Mapping[str, Brand], book: Book, names: AccountNames) -> dic
             heirs.setdefault(former, set()).add(ref.partition("/")[0])
     found: dict[str, str] = {}
     for secret, token in book.tokens.items():
-        home = token.account.partition("/")[0]
+        home = token.brand
         # A brand that is still there was never another; one that is gone has one heir, or nobody
         # can tell.
         now = {home} & brands.keys() or heirs.get(home, set()) | heirs.get(token.account, set())
         if len(now) == 1:
             found[secret] = next(iter(now))
     return found
+
+
+def _was_with(destination: str, last: Token, book: Book) -> bool:
+    """Tell whether the ledger has a secret with this very account: network, server and handle.
+
+    Under another brand's name, or under one that two brands say they had, what files say is no
+    proof that it is the same account. True also where the ledger does not tell.
+    """
+    owner = book.owners.get(last.account)
+    known = {owner.destination} if owner is not None else set()
+    for event in reversed(book.trusts):
+        said = token_of(event)
+        if said is not None and said.secret == last.secret:
+            known.add(event.destination)
+            break
+    known.discard("")
+    return not known or destination in known
 
 
 def _houses(
@@ -104,11 +124,10 @@ def _houses(
     return {brand.id} | {name for name in own if name not in brands}
 
 
-def _doubt(token: Token, known: Token, houses: set[str]) -> Note | None:
-    """Ask about a secret that was used before."""
-    if known.account.partition("/")[0] not in houses:
-        return _ask("token-other", token, other=known.account)
-    return _moved(token, known.host)
+def _other(token: Token, last: Token) -> Note:
+    """Ask about a secret that another brand or account had."""
+    known = last.account.partition("/")[0] == last.brand
+    return _ask("token-other", token, other=last.account if known else last.brand)
 
 
 def _first_doubt(

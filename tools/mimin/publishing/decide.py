@@ -32,14 +32,26 @@ class Person:
     run: str
 
 
-def trust_token(ledger: Ledger, token: Token, person: Person) -> Event:
-    """Record that a person lets a secret be sent to a server, and to no other from now on."""
+def trust_token(ledger: Ledger, token: Token, person: Person, destination: str) -> Event:
+    """Record that a person lets a secret be sent to a server, and to no other from now on.
+
+    It is dated after all that the ledger holds, also where the person's clock is behind: it decides
+    about what was there before.
+
+    Args:
+        ledger: Where it is recorded.
+        token: The secret, its server and its account.
+        person: Who says so.
+        destination: `Account.destination`, which the person has looked at too.
+    """
+    newest = ledger.read(fetch=False).newest
     event = Event(
-        at=person.at,
+        at=max(person.at, newest) if newest else person.at,
         kind=Kind.TRUSTED,
         account=token.account,
         run=person.run,
         by=person.name,
+        destination=destination,
         handles=token.write(),
     )
     ledger.record([event])
