@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from mimin.cli.main import COMMANDS
+from mimin.model.post import PostFields, VariantFields
 
 NOW = "2026-12-01T09:00+07:00"
 GOOD = "---\naccounts: [bluesky, mastodon]\nat: 2026-12-01 09:05\n---\nHalo.\n"
@@ -347,6 +348,39 @@ def test_every_schema_is_valid_draft_2020_12(file, place):
     schema = json.loads(place.run("schema", file, here=False).out)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(schema)
+
+
+USERS = [file for file in FILES if file not in {"card", "event"}]
+"""Cards have many layers, whose fields stand in the handbook; events are written by mimin."""
+
+
+@pytest.mark.parametrize("file", USERS)
+def test_a_schema_says_of_every_field_what_it_is_for(file, place):
+    schema = json.loads(place.run("schema", file, here=False).out)
+    for name, model in {file: schema, **schema.get("$defs", {})}.items():
+        for field, form in model.get("properties", {}).items():
+            assert form.get("description"), f"{name}: {field} is not described"
+
+
+@pytest.mark.parametrize(("file", "model"), [("post", PostFields), ("variant", VariantFields)])
+def test_snippets_complete_every_field_of_front_matter(file, model, place):
+    snippets = json.loads(place.run("schema", file, "--snippets", here=False).out)
+    assert list(snippets) == list(model.model_fields)
+    for name, snippet in snippets.items():
+        assert snippet["scope"] == "markdown"
+        filled = re.sub(r"\$\{\d\|([^,|]+)[^}]*\}", r"\1", "\n".join(snippet["body"]))
+        filled = filled.replace("$CURRENT_YEAR-$CURRENT_MONTH-$CURRENT_DATE", "2026-12-01")
+        filled = re.sub(r"\$\{\d:([^}]*)\}", r"\1", filled)
+        given = yaml.load(re.sub(r"\$\d", "", filled), EditorLoader)
+        assert list(given) == [name], filled
+    choices = "${1|public,unlisted,followers,private|}"
+    assert snippets["visibility"]["body"] == [f"visibility: {choices}"]
+
+
+def test_files_that_are_all_yaml_have_a_schema_and_no_snippets(place):
+    told = place.run("schema", "brand", "--snippets", here=False)
+    assert told.code == 2
+    assert "name its schema to the editor" in told.err
 
 
 def test_the_demo_satisfies_the_schemas_that_editors_get(request, place):

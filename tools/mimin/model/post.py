@@ -49,8 +49,11 @@ class Repeat(Record):
     """A deliberate repetition, numbered from 1, so that moving its start repeats nothing."""
 
     every: Every
+    """The step: `day`, `week` or `month`."""
     interval: Annotated[int, Field(ge=1, le=99)] = 1
+    """How many steps lie between two of them: 2 is every other one."""
     times: Annotated[int, Field(ge=2, le=366)] | None = None
+    """How many there are in all, with the first."""
     until: str | None = None
     """The last local date that may still get an occurrence, as `2027-01-31`."""
 
@@ -70,14 +73,17 @@ class VariantFields(Record):
     zone: str | None = None
     """Another zone for `at`."""
     media: Annotated[tuple[MediaFields, ...], Field(max_length=MEDIA)] | None = None
+    """Pictures, videos and cards, in their order; each with its alt text."""
     link: str | None = None
     """The address whose card is shown under the text."""
     tags: Annotated[Names, SENT_NAMES, Field(max_length=ENTRIES)] | None = None
     """Hashtags without #, added after the text."""
     language: str | None = None
+    """The text's language, such as `id` or `en`; else the brand's first."""
     warning: SentWords | None = None
     """Content warning, shown before the text."""
     visibility: Visibility | None = None
+    """Who may see it."""
     headline: SentWords | None = None
     """The title that the audience sees, where the network has one: a video's, a pin's."""
     comment: SentWords | None = None
@@ -102,13 +108,21 @@ class PostFields(VariantFields):
     title: Words | None = None
     """What the team calls the post; not sent."""
     accounts: Annotated[Names, SENT_NAMES, Field(min_length=1, max_length=ACCOUNTS)]
+    """To which accounts of the brand it goes, by their names in `brand.yml`."""
     draft: bool = False
+    """Not finished: it is checked, never planned or sent."""
     campaign: Slug | None = None
+    """The campaign of the brand's calendar that it belongs to."""
     pillar: Slug | None = None
+    """The theme that it counts for in the calendar's mix."""
     labels: Annotated[Names, OWN_NAMES, Field(max_length=ENTRIES)] = ()
+    """The team's own words to find it by; not sent."""
     repeat: Repeat | None = None
+    """Post it again, at the same local time."""
     late: Late | None = None
+    """What happens when its time has passed by more than the grace."""
     grace: Duration | None = None
+    """How late it may go out, such as `2h`."""
     expires: str | None = None
     """Local time after which the post must never go out."""
     note: Words | None = None
@@ -136,8 +150,11 @@ class LinkCard(Record):
     """What is shown for a link: fetched once, kept beside the post in `<id>.link.yml`."""
 
     url: str
+    """The address that the card leads to."""
     title: SentWords
+    """The card's title."""
     description: SentWords = ""
+    """The lines below its title."""
     image: SentWords | None = None
     """File beside the post."""
 
