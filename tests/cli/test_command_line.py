@@ -321,6 +321,32 @@ def test_a_freeze_holds_and_a_resume_lets_go(shop):
     assert shop.run("freeze", "kopi-snja").code == 2
 
 
+@pytest.mark.parametrize("scope", [[], ["kopi-senja"], ["kopi-senja/bluesky"]])
+def test_the_way_out_of_a_freeze_ends_it(shop, scope):
+    shop.run("freeze", *scope, "--reason", "test", "--now", NOW)
+    late = "2026-12-01T09:06+07:00"
+    for command in ("plan", "watch"):
+        told = shop.run(command, "--now", late).out
+        (way,) = set(re.findall(r"`mimin (resume[^`]*)`", told))
+        assert way.split() == ["resume", *scope]
+    assert shop.run(*way.split(), "--now", late).err == ""
+    assert "frozen" not in shop.run("plan", "--now", late).out
+
+
+def test_resuming_something_else_says_what_is_still_frozen(shop):
+    shop.run("freeze", "kopi-senja", "--now", NOW)
+    told = shop.run("resume", "--now", NOW)
+    assert told.err == "kopi-senja/* is still frozen; `mimin resume kopi-senja`\n"
+
+
+def test_what_was_frozen_under_a_name_that_is_gone_can_be_resumed(shop):
+    shop.run("freeze", "kopi-senja/bluesky", "--now", NOW)
+    path = shop.root / "content/kopi-senja/brand.yml"
+    shop.write({"content/kopi-senja/brand.yml": path.read_text().replace("bluesky:", "biru:", 1)})
+    told = shop.run("resume", "kopi-senja/bluesky", "--now", NOW)
+    assert told.code == 0, told.err
+
+
 def test_done_closes_a_pack_that_a_person_published(shop):
     shop.write(
         {

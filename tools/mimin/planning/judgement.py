@@ -7,7 +7,7 @@ from dataclasses import replace
 from whenever import Instant, TimeDelta
 
 from mimin.ledger.ledger import Book
-from mimin.ledger.standing import Standing, State
+from mimin.ledger.standing import Standing, State, resuming
 from mimin.model.brand import Approval, Brand, Late
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
@@ -83,7 +83,8 @@ def _frozen(delivery: Delivery, book: Book) -> Judgement | None:
     if freeze is None:
         return None
     sentence = "frozen-why" if freeze.reason else "frozen"
-    says = note(sentence, account=freeze.account, reason=freeze.reason)
+    way = resuming(freeze.account)
+    says = note(sentence, account=freeze.account, reason=freeze.reason, way=way)
     return Action.BLOCKED, Cause.FROZEN, says
 
 

@@ -32,7 +32,7 @@ ENGLISH: Mapping[Code, str] = {
     "a new `at:` sends it",
     Code.HANDED: "{subject} waits for a person since {when}; post it, then "
     "`mimin done {subject}` with --url or --out",
-    Code.FROZEN: "{scope} is frozen by {by} ({reason}); waiting behind it: {which}; `mimin resume`",
+    Code.FROZEN: "{scope} is frozen by {by} ({reason}); waiting behind it: {which}; `{way}`",
     Code.TOKEN: "the secret {secret} of {subject} dies after {day}; behind it: {which}; renew it",
     Code.VERSION: "{network} ends version {version} of its API after {day}; behind it: {which}; "
     "update mimin",
@@ -66,7 +66,7 @@ INDONESIAN: Mapping[Code, str] = {
     "`at:` baru kalau tetap mau dikirim",
     Code.HANDED: "{subject} menunggu orang sejak {when}; unggah, lalu "
     "`mimin done {subject}` dengan --url atau --out",
-    Code.FROZEN: "{scope} dibekukan oleh {by} ({reason}); yang menunggu: {which}; `mimin resume`",
+    Code.FROZEN: "{scope} dibekukan oleh {by} ({reason}); yang menunggu: {which}; `{way}`",
     Code.TOKEN: "rahasia {secret} milik {subject} mati setelah {day}; sesudahnya: {which}; ganti",
     Code.VERSION: "{network} mengakhiri API versi {version} setelah {day}; sesudahnya: {which}; "
     "perbarui mimin",

@@ -316,8 +316,8 @@ INDONESIAN = {
     "{better}",
     "note.token-shared": "{secret} disebut juga oleh {other}; namakan {better}",
     "note.apart": "terlambat; paling cepat {start}, supaya tidak beruntun",
-    "note.frozen": "{account} dibekukan; `mimin resume`",
-    "note.frozen-why": "{account} dibekukan: {reason}; `mimin resume`",
+    "note.frozen": "{account} dibekukan; `{way}`",
+    "note.frozen-why": "{account} dibekukan: {reason}; `{way}`",
     "note.unknown": "mungkin sudah terbit ({reason}); `mimin reconcile` menanyakannya ke jejaring",
     "note.claimed": "sedang dipegang proses {run}, belum ada jawaban",
     "note.waiting": "terbitkan dengan tangan, lalu `mimin done {key} --url …`, atau "
