@@ -292,7 +292,7 @@ def _times(post: Post, name: str, account: Account) -> list[tuple[int | None, In
             break
     if post.fields.repeat is None:
         return [(None, dues[0] if dues else None)]
-    return list(enumerate(dues, 1)) or [(1, None)]
+    return [(number, due) for number, due in enumerate(dues, 1) if due is not None] or [(1, None)]
 
 
 def _layers(post: Post, name: str, account: Account) -> list[Variant]:

@@ -45,6 +45,12 @@ class Every(StrEnum):
     MONTH = "month"
 
 
+OCCURRENCES = 366
+"""As many a repetition has at most."""
+Number = Annotated[int, Field(ge=1, le=OCCURRENCES)]
+"""Of an occurrence: the first is 1, and it is part of the delivery's key."""
+
+
 class Repeat(Record):
     """A deliberate repetition, numbered from 1, so that moving its start repeats nothing."""
 
@@ -52,10 +58,21 @@ class Repeat(Record):
     """The step: `day`, `week` or `month`."""
     interval: Annotated[int, Field(ge=1, le=99)] = 1
     """How many steps lie between two of them: 2 is every other one."""
-    times: Annotated[int, Field(ge=2, le=366)] | None = None
+    times: Annotated[int, Field(ge=2, le=OCCURRENCES)] | None = None
     """How many there are in all, with the first."""
     until: str | None = None
     """The last local date that may still get an occurrence, as `2027-01-31`."""
+    skip: Annotated[tuple[Number, ...], Field(max_length=OCCURRENCES)] = ()
+    """Numbers of occurrences that do not go out; the others keep theirs."""
+    move: Annotated[dict[Number, str], Field(max_length=OCCURRENCES)] = {}
+    """Number of an occurrence → the time at which it goes out instead, on all accounts."""
+
+    @model_validator(mode="after")
+    def _one_fate(self) -> Repeat:
+        if both := sorted(set(self.skip) & set(self.move)):
+            message = f"occurrence {both[0]} is skipped and moved; keep one of them"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _ends(self) -> Repeat:
@@ -142,7 +159,7 @@ class Variant(Record):
     """Markdown without front matter; empty when only fields differ."""
     body_line: int
     """The line of the file on which the body starts."""
-    dues: tuple[Instant, ...] = ()
+    dues: tuple[Instant | None, ...] = ()
     """Its own times, when it says `at`; else empty."""
 
 
@@ -170,8 +187,8 @@ class Post(Record):
     body_line: int
     variants: tuple[Variant, ...] = ()
     card: LinkCard | None = None
-    dues: tuple[Instant, ...] = ()
-    """When each occurrence is to go out; empty while no time is set."""
+    dues: tuple[Instant | None, ...] = ()
+    """When each occurrence is to go out, None for one that does not; empty while no time is set."""
     expires: Instant | None = None
 
     @property

@@ -106,6 +106,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "again": "again, after: {reason}",
         "missed": "{behind} late, {grace} allowed",
         "held": "{behind} late, {grace} allowed; set a new `at:`, or `late: post`",
+        "held-one": "{behind} late, {grace} allowed; below `repeat:`, leave it out with "
+        "`skip: [{number}]`, or give it a new time with `move: {move}`",
         "approved": "approved by {names}",
         "unapproved": "nobody has approved it yet",
         "moved": "where it goes changed since {by} approved it ({what}); approve it again",

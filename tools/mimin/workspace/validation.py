@@ -175,6 +175,8 @@ _EXAMPLES: dict[int | str, str] = {
     "media": "write a list; each entry has `- file: NAME` and below it `alt: TEXT`",
     "repeat": "write it as {every: week, times: 4}",
     "accounts": "write names as [one, two]",
+    "skip": "write numbers of occurrences as [2, 5]",
+    "move": "write numbers with their new times as {2: 2026-12-22 10:00}",
 }
 _PATTERNS = {
     SLUG: "write small letters, digits, - and _, with a letter or digit first",
