@@ -371,9 +371,9 @@ INDONESIAN = {
     "note.refused-yet": "ditolak: {reason}; dicoba lagi {moment}",
     "note.again": "dicoba lagi, setelah: {reason}",
     "note.missed": "telat {behind}, batasnya {grace}",
+    "note.held": "telat {behind}, batasnya {grace}; beri `at:` baru, atau `late: post`",
     "note.held-one": "telat {behind}, batasnya {grace}; di bawah `repeat:`, lewati dengan "
     "`skip: [{number}]`, atau beri waktu baru dengan `move: {move}`",
-    "note.held": "telat {behind}, batasnya {grace}; beri `at:` baru, atau `late: post`",
     "note.approved": "disetujui oleh {names}",
     "note.unapproved": "belum ada yang menyetujui",
     "note.moved": "tujuannya berubah sejak disetujui {by} ({what}); mintakan persetujuan lagi",
