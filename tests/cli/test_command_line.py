@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import yaml
 
-from mimin.cli.main import COMMANDS
+from mimin.cli.main import COMMANDS, MEANT
 from mimin.model.post import PostFields, VariantFields
 
 NOW = "2026-12-01T09:00+07:00"
@@ -374,6 +374,30 @@ def test_every_schema_is_valid_draft_2020_12(file, place):
     schema = json.loads(place.run("schema", file, here=False).out)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("post", "publish"),
+        ("kirim", "publish"),
+        ("cek", "check"),
+        ("status", "plan"),
+        ("unfreeze", "resume"),
+        ("prevew", "preview"),
+    ],
+)
+def test_a_command_that_is_not_there_leads_to_what_is_meant(word, meant, place):
+    told = place.run(word, here=False)
+    assert told.code == 2
+    assert f"There is no command {word!r}; `mimin {meant}` does that" in told.err
+
+
+def test_every_command_that_is_suggested_is_there(place):
+    assert not set(MEANT) & set(COMMANDS)
+    for way in MEANT.values():
+        for words in re.findall(r"`mimin ([^`]+)`", way):
+            assert place.run(*words.split(), "--help", here=False).code == 0, way
 
 
 USERS = [file for file in FILES if file not in {"card", "event"}]

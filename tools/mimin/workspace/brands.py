@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -86,17 +87,58 @@ def read_brand(
     return Brand(id=brand, path=path, **dict(record)), problems
 
 
+_NICKNAMES = {
+    **dict.fromkeys(
+        ("wa", "whatsapp-channel", "whatsapp-channels", "whatsapp-business"), "whatsapp"
+    ),
+    **dict.fromkeys(("ig", "insta", "instagram-business"), "instagram"),
+    **dict.fromkeys(("fb", "facebook-page", "meta"), "facebook"),
+    **dict.fromkeys(("twitter", "twitter-x"), "x"),
+    **dict.fromkeys(("yt", "youtube-shorts"), "youtube"),
+    **dict.fromkeys(("google", "google-my-business", "gmb"), "google-business"),
+    "tik-tok": "tiktok",
+    "bsky": "bluesky",
+    "tg": "telegram",
+    "manually": "manual",
+}
+"""What people call a network → what it is called here."""
+
+
+def _other_network(name: str, networks: Collection[str], imitable: frozenset[str]) -> str:
+    """Lead to the network that is meant; to a person's hands where it has no API to post by."""
+    meant = _NICKNAMES.get(name.lower(), name.lower())
+    if meant in networks:
+        return f"; did you mean {meant!r}?"
+    if meant in imitable:
+        return (
+            f"; write `network: manual` and `like: {meant}`, and a person posts it from a pack "
+            "that is ready"
+        )
+    if near := get_close_matches(meant, networks, n=1, cutoff=0.8):
+        return f"; did you mean {near[0]!r}?"
+    if near := get_close_matches(meant, imitable, n=1, cutoff=0.8):
+        return f"; did you mean `network: manual` and `like: {near[0]}`?"
+    return (
+        f"; known are {_listed(networks)}; for any other, write `network: manual`, and a person "
+        "posts it"
+    )
+
+
 def _account_faults(
     account: Account, networks: Collection[str], imitable: frozenset[str]
 ) -> Iterator[tuple[Place, str, str]]:
     """Give what an account can not have: the field, the code and the message."""
     if account.network not in networks:
         message = f"{account.network!r} is not a network that can be published to"
-        message += suggest(account.network, networks) or f"; known are {_listed(networks)}"
+        message += _other_network(account.network, networks, imitable)
         yield ("network",), "network-unknown", message
     if account.like is not None and account.like not in imitable:
         message = f"{account.like!r} is not a network whose limits are known"
-        message += suggest(account.like, imitable) or f"; known are {_listed(imitable)}"
+        meant = _NICKNAMES.get(account.like.lower(), account.like.lower())
+        near = (
+            f"; did you mean {meant!r}?" if meant in imitable else suggest(account.like, imitable)
+        )
+        message += near or f"; known are {_listed(imitable)}"
         yield ("like",), "network-unknown", message
     elif account.like is not None and account.network not in {"sandbox", "manual"}:
         message = f"`like` is for sandbox and manual accounts, not {account.network}; take it out"
