@@ -118,5 +118,7 @@ class ObservanceFields(Record):
 
     name: Words
     """What the collection is called."""
+    brands: Names = ()
+    """Whose content it is for; empty means every brand's."""
     days: tuple[Observance, ...]
     """The days."""

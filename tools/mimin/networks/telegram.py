@@ -119,7 +119,8 @@ def _check_chat(settings: Mapping[str, str], account: Account) -> Iterator[Objec
     if not _CHAT.fullmatch(chat):
         said = CHAT in settings
         where = "" if said else " in the account's `settings:`"
-        message = f"telegram: {chat!r} is no channel; write `chat: '@name'` or the channel's number{where}"
+        way_out = f"write `chat: '@name'` or the channel's number{where}"
+        message = f"telegram: {chat!r} is no channel; {way_out}"
         yield Objection(index=0, code="setting-invalid", message=message, address=not said)
 
 

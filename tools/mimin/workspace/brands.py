@@ -14,7 +14,7 @@ from mimin.model.brand import Account, Brand, BrandFields
 from mimin.model.limits import Limits
 from mimin.model.problem import Problem, Severity
 from mimin.model.report import ReportFields
-from mimin.model.schedule import ScheduleFields
+from mimin.model.schedule import ObservanceFields, ScheduleFields
 from mimin.workspace.frontmatter import Fields, read_yaml
 from mimin.workspace.source import read_text
 from mimin.workspace.times import TimeFault, check_zone
@@ -193,14 +193,37 @@ def read_schedule(
 
 
 def read_report(
-    tree: Tree, path: str, brands: Iterable[str]
+    tree: Tree, path: str, brands: Collection[str]
 ) -> tuple[ReportFields | None, list[Problem]]:
     """Read a report's definition and check that its brands exist."""
     record, fields, problems = read_record(tree, path, ReportFields)
-    for name in sorted(set(record.brands) - set(brands)) if record else ():
-        line, column = fields.locate(("brands",))
-        message = f"there is no brand {name!r}{suggest(name, brands)}"
-        problems.append(
-            Problem(path=path, line=line, column=column, code="brand-unknown", message=message)
-        )
+    if record is not None:
+        problems += _unknown_brands(path, fields, record.brands, brands, Severity.ERROR)
     return record, problems
+
+
+def read_observances(
+    tree: Tree, path: str, brands: Collection[str]
+) -> tuple[ObservanceFields | None, list[Problem]]:
+    """Read a collection of days and check that its brands exist."""
+    record, fields, problems = read_record(tree, path, ObservanceFields)
+    if record is not None:  # days hold nothing up, so it is no more than a warning
+        problems += _unknown_brands(path, fields, record.brands, brands, Severity.WARNING)
+    return record, problems
+
+
+def _unknown_brands(
+    path: str, fields: Fields, named: Collection[str], brands: Collection[str], severity: Severity
+) -> Iterator[Problem]:
+    line, column = fields.locate(("brands",))
+    for name in sorted(set(named) - set(brands)):
+        near = suggest(name, brands) or f"; name one that is there: {_listed(brands)}"
+        message = f"there is no brand {name!r}{near}"
+        yield Problem(
+            path=path,
+            line=line,
+            column=column,
+            code="brand-unknown",
+            message=message,
+            severity=severity,
+        )
