@@ -77,3 +77,65 @@ def test_of_a_series_no_alarm_says_to_change_the_beginning(code, language):
     told = describe(Alarm(code=code, subject="kopi-senja/senin", details=details), language)
     assert "`at:`" not in told
     assert "`move: {2: …}`" in told
+
+
+POST = "---\naccounts: [bluesky]\nat: 2026-12-01 09:05\n---\nHalo.\n"
+EARLY = "2026-12-01T09:00+07:00"
+CALENDAR = "blackouts: [{starts: 2026-12-01, ends: 2026-12-01, reason: Duka}]\n"
+NOTES = {
+    "draft": (POST.replace("at:", "draft: true\nat:"), POST, EARLY, {}),
+    "unscheduled": (POST.replace("at: 2026-12-01 09:05\n", ""), POST, EARLY, {}),
+    "problems": (POST.replace("[bluesky]", "[blusky, bluesky]"), POST, EARLY, {}),
+    "held": (POST, POST.replace("09:05", "15:05"), "2026-12-01T15:00+07:00", {}),
+    "expired": (
+        POST.replace("at:", "expires: 2026-12-01 09:10\nat:"),
+        POST.replace("09:05", "15:05"),
+        "2026-12-01T15:00+07:00",
+        {},
+    ),
+    "blackout": (
+        POST,
+        POST.replace("12-01", "12-02"),
+        EARLY,
+        {"calendar/kopi-senja.yml": CALENDAR},
+    ),
+}
+"""Cause → a post for which it is told, the post with the way out taken, the moment, more files."""
+
+
+@pytest.mark.parametrize("cause", NOTES)
+def test_what_a_note_of_the_plan_says_to_do_lets_the_post_go(cause, place):
+    before, after, now, files = NOTES[cause]
+    place.write({f"{P}a.md": before, **files})
+    place.commit()
+    told = place.run("plan", "--all", "--lookahead", "2d", "--now", now).out
+    assert re.search(rf"kopi-senja/a@bluesky +{cause}", told), told
+    place.write({f"{P}a.md": after})
+    assert "uncommitted" in place.run("plan", "--lookahead", "2d", "--now", now).out
+    place.commit("Take the advice")
+    told = place.run("plan", "--lookahead", "2d", "--now", now).out
+    assert re.search(r"\+ .*kopi-senja/a@bluesky +due", told), told
+
+
+def test_late_post_lets_what_is_held_go(place):
+    place.write({f"{P}a.md": POST})
+    place.commit()
+    now = "2026-12-01T15:00+07:00"
+    assert "held" in place.run("plan", "--now", now).out
+    place.write({f"{P}a.md": POST.replace("at:", "late: post\nat:")})
+    place.commit("Take the advice")
+    assert place.run("publish", "--now", now).out.count("published") == 1
+    assert "held" not in place.run("watch", "--now", now).out
+
+
+def test_a_pack_that_waits_is_closed_as_its_alarm_says(place):
+    media = "media: [{file: a.jpg, alt: A}]"
+    text = POST.replace("[bluesky]", "instagram").replace("at:", f"{media}\nat:")
+    place.write({f"{P}a.md": text, f"{P}a.jpg": {"image": "800x800 jpeg"}})
+    place.commit()
+    place.run("publish", "--now", "2026-12-01T09:06+07:00")
+    later = "2026-12-01T12:00+07:00"
+    told = place.run("watch", "--now", later).out
+    way = re.search(r"`mimin (done \S+)` with --url or --out", told)[1].split()
+    assert place.run(*way, "--out", "--now", later).code == 0
+    assert place.run("watch", "--now", later).code == 0
