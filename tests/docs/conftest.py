@@ -4,7 +4,9 @@ A page is read from top to bottom. A block with a `title` is a file and is writt
 block is run, and what it prints is compared with what stands there; `…` stands for anything.
 Comments, which readers do not see, set the scene: `<!-- now: TIME -->` sets the clock of the
 commands that follow, `<!-- image: PATH 1200x900 -->` makes a picture, and
-`<!-- fault: ACCOUNT FAULT -->` makes the sandbox behave as badly as a real network.
+`<!-- fault: ACCOUNT FAULT -->` makes the sandbox behave as badly as a real network. No command may
+fail unless the page says so: by `$ echo $?` right after it, or by `<!-- exit: CODE -->` before the
+block, where the text around it tells what the failure is.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ FIRST = "start.md"
 """Every other page goes on in the workspace that this one builds."""
 
 _FENCE = re.compile(r"^(?P<mark>`{3,})(?P<kind>[a-z]*)(?: title=\"(?P<title>[^\"]+)\")?\s*$")
-_SCENE = re.compile(r"^<!-- (?P<kind>now|image|fault|fields|limits): ?(?P<words>.*?) ?-->$")
+_SCENE = re.compile(r"^<!-- (?P<kind>now|image|fault|fields|limits|exit): ?(?P<words>.*?) ?-->$")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,30 @@ def fits(expected, actual):
     return re.fullmatch(pattern, shown, re.DOTALL) is not None
 
 
+_BROKEN = re.compile(
+    r"^(?:\S*sh: .*not found|.*command not found|Traceback \(most recent|Usage: mimin|"
+    r"Error: No such (?:command|option)|.*No such file or directory)",
+    re.MULTILINE,
+)
+
+
+def failure_of(command, output, code, expected):
+    """Say why what a command did must not stand in a page, or give an empty text.
+
+    Args:
+        command: What was run; after a pipe its exit code says little, so the output is read, too.
+        output: What it printed.
+        code: Its exit code.
+        expected: The codes that the page announces for it.
+    """
+    if code not in expected:
+        return f"ends with {code}, and the page says nothing of it"
+    broken = _BROKEN.search(output)
+    if broken and not (broken[0] == "Usage: mimin" and command.endswith("--help")):
+        return f"does not work: {broken[0]}"
+    return ""
+
+
 def _takes_now(words):
     import click
 
@@ -109,12 +135,15 @@ class Reader:
         self.root = root
         self.now = ""
         self.code = 0
+        self.exit = 0
         self.changes = []
 
     def read(self, path: Path, *, quiet=False):
         for block in blocks_of(path):
             if block.kind == "now":
                 self.now = block.text
+            elif block.kind == "exit":
+                self.exit = int(block.text)
             elif block.kind == "image":
                 self._image(*block.text.split())
             elif block.kind == "fault":
@@ -151,8 +180,16 @@ class Reader:
         return result.output
 
     def _console(self, block):
-        for command in commands_of(block):
-            actual = self._run(command.words)
+        announced, self.exit = self.exit, 0
+        commands = commands_of(block)
+        for command, after in zip(commands, [*commands[1:], None], strict=True):
+            actual = self.run(command.words)
+            shown = after is not None and after.words == "echo $?"
+            codes = {self.code} if shown or command.words == "echo $?" else {0, announced}
+            failure = failure_of(command.words, actual, self.code, codes)
+            assert not failure, (
+                f"{block.page}:{command.line}: `{command.words}` {failure}\n{actual}"
+            )
             if os.environ.get("UPDATE_DOCS") and "…" not in "".join(command.output):
                 self.changes.append((command, actual))
                 continue
@@ -161,7 +198,8 @@ class Reader:
                 "UPDATE_DOCS=1 writes answers without `…` anew"
             )
 
-    def _run(self, words):
+    def run(self, words):
+        """Run a line of a page as its reader would, and give all that it prints."""
         if words == "echo $?":
             return f"{self.code}\n"
         if words.startswith("mimin ") and not set("|<>") & set(words):

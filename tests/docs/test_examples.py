@@ -58,3 +58,31 @@ def test_workflows_pin_every_action_to_a_commit(page, blocks):
             assert used
             for action in used:
                 assert re.search(r"@[0-9a-f]{40}$", action), f"{block}: {action} is not pinned"
+
+
+def test_no_recorded_output_holds_a_failure_that_the_page_does_not_announce(reader):
+    reader.write("page.md", "```console\n$ mimim schema brand > brand.json\n```\n")
+    with pytest.raises(AssertionError, match="ends with 127, and the page says nothing of it"):
+        reader.read(reader.root / "page.md")
+    reader.write("page.md", "```console\n$ mimim schema brand | cat\n…\n```\n")
+    with pytest.raises(AssertionError, match=r"does not work: .*not found"):
+        reader.read(reader.root / "page.md")
+    reader.write("page.md", "<!-- exit: 2 -->\n\n```console\n$ mimin chekc\n…\n```\n")
+    with pytest.raises(AssertionError, match="does not work: Usage: mimin"):
+        reader.read(reader.root / "page.md")
+
+
+def test_a_failure_that_the_page_announces_is_an_example(reader):
+    for page in (
+        "```console\n$ grep -q x mkdocs.yml\n$ echo $?\n1\n```\n",
+        "<!-- exit: 1 -->\n\n```console\n$ grep -q x mkdocs.yml\n```\n",
+    ):
+        reader.write("page.md", page)
+        reader.read(reader.root / "page.md")
+
+
+def test_a_page_finds_mimin_though_no_virtual_environment_is_active(reader, monkeypatch):
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    assert '"$schema"' in reader.run("mimin schema brand | while read line; do echo $line; done")
+    assert reader.code == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from dataclasses import replace
 
@@ -9,6 +11,7 @@ import pytest
 from network_fakes.graph import TOKEN, refused
 from whenever import Instant, TimeDelta
 
+from mimin.model.payload import Part
 from mimin.networks.graph_errors import SUBCODES, judged
 from mimin.networks.graph_rules import VERSION
 from mimin.networks.http import Refusal, Unclear
@@ -128,6 +131,60 @@ def test_a_usage_that_says_nothing_is_no_moment(value):
 def test_a_dead_token_says_what_to_do():
     with pytest.raises(NotPublished, match="log in again"):
         raise judged(refusal(190, 463), NOW)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "API calls from the server require an appsecret_proof argument",
+        "Invalid appsecret_proof provided in the API argument",
+    ],
+)
+def test_a_missing_or_wrong_proof_of_the_app_is_no_fault_of_the_post(words):
+    body = refused(100, message=words)
+    found = Refusal(words, status=400, code="100", permanent=True, body=body)
+    with pytest.raises(NotPublished, match='"client_secret"') as error:
+        raise judged(found, NOW)
+    assert not error.value.permanent
+
+
+# The proof of the app's secret
+
+
+APP_SECRET = "app-secret-ABCDEFGHIJKLMNOP"
+
+
+def with_app(bench, token=TOKEN):
+    grant = {"access_token": token, "client_secret": APP_SECRET}
+    bench.access = replace(bench.access, secret=json.dumps(grant))
+    return bench
+
+
+def proofs(bench):
+    return [call.url.params.get("appsecret_proof") for call in bench.server.requests]
+
+
+@pytest.mark.parametrize("kind", ["facebook", "instagram_facebook"])
+def test_every_call_to_facebooks_host_proves_the_app_where_its_secret_is_known(kind, request):
+    bench = with_app(request.getfixturevalue(kind))
+    part = Part(text="Halo", media=(bench.image(),))
+    bench.publish(part)
+    bench.connect().whoami()
+    wanted = hmac.new(APP_SECRET.encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
+    assert len(proofs(bench)) > 3
+    assert set(proofs(bench)) == {wanted}
+
+
+@pytest.mark.parametrize("kind", ["instagram", "threads"])
+def test_hosts_that_document_no_proof_get_none(kind, request):
+    bench = with_app(request.getfixturevalue(kind))
+    bench.publish(Part(text="Halo", media=(bench.image(),)))
+    assert set(proofs(bench)) == {None}
+
+
+def test_without_the_apps_secret_calls_are_as_they_were(facebook):
+    facebook.publish("Halo")
+    assert set(proofs(facebook)) == {None}
 
 
 def test_every_subcode_is_a_number_that_meta_uses():

@@ -12,7 +12,7 @@ from mimin.model.media import Media
 from mimin.model.payload import Part, Payload
 from mimin.networks.counting import COUNTERS, graphemes
 from mimin.networks.limits import LIMITS
-from mimin.networks.registry import find_network
+from mimin.networks.registry import ADAPTERS, find_network
 from mimin.networks.sandbox_rules import refusals
 
 MIMES = ("image/jpeg", "image/png", "image/gif", "image/webp", "video/mp4", "video/webm")
@@ -78,7 +78,20 @@ def test_the_sandbox_knows_the_settings_of_the_account_that_it_stands_in_for():
         settings={"page": "17"},
     )  # fmt: skip
     assert find_network("sandbox").check(payload, account) == ()
-    bare = account.model_copy(update={"settings": {}})
-    without = payload.model_copy(update={"settings": {}})
-    (objection,) = find_network("sandbox").check(without, bare)
-    assert objection.code == "setting-missing"
+    wrong = payload.model_copy(update={"settings": {"page": "kopisenja"}})
+    codes = {objection.code for objection in find_network("sandbox").check(wrong, account)}
+    assert codes == {"setting-invalid"}
+
+
+@pytest.mark.parametrize("like", sorted(set(ADAPTERS) - {"sandbox", "manual"}))
+def test_what_leads_to_a_place_on_the_network_is_not_asked_of_who_only_tries(like):
+    bare = Account(network="sandbox", like=like, handle="Kopi Senja")
+    payload = Payload(
+        account="kopi-senja/coba", network="sandbox", parts=(Part(text="Halo"),), settings={}
+    )  # fmt: skip
+    found = find_network("sandbox").check(payload, bare)
+    assert not [each for each in found if each.address]
+    # By law it has to be said of videos, also by who only tries.
+    assert {each.code for each in found} & {"setting-missing"} == (
+        {"setting-missing"} if like == "youtube" else set()
+    )

@@ -81,6 +81,16 @@ def test_the_users_own_home_page_keeps_its_words_around_the_overview(site):
     assert home.index("Catatan.") < home.index("mimin-home") < home.index("Selesai.")
 
 
+def test_days_of_brands_that_are_not_there_stand_on_no_calendar(site):
+    for name, brands in (("a", "[toko]"), ("b", "[lain]"), ("c", "[lain, toko]")):
+        days = f"brands: {brands}\ndays: [{{day: 2026-12-12, name: Hari {name.upper()}}}]\n"
+        site.write(f"calendar/observances/{name}.yml", f"name: N\n{days}")
+    site.strict = False  # a brand that is not there is a warning
+    site.build()
+    page = site.page("calendar/2026-12.html")
+    assert ("Hari A" in page, "Hari B" in page, "Hari C" in page) == (True, False, True)
+
+
 def test_nothing_of_a_brands_folder_is_copied_as_it_is(site):
     site.write("content/toko/posts/2026/12/rahasia.jpg", b"not shown anywhere")
     site.write("content/toko/posts/2026/12/hari-h.link.yml", "url: https://a.example\ntitle: A\n")

@@ -6,13 +6,14 @@ import re
 from datetime import datetime
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from whenever import SYSTEM_TZ, Instant, PlainDateTime
 
 from mimin.model.post import Repeat
 from mimin.workspace.times import (
-    MAX_OCCURRENCES,
+    OCCURRENCES,
     TimeFault,
     check_zone,
     occurrences,
@@ -80,6 +81,24 @@ def test_the_last_day_of_the_month_comes_back_after_february():
     assert days == ["2027-01-31", "2027-02-28", "2027-03-31"]
 
 
+def test_an_occurrence_that_is_skipped_or_moved_leaves_the_others_as_they_are():
+    whole = occurrences("2026-12-07 09:00", "Asia/Jakarta", Repeat(every="week", times=4))
+    changed = Repeat(
+        every="week", times=4, skip=(3,), move={2: "2026-12-15 16:00", 1: "2026-12-08"}
+    )
+    with pytest.raises(TimeFault, match="has no time of day"):
+        occurrences("2026-12-07 09:00", "Asia/Jakarta", changed)
+    changed = changed.model_copy(update={"move": {2: "2026-12-15 16:00"}})
+    found = occurrences("2026-12-07 09:00", "Asia/Jakarta", changed)
+    assert found == (whole[0], Instant.from_utc(2026, 12, 15, 9), None, whole[3])
+
+
+def test_a_moved_occurrence_has_the_posts_zone_also_for_a_variant_in_another():
+    repeat = Repeat(every="week", times=2, move={2: "2026-12-15 16:00"})
+    found = occurrences("2026-12-07 09:00", "Asia/Makassar", repeat, "Asia/Jakarta")
+    assert found == (Instant.from_utc(2026, 12, 7, 1), Instant.from_utc(2026, 12, 15, 9))
+
+
 def test_until_includes_its_day():
     found = occurrences("2026-12-01 23:30", "Asia/Jakarta", Repeat(every="day", until="2026-12-03"))
     assert len(found) == 3
@@ -87,7 +106,7 @@ def test_until_includes_its_day():
 
 def test_no_occurrence_is_lost_because_there_are_many():
     whole = occurrences("2027-01-01 09:00", "Asia/Jakarta", Repeat(every="day", until="2028-01-01"))
-    assert len(whole) == MAX_OCCURRENCES
+    assert len(whole) == OCCURRENCES
     with pytest.raises(TimeFault, match="more than 366"):
         occurrences("2027-01-01 09:00", "Asia/Jakarta", Repeat(every="day", until="2028-01-02"))
 
@@ -290,6 +309,29 @@ def test_a_repetition_that_meets_a_clock_change_has_a_way_out(day, minute, every
             return
         offer = re.search(r"`at: ([^`]+)`", str(fault))[1]
         assert len(occurrences(offer, zone, repeat)) == 30
+        moved, last = _moved(text, zone, repeat, fault)
+        kept = set(range(1, 31)) - set(last.move)
+        assert kept
+        assert len(set(moved)) == 30
+
+
+def _moved(text, zone, repeat, fault):
+    """Do what the message says of one occurrence, until nothing is wrong any more."""
+    for _ in range(3):
+        written = re.search(r"`move: ([^`]+)`", str(fault))[1]
+        repeat = Repeat(
+            **repeat.model_dump(exclude={"move"}), move=yaml.safe_load(_quoted(written))
+        )
+        try:
+            return occurrences(text, zone, repeat), repeat
+        except TimeFault as another:
+            fault = another
+    pytest.fail(f"{text} in {zone}: {fault}")
+
+
+def _quoted(written):
+    """Keep times as text, as the workspace does."""
+    return re.sub(r": ([^,}]+)", r': "\1"', written)
 
 
 def test_the_way_out_of_a_clock_change_is_the_next_time_that_all_days_have():

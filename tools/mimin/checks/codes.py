@@ -102,6 +102,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "pillar-unknown": "A pillar that is named stands in the brand's calendar.",
         "post-missing": "A variant or link card stands beside its post.",
         "post-too-slow": "Examining a post, and all of a brand, takes two minutes at most.",
+        "repeat-number": "A number in `skip:` or `move:` is one that the repetition has.",
         "replies-unsupported": "Who may answer is something that can be set on the network.",
         "secret-ended": "A post is due while its account's secret works.",
         "secret-ends": "A secret does not die soon.",

@@ -142,7 +142,8 @@ def compose_read(
                 if composed.draft is not None:
                     objections = find_network(account.network).check(composed.draft, account)
                     if objections:
-                        draft.problems += _objections(read, composed, objections)
+                        of_account = workspace.fields_of(brand.path).locate(("accounts", name))
+                        draft.problems += _objections(read, composed, objections, of_account, brand)
     draft.problems += setting_problems(read, brand)
     draft.problems += host_problems(read, brand, draft.payloads)
     return draft
@@ -189,11 +190,25 @@ def _findings(read: ReadPost, composed: Composed) -> Iterator[Problem]:
 
 
 def _objections(
-    read: ReadPost, composed: Composed, objections: Iterable[Objection]
+    read: ReadPost,
+    composed: Composed,
+    objections: Iterable[Objection],
+    of_account: tuple[int, int],
+    brand: Brand,
 ) -> Iterator[Problem]:
     said = {finding.code for finding in composed.findings}
     for objection in objections:
         if said & {objection.code, *_SAME.get(objection.code, ())}:
+            continue
+        if objection.address:
+            line, column = of_account
+            yield Problem(
+                path=brand.path,
+                line=line,
+                column=column,
+                code=objection.code,
+                message=objection.message,
+            )
             continue
         place = composed.places[objection.index]
         yield Problem(
@@ -292,7 +307,7 @@ def _times(post: Post, name: str, account: Account) -> list[tuple[int | None, In
             break
     if post.fields.repeat is None:
         return [(None, dues[0] if dues else None)]
-    return list(enumerate(dues, 1)) or [(1, None)]
+    return [(number, due) for number, due in enumerate(dues, 1) if due is not None] or [(1, None)]
 
 
 def _layers(post: Post, name: str, account: Account) -> list[Variant]:

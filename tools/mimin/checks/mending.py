@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from mimin.checks.check import survey
+from mimin.compose.media import suffix_for
 from mimin.model.bounds import FILE_BYTES
 from mimin.networks.known import LIMITS
 from mimin.networks.registry import NAMES
@@ -249,6 +250,8 @@ def _names(tree: Tree, scope: _Scope) -> Iterator[Mending]:
     renamed: dict[str, str] = {}
     for path in sorted(tree.blobs):
         name = better_name(path)
+        if name != path and PurePosixPath(name).suffix in MEDIA:
+            name = str(PurePosixPath(name).with_suffix(suffix_for(name, tree.read(path))))
         other = taken.get(unicodedata.normalize("NFC", name).casefold())
         if name == path or not scope.holds(path) or (other is not None and other != path):
             continue

@@ -81,7 +81,7 @@ def requests(draft: Draft, workspace: Workspace) -> Iterator[dict[str, object]]:
     if post is None:
         return
     brand = workspace.brand_for(post.brand)
-    due = post.dues[0] if post.dues else Instant.from_timestamp(0)
+    due = next((due for due in post.dues if due is not None), Instant.from_timestamp(0))
     for name, composed in draft.payloads.items():
         payload = composed.draft
         if payload is None:

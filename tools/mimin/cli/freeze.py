@@ -22,13 +22,17 @@ def switch(  # noqa: PLR0913 - keyword-only, and each is a different thing
 ) -> None:
     """Freeze or resume a scope and say so."""
     from mimin.cli.publish import name_run
+    from mimin.ledger.standing import resuming
     from mimin.publishing.decide import Person, freeze
 
     desk = open_desk(folder, remote)
     now_is = clock_from(now).now()
     person = Person(by or person_name(desk), now_is, name_run(now_is))
-    event = freeze(desk.ledger, desk.scope(scope), reason, person, resume=resume)
+    frozen = desk.ledger.frozen_scopes() if resume else {}
+    event = freeze(desk.ledger, desk.scope(scope, frozen), reason, person, resume=resume)
     say(f"{event.kind} {event.account} by {event.by}")
+    for left in sorted(frozen.keys() - {event.account}):
+        say(f"{left} is still frozen; `{resuming(left)}`", err=True)
 
 
 @click.command()

@@ -36,6 +36,29 @@ COMMANDS = {
 """Command → its help in one line, so that `--help` imports none of them."""
 
 
+MEANT = {
+    **dict.fromkeys(("post", "send", "deploy", "run", "kirim", "terbitkan", "unggah"), "publish"),
+    **dict.fromkeys(("validate", "lint", "cek", "periksa", "test"), "check"),
+    **dict.fromkeys(("status", "list", "schedule", "calendar", "rencana", "jadwal"), "plan"),
+    **dict.fromkeys(("show", "render", "pratinjau", "lihat"), "preview"),
+    **dict.fromkeys(("pause", "stop", "bekukan", "hentikan"), "freeze"),
+    **dict.fromkeys(("unfreeze", "unpause", "continue", "lanjutkan"), "resume"),
+    **dict.fromkeys(("alarms", "alerts", "monitor"), "watch"),
+    **dict.fromkeys(("log", "history", "riwayat"), "ledger log"),
+    **dict.fromkeys(("login", "auth", "connect", "masuk"), "accounts login"),
+    **dict.fromkeys(("fix", "format"), "check --fix"),
+}
+MEANT = {word: f"`mimin {command}`" for word, command in MEANT.items()} | {
+    **dict.fromkeys(("help", "bantuan"), "`mimin --help`"),
+    **dict.fromkeys(("serve", "build", "site"), "`mkdocs serve`, which shows the site,"),
+    **dict.fromkeys(("new", "create", "add", "init", "buat"), "a file in content/BRAND/posts/"),
+    **dict.fromkeys(
+        ("delete", "undo", "remove", "retract", "hapus"), "`retract: true` in the post's file"
+    ),
+    **dict.fromkeys(("edit", "move", "reschedule", "ubah"), "a change of the post's file"),
+}
+"""What people call a thing → what does it here."""
+
 _MODULES = {"import": "import_posts"}
 """Commands whose name can not be a module's."""
 
@@ -59,9 +82,12 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that is meant, or the one that may have been."""
-        close = get_close_matches(args[0], COMMANDS, n=1) if args[0] not in COMMANDS else []
-        if close:
-            ctx.fail(f"There is no command {args[0]!r}; did you mean {close[0]!r}?")
+        word = args[0].lower()
+        if args[0] not in COMMANDS:
+            close = get_close_matches(word, [*COMMANDS, *MEANT], n=1, cutoff=0.75)
+            meant = MEANT.get(close[0], f"`mimin {close[0]}`") if close else ""
+            if meant:
+                ctx.fail(f"There is no command {args[0]!r}; {meant} does that")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's interface

@@ -147,11 +147,15 @@ class CardTemplate(Record):
     about: FreeText = ""
     """What it is for, in one sentence."""
     size: tuple[Annotated[int, Field(ge=1, le=4096)], Annotated[int, Field(ge=1, le=4096)]]
+    """Width and height in pixels."""
     format: Literal["png", "jpeg"] = "png"
+    """The kind of picture that is made."""
     values: dict[str, SentText | None] = {}
     """The places to fill, each with its default; one without a default must be given."""
     background: Paint
+    """What lies under all layers."""
     layers: tuple[AnyLayer, ...] = ()
+    """What is drawn, from the bottom to the top."""
 
     @model_validator(mode="after")
     def _declares_its_places(self) -> CardTemplate:

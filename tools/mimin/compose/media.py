@@ -157,6 +157,13 @@ def stopped_remark(name: str, error: StoppedError) -> Remark:
     return Remark(0, "media-unreadable", message)
 
 
+def suffix_for(name: str, head: bytes) -> str:
+    """Give the suffix, as `.jpg`, that a file's first bytes call for: its own where that fits."""
+    suffix = name.rpartition(".")[2].lower()
+    fitting = _SUFFIXES.get(recognise(head), (suffix,))
+    return f".{suffix if suffix in fitting else fitting[0]}"
+
+
 def _suffix_remarks(name: str, mime: str) -> Iterator[Remark]:
     suffix = name.rpartition(".")[2].lower()
     fitting = _SUFFIXES.get(mime, ())

@@ -13,7 +13,7 @@ from whenever import Instant
 from mimin.ledger.claiming import NotClaimedError, Terms, why_lost, why_not
 from mimin.ledger.lines import FREEZES, POLICIES, RUNS, TRUSTS, account_of, decode, encode, place_of
 from mimin.ledger.owner import Owner, owners_of
-from mimin.ledger.standing import Standing, State, fold, frozen_by
+from mimin.ledger.standing import Standing, State, fold, frozen_by, frozen_scopes
 from mimin.ledger.tokens import Token, tokens_of
 from mimin.model.event import Event
 from mimin.store import Append, Branch, Change, Snapshot
@@ -128,6 +128,14 @@ class Ledger:
         """
         snapshot = self._branch.read()
         return frozen_by(decode(snapshot.read(FREEZES), FREEZES), account)
+
+    def frozen_scopes(self) -> dict[str, Event]:
+        """Give what is frozen on the remote now: a scope → the event that says so.
+
+        Raises:
+            StoreError: if the remote can not be asked.
+        """
+        return frozen_scopes(decode(self._branch.read().read(FREEZES), FREEZES))
 
     def lost(self, claim: Event, terms: Terms) -> str:
         """Say why a claim of ours may not be used any more; an empty string when it may.

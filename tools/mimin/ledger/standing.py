@@ -224,14 +224,19 @@ def fold(events: Iterable[Event], into: dict[str, Standing] | None = None) -> di
     return standings
 
 
+def resuming(scope: str) -> str:
+    """Give the command that lets *scope* go on, and nothing else: each is resumed by itself."""
+    return " ".join(["mimin resume", scope.removesuffix("/*")]) if scope != "*" else "mimin resume"
+
+
+def frozen_scopes(freezes: Iterable[Event]) -> dict[str, Event]:
+    """Give what is frozen now: a scope → the event that says so."""
+    latest = {event.account: event for event in freezes}
+    return {scope: event for scope, event in latest.items() if event.kind is Kind.FROZEN}
+
+
 def frozen_by(freezes: Iterable[Event], account: str) -> Event | None:
     """Give the freeze that stops *account* now; None when nothing does."""
-    latest: dict[str, Event] = {}
-    for event in freezes:
-        latest[event.account] = event
+    frozen = frozen_scopes(freezes)
     brand = account.partition("/")[0]
-    for scope in ("*", f"{brand}/*", account):
-        found = latest.get(scope)
-        if found is not None and found.kind is Kind.FROZEN:
-            return found
-    return None
+    return next((frozen[scope] for scope in ("*", f"{brand}/*", account) if scope in frozen), None)

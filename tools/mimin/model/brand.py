@@ -90,6 +90,7 @@ class Person(Record):
     """Somebody the brand mentions: one person, a handle on each network."""
 
     name: FreeText
+    """What the person or business is called."""
     handles: dict[str, str] = {}
     """Network → handle without a leading @."""
     did: Annotated[str, Field(pattern=r"^did:[a-z]+:[A-Za-z0-9._:%-]+$")] | None = None
@@ -100,6 +101,7 @@ class BrandFields(Record):
     """What `brand.yml` may say."""
 
     name: FreeText
+    """What the brand is called."""
     was: Slug | None = None
     """The name that the brand's folder had before."""
     zone: str
@@ -107,10 +109,15 @@ class BrandFields(Record):
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     """BCP 47 tags; the first is the default of posts that name none."""
     about: FreeText | None = None
+    """What it is, for the team and the site."""
     accounts: Annotated[dict[Slug, Account], Field(min_length=1)]
+    """Its accounts, each under a name that posts use."""
     people: dict[Slug, Person] = {}
+    """Whom posts mention, each under the name that stands behind `@`."""
     approval: Approval = Approval.MERGE
+    """Who has to say yes before a post goes out."""
     late: Late = Late.HOLD
+    """What happens to its posts when their time has passed by more than the grace."""
     grace: Duration = TimeDelta(hours=2)
     """How long after its time a delivery still counts as on time enough to be posted."""
     approvers: tuple[str, ...] = ()

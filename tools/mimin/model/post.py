@@ -45,14 +45,34 @@ class Every(StrEnum):
     MONTH = "month"
 
 
+OCCURRENCES = 366
+"""As many a repetition has at most."""
+Number = Annotated[int, Field(ge=1, le=OCCURRENCES)]
+"""Of an occurrence: the first is 1, and it is part of the delivery's key."""
+
+
 class Repeat(Record):
     """A deliberate repetition, numbered from 1, so that moving its start repeats nothing."""
 
     every: Every
+    """The step: `day`, `week` or `month`."""
     interval: Annotated[int, Field(ge=1, le=99)] = 1
-    times: Annotated[int, Field(ge=2, le=366)] | None = None
+    """How many steps lie between two of them: 2 is every other one."""
+    times: Annotated[int, Field(ge=2, le=OCCURRENCES)] | None = None
+    """How many there are in all, with the first."""
     until: str | None = None
     """The last local date that may still get an occurrence, as `2027-01-31`."""
+    skip: Annotated[tuple[Number, ...], Field(max_length=OCCURRENCES)] = ()
+    """Numbers of occurrences that do not go out; the others keep theirs."""
+    move: Annotated[dict[Number, str], Field(max_length=OCCURRENCES)] = {}
+    """Number of an occurrence → the time at which it goes out instead, on all accounts."""
+
+    @model_validator(mode="after")
+    def _one_fate(self) -> Repeat:
+        if both := sorted(set(self.skip) & set(self.move)):
+            message = f"occurrence {both[0]} is skipped and moved; keep one of them"
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _ends(self) -> Repeat:
@@ -70,14 +90,17 @@ class VariantFields(Record):
     zone: str | None = None
     """Another zone for `at`."""
     media: Annotated[tuple[MediaFields, ...], Field(max_length=MEDIA)] | None = None
+    """Pictures, videos and cards, in their order; each with its alt text."""
     link: str | None = None
     """The address whose card is shown under the text."""
     tags: Annotated[Names, SENT_NAMES, Field(max_length=ENTRIES)] | None = None
     """Hashtags without #, added after the text."""
     language: str | None = None
+    """The text's language, such as `id` or `en`; else the brand's first."""
     warning: SentText | None = None
     """Content warning, shown before the text."""
     visibility: Visibility | None = None
+    """Who may see it."""
     headline: SentText | None = None
     """The title that the audience sees, where the network has one: a video's, a pin's."""
     comment: SentText | None = None
@@ -102,13 +125,21 @@ class PostFields(VariantFields):
     title: FreeText | None = None
     """What the team calls the post; not sent."""
     accounts: Annotated[Names, SENT_NAMES, Field(min_length=1, max_length=ACCOUNTS)]
+    """To which accounts of the brand it goes, by their names in `brand.yml`."""
     draft: bool = False
+    """Not finished: it is checked, never planned or sent."""
     campaign: Slug | None = None
+    """The campaign of the brand's calendar that it belongs to."""
     pillar: Slug | None = None
+    """The theme that it counts for in the calendar's mix."""
     labels: Annotated[Names, TEAM_NAMES, Field(max_length=ENTRIES)] = ()
+    """The team's own words to find it by; not sent."""
     repeat: Repeat | None = None
+    """Post it again, at the same local time."""
     late: Late | None = None
+    """What happens when its time has passed by more than the grace."""
     grace: Duration | None = None
+    """How late it may go out, such as `2h`."""
     expires: str | None = None
     """Local time after which the post must never go out."""
     note: FreeText | None = None
@@ -128,7 +159,7 @@ class Variant(Record):
     """Markdown without front matter; empty when only fields differ."""
     body_line: int
     """The line of the file on which the body starts."""
-    dues: tuple[Instant, ...] = ()
+    dues: tuple[Instant | None, ...] = ()
     """Its own times, when it says `at`; else empty."""
 
 
@@ -136,8 +167,11 @@ class LinkCard(Record):
     """What is shown for a link: fetched once, kept beside the post in `<id>.link.yml`."""
 
     url: str
+    """The address that the card leads to."""
     title: SentText
+    """The card's title."""
     description: SentText = ""
+    """The lines below its title."""
     image: SentText | None = None
     """File beside the post."""
 
@@ -153,8 +187,8 @@ class Post(Record):
     body_line: int
     variants: tuple[Variant, ...] = ()
     card: LinkCard | None = None
-    dues: tuple[Instant, ...] = ()
-    """When each occurrence is to go out; empty while no time is set."""
+    dues: tuple[Instant | None, ...] = ()
+    """When each occurrence is to go out, None for one that does not; empty while no time is set."""
     expires: Instant | None = None
 
     @property

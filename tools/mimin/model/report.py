@@ -19,6 +19,8 @@ class ReportFields(Record):
     """What a file in `reports/` may say."""
 
     kind: ReportKind
+    """Which report it is."""
     title: FreeText
+    """What it is called on the site."""
     brands: Names = ()
     """Only these; empty means all."""

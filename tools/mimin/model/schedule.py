@@ -38,20 +38,30 @@ class Slot(Record):
     """A recurring time to post."""
 
     days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    """On which days of the week."""
     at: Clock
+    """At which local time, `09:00`."""
     accounts: Annotated[Names, Field(min_length=1)]
+    """For which accounts of the brand."""
     pillar: Slug | None = None
+    """For which theme."""
 
 
 class Campaign(Record):
     """A theme with a beginning and an end."""
 
     name: FreeText
+    """What the team calls it."""
     starts: Day
+    """Its first day, `2026-12-01`."""
     ends: Day
+    """Its last day."""
     about: FreeText | None = None
+    """What it is for."""
     late: Late | None = None
+    """What happens to its posts when their time has passed by more than the grace."""
     grace: Duration | None = None
+    """How late its posts may go out."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Campaign:
@@ -63,8 +73,11 @@ class Blackout(Record):
     """Local days on which nothing may be planned."""
 
     starts: Day
+    """The first day on which nothing may be planned."""
     ends: Day
+    """The last such day."""
     reason: FreeText
+    """Why; it is told wherever a post is held up."""
     accounts: Names = ()
     """Only these; empty means all."""
 
@@ -78,8 +91,11 @@ class ScheduleFields(Record):
     """What `calendar/<brand>.yml` may say."""
 
     slots: tuple[Slot, ...] = ()
+    """Times that come again and want a post."""
     campaigns: dict[Slug, Campaign] = {}
+    """Campaigns, each under the name that posts use."""
     blackouts: tuple[Blackout, ...] = ()
+    """Times in which nothing goes out."""
     pillars: dict[Slug, FreeText] = {}
     """Pillar → what it is about."""
     mix: dict[Slug, Annotated[int, Field(ge=0, le=100)]] = {}
@@ -90,12 +106,19 @@ class Observance(Record):
     """A holiday or day that content may be about."""
 
     day: Day
+    """Which day, `2026-12-25`."""
     name: FreeText
+    """What it is called."""
     about: FreeText | None = None
+    """What it is, for who plans."""
 
 
 class ObservanceFields(Record):
     """What a file in `calendar/observances/` may say."""
 
     name: FreeText
+    """What the collection is called."""
+    brands: Names = ()
+    """Whose content it is for; empty means every brand's."""
     days: tuple[Observance, ...]
+    """The days."""

@@ -177,7 +177,7 @@ def _check_page(account: Account) -> Iterator[Objection]:
             "facebook: which Page is not said; add `page:` with its number to the account's"
             " `settings:`"
         )
-        yield Objection(index=0, code="setting-missing", message=message)
+        yield Objection(index=0, code="setting-missing", message=message, address=True)
 
 
 def _check_parts(payload: Payload) -> Iterator[Objection]:

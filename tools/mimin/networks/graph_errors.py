@@ -127,6 +127,12 @@ def judged(refusal: Refusal, now: Instant) -> NotPublished | Unclear:
         refusal.permanent = fate is Fate.CHANGE
     if fate is Fate.LATER:
         refusal.retry_at = retry_moment(refusal.headers, now)
+    if refusal.code == "100" and refusal.says("appsecret_proof"):
+        # It is about the app, and the post is as it should be.
+        return NotPublished(
+            f"{refusal}; the app asks for a proof of its secret: put it into the account's secret "
+            'as `{"access_token": "…", "client_secret": "…"}`'
+        )
     if refusal.code in TOKEN:
         return NotPublished(f"{refusal}; log in again and set the account's secret anew")
     return refusal

@@ -183,7 +183,7 @@ def _check_login(account: Account) -> Iterator[Objection]:
             "instagram: Facebook's token does not say which account; add `user:` with the number"
             " of the Instagram account to the account's `settings:`"
         )
-        yield Objection(index=0, code="setting-missing", message=message)
+        yield Objection(index=0, code="setting-missing", message=message, address=True)
 
 
 def _check_parts(payload: Payload) -> Iterator[Objection]:

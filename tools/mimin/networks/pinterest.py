@@ -51,7 +51,12 @@ class Pinterest:
     def check(self, payload: Payload, account: Account) -> tuple[Objection, ...]:
         """Find what Pinterest would refuse, and what it would lose without a word."""
         whole = (
-            Objection(index=0, code=code, message=f"pinterest: {message}")
+            Objection(
+                index=0,
+                code=code,
+                message=f"pinterest: {message}",
+                address=code == "setting-missing",
+            )
             for code, message in _check_settings(payload.settings, account)
         )
         parts = (
@@ -92,7 +97,10 @@ def _check_settings(settings: Mapping[str, str], account: Account) -> Iterator[t
     except ValueError as error:
         yield "server-address", str(error)
     if not settings.get(BOARD):
-        yield "setting-missing", "a pin needs a board; add `board:` with its number to `settings:`"
+        yield (
+            "setting-missing",
+            "a pin needs a board; add `board:` with its number to the account's `settings:`",
+        )
     for name in (BOARD, SECTION, COVER):
         value = settings.get(name)
         if value and not re.fullmatch(r"[0-9]{1,18}", value):

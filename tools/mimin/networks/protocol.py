@@ -171,6 +171,9 @@ class Objection:
     code: str
     """Kebab-case, as in `mimin.model.problem.Problem`."""
     message: str
+    address: bool = False
+    """Whether it asks to which place on the network the account leads: that is said once, at the
+    account, and what only imitates the network leads to none."""
 
 
 class Recovery(StrEnum):

@@ -79,13 +79,14 @@ class SandboxNetwork:
         return limits_of(account)
 
     def check(self, payload: Payload, account: Account) -> tuple[Objection, ...]:
-        """Object to what the imitated network's own adapter objects to."""
+        """Object to what the imitated network's own adapter objects to, but for where it leads."""
         if account.like not in ADAPTERS or account.like in {self.name, "manual"}:
             return ()
         own = frozenset(account.limits.items()) if account.limits else _NO_LIMITS
         settings = frozenset(account.settings.items()) if account.settings else _NO_SETTINGS
         stand_in = _stand_in(account.like, account.handle, own, settings)
-        return find_network(account.like).check(payload, stand_in)
+        found = find_network(account.like).check(payload, stand_in)
+        return tuple(objection for objection in found if not objection.address)
 
     def wire(self, job: Job) -> dict[str, object]:
         """Show what is written into the sandbox."""

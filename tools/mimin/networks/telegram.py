@@ -68,7 +68,7 @@ class Telegram:
             for index, part in enumerate(payload.parts)
             for code, message in _check_part(part)
         )
-        return (*whole, *parts)
+        return (*_check_chat(payload.settings, account), *whole, *parts)
 
     def wire(self, job: Job) -> dict[str, object]:
         """Show the call that posts the message."""
@@ -114,17 +114,21 @@ def _in_form(value: object) -> object:
     return value if isinstance(value, dict | list) else in_form(value)
 
 
+def _check_chat(settings: Mapping[str, str], account: Account) -> Iterator[Objection]:
+    chat = chat_of(settings, account)
+    if not _CHAT.fullmatch(chat):
+        said = CHAT in settings
+        where = "" if said else " in the account's `settings:`"
+        way_out = f"write `chat: '@name'` or the channel's number{where}"
+        message = f"telegram: {chat!r} is no channel; {way_out}"
+        yield Objection(index=0, code="setting-invalid", message=message, address=not said)
+
+
 def _check_settings(settings: Mapping[str, str], account: Account) -> Iterator[tuple[str, str]]:
     try:
         base_address(account.server or API)
     except ValueError as error:
         yield "server-address", str(error)
-    chat = chat_of(settings, account)
-    if not _CHAT.fullmatch(chat):
-        yield (
-            "setting-invalid",
-            f"{chat!r} is no channel; write `chat: '@name'` or the channel's number",
-        )
     if settings.get(SILENT, "no") not in {"yes", "no"}:
         yield "setting-invalid", f"`silent: {settings[SILENT]}` is neither yes nor no; write one"
     if settings.get(PREVIEW) not in {None, *PREVIEWS}:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from whenever import Instant, TimeDelta
 
 from mimin.ledger.ledger import Book
-from mimin.ledger.standing import Standing, State
+from mimin.ledger.standing import Standing, State, resuming
 from mimin.model.brand import Approval, Brand, Late
 from mimin.model.delivery import Delivery
 from mimin.model.event import Event
@@ -83,7 +83,8 @@ def _frozen(delivery: Delivery, book: Book) -> Judgement | None:
     if freeze is None:
         return None
     sentence = "frozen-why" if freeze.reason else "frozen"
-    says = note(sentence, account=freeze.account, reason=freeze.reason)
+    way = resuming(freeze.account)
+    says = note(sentence, account=freeze.account, reason=freeze.reason, way=way)
     return Action.BLOCKED, Cause.FROZEN, says
 
 
@@ -167,7 +168,8 @@ def _timed(delivery: Delivery, post: Examined, standing: Standing, rules: Rules)
             return Action.BLOCKED, Cause.REFUSED, refused
     if standing.receipts:
         return _resumed(delivery, standing)
-    return _by_lateness(due, post, refusals[-1] if refusals else None, rules)
+    last = refusals[-1] if refusals else None
+    return _by_lateness(due, post, last, rules, delivery.occurrence)
 
 
 def _refusals(delivery: Delivery, standing: Standing) -> list[Event]:
@@ -233,7 +235,9 @@ def _refused(last: Event, delivery: Delivery, now: Instant) -> str:
     return ""
 
 
-def _by_lateness(due: Instant, post: Examined, last: Event | None, rules: Rules) -> Judgement:
+def _by_lateness(
+    due: Instant, post: Examined, last: Event | None, rules: Rules, occurrence: int | None
+) -> Judgement:
     late, grace = late_policy(post, rules)
     behind = rules.now - due
     if behind <= grace or late is Late.POST:
@@ -242,6 +246,10 @@ def _by_lateness(due: Instant, post: Examined, last: Event | None, rules: Rules)
         return Action.PUBLISH, cause, again
     if late is Late.DROP:
         return Action.DELETE, Cause.MISSED, note("missed", behind=behind, grace=grace)
+    if occurrence is not None:  # a new `at:` would move all the others, too
+        move = f"{{{occurrence}: …}}"
+        says = note("held-one", behind=behind, grace=grace, number=occurrence, move=move)
+        return Action.BLOCKED, Cause.HELD, says
     return Action.BLOCKED, Cause.HELD, note("held", behind=behind, grace=grace)
 
 

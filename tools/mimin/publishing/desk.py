@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -257,8 +257,12 @@ class Desk:
         brand = self.workspace.unreadable.get(ref.partition("/")[0])
         return f"{brand.path} is in error; `mimin check {brand.path}`" if brand else ""
 
-    def scope(self, name: str | None) -> str:
+    def scope(self, name: str | None, frozen: Container[str] = ()) -> str:
         """Resolve what is to be frozen: everything, a brand, or an account.
+
+        Args:
+            name: What somebody named; everything when None.
+            frozen: Scopes that are frozen, which may have other names in the files now.
 
         Raises:
             UsageError: if there is no such brand or account.
@@ -267,8 +271,10 @@ class Desk:
             return "*"
         if name in self.workspace.all_brands:
             return f"{name}/*"
-        if name in self.accounts():
+        if name in self.accounts() or name in frozen:
             return name
+        if f"{name}/*" in frozen:
+            return f"{name}/*"
         hint = suggest(name, [*self.workspace.all_brands, *self.accounts()])
         hint = hint or f"; there are {', '.join([*self.workspace.all_brands, *self.accounts()])}"
         raise UsageError(f"{name!r} is no brand and no brand/account{hint}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mimin.ledger.claiming import PATIENCE, lease_over
-from mimin.ledger.standing import Standing, State
-from mimin.model.event import Event, Kind
+from mimin.ledger.standing import Standing, State, frozen_scopes, resuming
+from mimin.model.event import Event
 from mimin.planning.plan import Cause, Line
 from mimin.watch.alarm import Alarm, Code, Look, clock_of
 
@@ -41,10 +41,7 @@ def handed(look: Look) -> Iterator[Alarm]:
 
 def frozen(look: Look) -> Iterator[Alarm]:
     """A freeze holds posts up, or lasts long."""
-    latest = {event.account: event for event in look.book.freezes}
-    for scope, event in latest.items():
-        if event.kind is not Kind.FROZEN:
-            continue
+    for scope, event in frozen_scopes(look.book.freezes).items():
         behind = [line for line in look.lines if _holds_up(scope, line, look)]
         if behind or look.now - event.at > look.patience.freeze:
             yield Alarm(
@@ -52,7 +49,11 @@ def frozen(look: Look) -> Iterator[Alarm]:
                 subject=scope,
                 since=event.at,
                 deliveries=tuple(line.delivery.key for line in behind),
-                details={"by": event.by or "?", "reason": event.reason or "-"},
+                details={
+                    "by": event.by or "?",
+                    "reason": event.reason or "-",
+                    "way": resuming(scope),
+                },
             )
 
 

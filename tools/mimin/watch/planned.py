@@ -146,6 +146,8 @@ def _about(code: Code, subject: str, lines: list[Line], look: Look) -> Alarm:
     first = lines[0]
     zone = look.brands[first.post.brand].zone
     due = min((line.delivery.due for line in lines if line.delivery.due), default=None)
+    numbers = sorted({line.delivery.occurrence or 0 for line in lines})
+    series = {"numbers": ", ".join(map(str, numbers)), "number": str(numbers[0])}
     return Alarm(
         code=code,
         subject=subject,
@@ -155,5 +157,6 @@ def _about(code: Code, subject: str, lines: list[Line], look: Look) -> Alarm:
             "due": clock_of(due, zone) if due is not None else "-",
             "path": first.post.blame,
             "title": first.post.title,
+            **(series if numbers[0] else {}),
         },
     )

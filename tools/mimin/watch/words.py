@@ -32,7 +32,7 @@ ENGLISH: Mapping[Code, str] = {
     "a new `at:` sends it",
     Code.HANDED: "{subject} waits for a person since {when}; post it, then "
     "`mimin done {subject}` with --url or --out",
-    Code.FROZEN: "{scope} is frozen by {by} ({reason}); waiting behind it: {which}; `mimin resume`",
+    Code.FROZEN: "{scope} is frozen by {by} ({reason}); waiting behind it: {which}; `{way}`",
     Code.TOKEN: "the secret {secret} of {subject} dies after {day}; behind it: {which}; renew it",
     Code.VERSION: "{network} ends version {version} of its API after {day}; behind it: {which}; "
     "update mimin",
@@ -66,7 +66,7 @@ INDONESIAN: Mapping[Code, str] = {
     "`at:` baru kalau tetap mau dikirim",
     Code.HANDED: "{subject} menunggu orang sejak {when}; unggah, lalu "
     "`mimin done {subject}` dengan --url atau --out",
-    Code.FROZEN: "{scope} dibekukan oleh {by} ({reason}); yang menunggu: {which}; `mimin resume`",
+    Code.FROZEN: "{scope} dibekukan oleh {by} ({reason}); yang menunggu: {which}; `{way}`",
     Code.TOKEN: "rahasia {secret} milik {subject} mati setelah {day}; sesudahnya: {which}; ganti",
     Code.VERSION: "{network} mengakhiri API versi {version} setelah {day}; sesudahnya: {which}; "
     "perbarui mimin",
@@ -78,6 +78,27 @@ INDONESIAN: Mapping[Code, str] = {
     "jalankan",
     Code.WORKFLOW_FAILED: "workflow {subject} terakhir gagal: {url}",
 }
+
+_OF_A_SERIES: Mapping[str, Mapping[Code, str]] = MappingProxyType(
+    {
+        "en": {
+            Code.HELD: "{subject} is held: number {numbers} of it was due {due}, too long ago; "
+            "below `repeat:`, leave it out with `skip: [{numbers}]`, or give it a new time with "
+            "`move: {{{number}: …}}`",
+            Code.DROPPED: "number {numbers} of {subject} did not go out and will not: due at "
+            "{due}, it expired or was late; `move: {{{number}: …}}` below `repeat:` sends it",
+        },
+        "id": {
+            Code.HELD: "{subject} tertahan: nomor {numbers} jadwalnya {due}, sudah terlalu lama; "
+            "di bawah `repeat:`, lewati dengan `skip: [{numbers}]`, atau beri waktu baru dengan "
+            "`move: {{{number}: …}}`",
+            Code.DROPPED: "nomor {numbers} dari {subject} batal terbit: jadwalnya {due}, "
+            "kedaluwarsa atau terlalu telat; `move: {{{number}: …}}` di bawah `repeat:` "
+            "mengirimnya",
+        },
+    }
+)
+"""What is said in place of that of occurrences: a new `at:` would move all of them."""
 
 CATALOGUES: Mapping[str, Mapping[Code, str]] = MappingProxyType({"en": ENGLISH, "id": INDONESIAN})
 _REST = {"en": " and {count} more", "id": " dan {count} lagi"}
@@ -95,7 +116,8 @@ def describe(alarm: Alarm, language: str = "en") -> str:
         "which": _which(alarm, tongue),
         **alarm.details,
     }
-    text = CATALOGUES[tongue][alarm.code].format(**places)
+    series = _OF_A_SERIES[tongue] if "numbers" in alarm.details else {}
+    text = (series.get(alarm.code) or CATALOGUES[tongue][alarm.code]).format(**places)
     return printable(" ".join(text.split()))
 
 

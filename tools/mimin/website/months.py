@@ -269,6 +269,8 @@ def _observances(scene: Scene) -> dict[str, list[tuple[str, str]]]:
     """Sort the days of all collections; one that several name stands there once, with all said."""
     said: dict[tuple[str, str], list[str]] = {}
     for collection in scene.observances.values():
+        if collection.brands and not set(collection.brands) & scene.brands.keys():
+            continue
         for each in collection.days:
             about = f"{collection.name}: {each.about}" if each.about else collection.name
             said.setdefault((each.day, each.name), []).append(about)

@@ -9,6 +9,7 @@ from functools import cached_property
 from whenever import Instant
 
 from mimin.ledger.ledger import Book
+from mimin.ledger.standing import frozen_scopes, resuming
 from mimin.model.brand import Account, Brand
 from mimin.model.event import Event
 from mimin.model.problem import Problem
@@ -94,8 +95,11 @@ class Scene:
     @cached_property
     def freezes(self) -> list[Event]:
         """Freezes that hold now."""
-        latest = {event.account: event for event in self.book.freezes}
-        return [event for event in latest.values() if event.kind == "frozen"]
+        return list(frozen_scopes(self.book.freezes).values())
+
+    def resuming(self, freeze: Event) -> str:
+        """Give the command that ends a freeze."""
+        return resuming(freeze.account)
 
     def scope(self, account: str) -> str:
         """Name what a freeze stops: everything, a brand, or one account."""

@@ -308,8 +308,8 @@ INDONESIAN = {
     "{better}",
     "note.token-shared": "{secret} disebut juga oleh {other}; namakan {better}",
     "note.apart": "terlambat; paling cepat {start}, supaya tidak beruntun",
-    "note.frozen": "{account} dibekukan; `mimin resume`",
-    "note.frozen-why": "{account} dibekukan: {reason}; `mimin resume`",
+    "note.frozen": "{account} dibekukan; `{way}`",
+    "note.frozen-why": "{account} dibekukan: {reason}; `{way}`",
     "note.unknown": "mungkin sudah terbit ({reason}); `mimin reconcile` menanyakannya ke jejaring",
     "note.claimed": "sedang dipegang proses {run}, belum ada jawaban",
     "note.waiting": "terbitkan dengan tangan, lalu `mimin done {key} --url …`, atau "
@@ -364,6 +364,8 @@ INDONESIAN = {
     "note.again": "dicoba lagi, setelah: {reason}",
     "note.missed": "telat {behind}, batasnya {grace}",
     "note.held": "telat {behind}, batasnya {grace}; beri `at:` baru, atau `late: post`",
+    "note.held-one": "telat {behind}, batasnya {grace}; di bawah `repeat:`, lewati dengan "
+    "`skip: [{number}]`, atau beri waktu baru dengan `move: {move}`",
     "note.approved": "disetujui oleh {names}",
     "note.unapproved": "belum ada yang menyetujui",
     "note.moved": "tujuannya berubah sejak disetujui {by} ({what}); mintakan persetujuan lagi",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from mimin.model.brand import Account, Brand, BrandFields
 from mimin.model.limits import Limits
 from mimin.model.problem import Problem, Severity
 from mimin.model.report import ReportFields
-from mimin.model.schedule import ScheduleFields
+from mimin.model.schedule import ObservanceFields, ScheduleFields
 from mimin.workspace.frontmatter import Fields, read_yaml
 from mimin.workspace.source import read_text
 from mimin.workspace.times import TimeFault, check_zone
@@ -86,17 +87,58 @@ def read_brand(
     return Brand(id=brand, path=path, **dict(record)), problems
 
 
+_NICKNAMES = {
+    **dict.fromkeys(
+        ("wa", "whatsapp-channel", "whatsapp-channels", "whatsapp-business"), "whatsapp"
+    ),
+    **dict.fromkeys(("ig", "insta", "instagram-business"), "instagram"),
+    **dict.fromkeys(("fb", "facebook-page", "meta"), "facebook"),
+    **dict.fromkeys(("twitter", "twitter-x"), "x"),
+    **dict.fromkeys(("yt", "youtube-shorts"), "youtube"),
+    **dict.fromkeys(("google", "google-my-business", "gmb"), "google-business"),
+    "tik-tok": "tiktok",
+    "bsky": "bluesky",
+    "tg": "telegram",
+    "manually": "manual",
+}
+"""What people call a network → what it is called here."""
+
+
+def _other_network(name: str, networks: Collection[str], imitable: frozenset[str]) -> str:
+    """Lead to the network that is meant; to a person's hands where it has no API to post by."""
+    meant = _NICKNAMES.get(name.lower(), name.lower())
+    if meant in networks:
+        return f"; did you mean {meant!r}?"
+    if meant in imitable:
+        return (
+            f"; write `network: manual` and `like: {meant}`, and a person posts it from a pack "
+            "that is ready"
+        )
+    if near := get_close_matches(meant, networks, n=1, cutoff=0.8):
+        return f"; did you mean {near[0]!r}?"
+    if near := get_close_matches(meant, imitable, n=1, cutoff=0.8):
+        return f"; did you mean `network: manual` and `like: {near[0]}`?"
+    return (
+        f"; known are {_listed(networks)}; for any other, write `network: manual`, and a person "
+        "posts it"
+    )
+
+
 def _account_faults(
     account: Account, networks: Collection[str], imitable: frozenset[str]
 ) -> Iterator[tuple[Place, str, str]]:
     """Give what an account can not have: the field, the code and the message."""
     if account.network not in networks:
         message = f"{account.network!r} is not a network that can be published to"
-        message += suggest(account.network, networks) or f"; known are {_listed(networks)}"
+        message += _other_network(account.network, networks, imitable)
         yield ("network",), "network-unknown", message
     if account.like is not None and account.like not in imitable:
         message = f"{account.like!r} is not a network whose limits are known"
-        message += suggest(account.like, imitable) or f"; known are {_listed(imitable)}"
+        meant = _NICKNAMES.get(account.like.lower(), account.like.lower())
+        near = (
+            f"; did you mean {meant!r}?" if meant in imitable else suggest(account.like, imitable)
+        )
+        message += near or f"; known are {_listed(imitable)}"
         yield ("like",), "network-unknown", message
     elif account.like is not None and account.network not in {"sandbox", "manual"}:
         message = f"`like` is for sandbox and manual accounts, not {account.network}; take it out"
@@ -151,14 +193,37 @@ def read_schedule(
 
 
 def read_report(
-    tree: Tree, path: str, brands: Iterable[str]
+    tree: Tree, path: str, brands: Collection[str]
 ) -> tuple[ReportFields | None, list[Problem]]:
     """Read a report's definition and check that its brands exist."""
     record, fields, problems = read_record(tree, path, ReportFields)
-    for name in sorted(set(record.brands) - set(brands)) if record else ():
-        line, column = fields.locate(("brands",))
-        message = f"there is no brand {name!r}{suggest(name, brands)}"
-        problems.append(
-            Problem(path=path, line=line, column=column, code="brand-unknown", message=message)
-        )
+    if record is not None:
+        problems += _unknown_brands(path, fields, record.brands, brands, Severity.ERROR)
     return record, problems
+
+
+def read_observances(
+    tree: Tree, path: str, brands: Collection[str]
+) -> tuple[ObservanceFields | None, list[Problem]]:
+    """Read a collection of days and check that its brands exist."""
+    record, fields, problems = read_record(tree, path, ObservanceFields)
+    if record is not None:  # days hold nothing up, so it is no more than a warning
+        problems += _unknown_brands(path, fields, record.brands, brands, Severity.WARNING)
+    return record, problems
+
+
+def _unknown_brands(
+    path: str, fields: Fields, named: Collection[str], brands: Collection[str], severity: Severity
+) -> Iterator[Problem]:
+    line, column = fields.locate(("brands",))
+    for name in sorted(set(named) - set(brands)):
+        near = suggest(name, brands) or f"; name one that is there: {_listed(brands)}"
+        message = f"there is no brand {name!r}{near}"
+        yield Problem(
+            path=path,
+            line=line,
+            column=column,
+            code="brand-unknown",
+            message=message,
+            severity=severity,
+        )

@@ -18,6 +18,8 @@ _NESTS = re.compile(r"[\[{]|[-?][ \t]")
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 _COMMENT = re.compile(r"(?:^|[ \t\[,{])(#.*)")
 _NAMED = re.compile(r"\s*(?:- )?[\w-]+:(?: |$)")
+_GLUED = re.compile(r"(\s*(?:- )?)([A-Za-z_][\w-]*):([^\s:/\\].*)", re.DOTALL)
+_SHOWN = 60
 _SIGNS = frozenset("@`%*&!|>")
 
 
@@ -68,6 +70,8 @@ def explain(error: Exception, text: str) -> Explained:
     lines = text.split("\n")
     source = lines[mark.line] if mark.line < len(lines) else ""
     indent = source[: len(source) - len(source.lstrip())]
+    if (missing := find_missing_blank(text, mark.line)) is not None:
+        return missing
     if "\t" in indent or source[mark.column : mark.column + 1] == "\t":
         return Explained(
             mark.line, mark.column, "yaml-tab", "a tab can not indent YAML; use spaces"
@@ -86,6 +90,33 @@ def explain(error: Exception, text: str) -> Explained:
         place = hidden
         message = "a `#` begins a comment, where the value ends; put the whole value in quotes"
     return Explained(*place, "yaml-invalid", message)
+
+
+def find_missing_blank(text: str, until: int) -> Explained | None:
+    """Find a name without the blank after its colon, which makes no name of it.
+
+    It is to blame only if with the blank all of the text can be read.
+
+    Args:
+        text: The whole text.
+        until: The line at which the parser gave up, counted from 0.
+    """
+    lines = text.split("\n")
+    found = [(at, m) for at, line in enumerate(lines[: until + 1]) if (m := _GLUED.match(line))]
+    if not found:
+        return None
+    mended = lines.copy()
+    for at, match in found:
+        mended[at] = f"{match[1]}{match[2]}: {match[3]}"
+    try:
+        for _ in yaml.parse("\n".join(mended), Loader=_LOADER):
+            pass
+    except (yaml.YAMLError, ValueError):
+        return None
+    at, match = found[0]
+    shown = f"`{match[2]}: {match[3].rstrip()}`" if len(match[3]) <= _SHOWN else "one"
+    message = f"there is no blank after `{match[2]}:`; write {shown}"
+    return Explained(at, len(match[1]) + len(match[2]) + 1, "yaml-invalid", message)
 
 
 def _unreadable(error: ReaderError, text: str) -> Explained:

@@ -16,7 +16,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from mimin.workspace.cuts import Cut, find_cuts
-from mimin.workspace.explain import explain, find_alias, find_trap
+from mimin.workspace.explain import explain, find_alias, find_missing_blank, find_trap
 from mimin.workspace.hidden import complaint, hidden_in
 from mimin.workspace.simple_yaml import find_value, read_simple
 
@@ -228,7 +228,10 @@ def parse_yaml(text: str, *, first_line: int = 1) -> Fields:
         if node is None:
             return fields
         if not isinstance(node, yaml.MappingNode):
-            return refuse(fields.mark(node), "yaml-invalid", "expected lines of `name: value`")
+            blank = find_missing_blank(text, text.count("\n"))
+            place = (blank.line + first_line, blank.column + 1) if blank else fields.mark(node)
+            message = blank.message if blank else "expected lines of `name: value`"
+            return refuse(place, "yaml-invalid", message)
         fields.node = node
         fields.values = _Walk(fields, text).mapping(node)
         if "#" in text:

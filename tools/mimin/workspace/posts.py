@@ -142,7 +142,7 @@ def _variant(  # noqa: PLR0913, PLR0917 - a variant is read against all that sur
     read.problems += problems
     if fields is None:
         return None
-    dues = _dues(read, path, fields, brand, post.repeat)
+    dues = _dues(read, path, fields, brand, post.repeat, post.zone)
     return Variant(
         target=target,
         path=path,
@@ -166,9 +166,14 @@ def _check_accounts(read: ReadPost, fields: PostFields, brand: Brand) -> None:
         seen.add(name)
 
 
-def _dues(
-    read: ReadPost, path: str, fields: VariantFields, brand: Brand, repeat: Repeat | None
-) -> tuple[Instant, ...]:
+def _dues(  # noqa: PLR0913, PLR0917 - a variant's times are read against the post's repetition
+    read: ReadPost,
+    path: str,
+    fields: VariantFields,
+    brand: Brand,
+    repeat: Repeat | None,
+    zone: str | None = None,
+) -> tuple[Instant | None, ...]:
     if fields.zone is not None:
         try:
             check_zone(fields.zone)
@@ -183,7 +188,8 @@ def _dues(
             read.refuse(path, ("repeat",), "missing-key", message)
         return ()
     try:
-        return occurrences(fields.at, fields.zone or brand.zone, repeat)
+        own = fields.zone or brand.zone
+        return occurrences(fields.at, own, repeat, zone or brand.zone if path != read.path else own)
     except TimeFault as fault:
         # What is wrong with the repetition stands in the post, also for a variant's own time.
         field = ("at",) if fault.field == ("zone",) else fault.field  # the zone itself was checked
@@ -203,11 +209,11 @@ def _expires(read: ReadPost, path: str, fields: PostFields, brand: Brand) -> Ins
 
 
 def _check_expiry(
-    read: ReadPost, expires: Instant | None, path: str, dues: tuple[Instant, ...], zone: str
+    read: ReadPost, expires: Instant | None, path: str, dues: tuple[Instant | None, ...], zone: str
 ) -> None:
     """Refuse an expiry that keeps an occurrence from ever going out."""
     for number, due in enumerate(dues, 1):
-        if expires is not None and due >= expires:
+        if expires is not None and due is not None and due >= expires:
             which = f"occurrence {number} is due" if len(dues) > 1 else "it is due"
             times = [moment.to_tz(zone).to_plain().format_iso() for moment in (due, expires)]
             due_at, end = (time[:16].replace("T", " ") for time in times)

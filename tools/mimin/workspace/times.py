@@ -18,7 +18,7 @@ from whenever import (
     ZonedDateTime,
 )
 
-from mimin.model.post import Every, Repeat
+from mimin.model.post import OCCURRENCES, Every, Repeat
 from mimin.model.written import read_clock, read_day, read_written
 from mimin.workspace.zones import zone_hint
 
@@ -31,14 +31,13 @@ _SHAPE = re.compile(
 _LONGEST = 60
 """So much of what is no time is shown."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
-MAX_OCCURRENCES = 366
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class TimeFault(ValueError):  # noqa: N818 - becomes a problem at its line
     """A time that can not be used; the message says why and what to write instead."""
 
-    def __init__(self, code: str, message: str, field: tuple[str, ...] = ("at",)) -> None:
+    def __init__(self, code: str, message: str, field: tuple[str | int, ...] = ("at",)) -> None:
         """Keep the problem's *code* and the *field* that is to blame beside its message."""
         super().__init__(message)
         self.code = code
@@ -182,10 +181,19 @@ def local_to_instant(local: PlainDateTime, zone: str) -> Instant:
         raise
 
 
-def occurrences(text: str, zone: str, repeat: Repeat | None) -> tuple[Instant, ...]:
+def occurrences(
+    text: str, zone: str, repeat: Repeat | None, moved_in: str | None = None
+) -> tuple[Instant | None, ...]:
     """Give the instants of a post and its repetitions, in local calendar steps.
 
-    Nine in the morning stays nine in the morning when the clocks change.
+    Nine in the morning stays nine in the morning when the clocks change. The number of each is its
+    place here, so one that is skipped leaves a None.
+
+    Args:
+        text: When the first is due.
+        zone: The zone of local times.
+        repeat: The repetition, if it is one.
+        moved_in: The zone of the times to which some are moved, if it is another one.
 
     Raises:
         TimeFault: as `parse_time`, for whichever occurrence first can not be.
@@ -195,45 +203,93 @@ def occurrences(text: str, zone: str, repeat: Repeat | None) -> tuple[Instant, .
         return (first,)
     home = (_match(text, "")["zone"] or f"[{zone}]")[1:-1]
     start = first.to_tz(home).to_plain()
-    found = [first]
-    for number, local in enumerate(_steps(start, repeat), 2):
+    found: list[Instant | None] = []
+    for number, local in enumerate((start, *_steps(start, repeat)), 1):
         try:
-            found.append(local_to_instant(local, home))
+            found.append(_due(number, local, home, repeat, moved_in or zone))
         except TimeFault as fault:
+            if fault.field != ("at",):
+                raise
             raise TimeFault(fault.code, _way_out(fault, start, repeat, number, home)) from None
+    if 1 not in {*repeat.skip, *repeat.move}:
+        found[0] = first  # an offset in the text tells which of two it is
+    _check_numbers(repeat, found)
     return tuple(found)
+
+
+def _due(
+    number: int, local: PlainDateTime, home: str, repeat: Repeat, moved_in: str
+) -> Instant | None:
+    if number in repeat.skip:
+        return None
+    moved = repeat.move.get(number)
+    if moved is None:
+        if number == 1:
+            return local.assume_tz(home, disambiguation="compatible").to_instant()
+        return local_to_instant(local, home)
+    try:
+        return parse_time(moved, moved_in)
+    except TimeFault as fault:
+        raise TimeFault(fault.code, str(fault), ("repeat", "move", number)) from None
+
+
+def _check_numbers(repeat: Repeat, found: list[Instant | None]) -> None:
+    """Refuse numbers that no occurrence has, and times that another one has.
+
+    Raises:
+        TimeFault: with code `repeat-number`.
+    """
+    for field, numbers in (("skip", repeat.skip), ("move", tuple(repeat.move))):
+        for number in numbers:
+            if number > len(found):
+                message = f"there is no occurrence {number}: the last is {len(found)}; mend it"
+                raise TimeFault("repeat-number", message, ("repeat", field))
+    for number in repeat.move:
+        due = found[number - 1]
+        others = [other for other, moment in enumerate(found, 1) if moment == due]
+        if len(others) > 1:
+            other = next(each for each in others if each != number)
+            message = f"occurrence {number} is moved onto occurrence {other}; skip one of them"
+            raise TimeFault("repeat-number", message, ("repeat", "move", number))
+    if not any(found):
+        message = "all occurrences are skipped; write `draft: true` if none is to go out"
+        raise TimeFault("repeat-number", message, ("repeat", "skip"))
 
 
 def _steps(start: PlainDateTime, repeat: Repeat) -> Iterator[PlainDateTime]:
     """Give the local times of all occurrences but the first."""
     last = _last_day(repeat, start)
-    for number in range(1, repeat.times or MAX_OCCURRENCES + 1):
+    for number in range(1, repeat.times or OCCURRENCES + 1):
         local = _step(start, repeat, number)
         if last is not None and local.date() > last:
             return
-        if number == MAX_OCCURRENCES:
-            message = (
-                f"until {repeat.until} makes more than {MAX_OCCURRENCES} occurrences; end earlier"
-            )
+        if number == OCCURRENCES:
+            message = f"until {repeat.until} makes more than {OCCURRENCES} occurrences; end earlier"
             raise TimeFault("time-invalid", message, ("repeat", "until"))
         yield local
 
 
 def _way_out(fault: TimeFault, start: PlainDateTime, repeat: Repeat, number: int, zone: str) -> str:
-    """Say which occurrence meets a change of the clocks, and at what time of day none does."""
+    """Say which occurrence meets a change of the clocks, how to move it, or all of them."""
     meets = f"occurrence {number} of the repetition: {str(fault).partition(';')[0]}"
-    way_out = "let all of them be at another time of day"
+    here = _step(start, repeat, number - 1).assume_tz(zone, disambiguation="later")
+    written = _offset(here) if fault.code == "time-ambiguous" else _show(here.to_plain())
+    moves = {each: moment for each, moment in repeat.move.items() if each != number}
+    shown = ", ".join(f"{each}: {moment}" for each, moment in [*moves.items(), (number, written)])
+    way_out = f"move it: `move: {{{shown}}}` below `repeat:`; or let all of them be at another time"
     for minutes in (*range(15, 181, 15), *range(-15, -181, -15)):
         other = start.add(minutes=minutes, naive_arithmetic_ok=True)
         if other.date() == start.date() and _all_exist(other, repeat, zone):
-            return f"{meets}; {way_out}: `at: {_show(other)}`"
-    return f"{meets}; {way_out}"
+            return f"{meets}; {way_out} of day: `at: {_show(other)}`"
+    return f"{meets}; {way_out} of day"
 
 
 def _all_exist(start: PlainDateTime, repeat: Repeat, zone: str) -> bool:
+    elsewhere = {*repeat.skip, *repeat.move}
     try:
-        for local in (start, *_steps(start, repeat)):
-            local_to_instant(local, zone)
+        for number, local in enumerate((start, *_steps(start, repeat)), 1):
+            if number not in elsewhere:
+                local_to_instant(local, zone)
     except TimeFault:
         return False
     return True

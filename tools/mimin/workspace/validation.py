@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from mimin.model.base import SLUG
 from mimin.model.bounds import NAME, PROBLEMS
+from mimin.model.post import VariantFields
 from mimin.model.problem import Problem, Severity
 from mimin.workspace.cuts import complain
 from mimin.workspace.frontmatter import Fault, Fields
@@ -94,16 +95,36 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 _MEANT = {
     **dict.fromkeys(("schedule", "date", "time", "when", "on", "publish_at", "tanggal"), "at"),
+    **dict.fromkeys(("jadwal", "waktu", "jam", "tayang", "publish", "scheduled"), "at"),
     **dict.fromkeys(("images", "image", "photo", "photos", "attachments", "foto"), "media"),
+    **dict.fromkeys(("gambar", "picture", "pictures", "video", "videos"), "media"),
     **dict.fromkeys(("networks", "platforms", "channels", "network", "akun"), "accounts"),
-    **dict.fromkeys(("timezone", "time_zone", "tz"), "zone"),
-    **dict.fromkeys(("hashtags", "hashtag"), "tags"),
+    **dict.fromkeys(("timezone", "time_zone", "tz", "zona"), "zone"),
+    **dict.fromkeys(("hashtags", "hashtag", "tagar"), "tags"),
     **dict.fromkeys(("cw", "spoiler", "content_warning"), "warning"),
-    **dict.fromkeys(("lang", "locale"), "language"),
-    **dict.fromkeys(("url", "href"), "link"),
+    **dict.fromkeys(("lang", "locale", "bahasa"), "language"),
+    **dict.fromkeys(("url", "href", "tautan"), "link"),
+    "judul": "title",
+    "kampanye": "campaign",
+    "draf": "draft",
+    "catatan": "note",
+    "ulang": "repeat",
+    "recurring": "repeat",
+    "komentar": "comment",
+    "pilar": "pillar",
+    **dict.fromkeys(("first_comment", "komentar_pertama"), "comment"),
     **dict.fromkeys(("alt_text", "description"), "alt"),
 }
 """What other tools call a thing → what it is called here, where a record has it."""
+
+
+_TEXT = frozenset(
+    {
+        *("caption", "text", "body", "content", "message", "copy", "status", "description"),
+        *("isi", "teks", "keterangan", "takarir", "pesan", "kata", "deskripsi"),
+    }
+)
+"""What other tools call the text, which is no field of a post."""
 
 
 def _problem(model: type[BaseModel], detail: ErrorDetails, fields: Fields, path: str) -> Problem:
@@ -114,8 +135,11 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, fields: Fields, path:
         line, column = fields.locate(place, key=True)
         known = _names(model, place)
         listed = f"; known are {', '.join(sorted(known))}" if known else "; take it out"
-        meant = _MEANT.get(str(place[-1]).lower().replace("-", "_"), "")
+        given = str(place[-1]).lower().replace("-", "_")
+        meant = given if given in known else _MEANT.get(given, "")
         near = f"; did you mean {meant!r}?" if meant in known else ""
+        if given in _TEXT and len(place) == 1 and issubclass(model, VariantFields):
+            near = "; the text stands below the front matter, after the second line of ---"
         hint = near or suggest(str(place[-1]), known) or listed
         message = f"`{name}` is not known here{hint}"
         return Problem(path=path, line=line, column=column, code="unknown-key", message=message)
@@ -175,6 +199,8 @@ _EXAMPLES: dict[int | str, str] = {
     "media": "write a list; each entry has `- file: NAME` and below it `alt: TEXT`",
     "repeat": "write it as {every: week, times: 4}",
     "accounts": "write names as [one, two]",
+    "skip": "write numbers of occurrences as [2, 5]",
+    "move": "write numbers with their new times as {2: 2026-12-22 10:00}",
 }
 _PATTERNS = {
     SLUG: "write small letters, digits, - and _, with a letter or digit first",

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel
 
 from mimin.model.brand import Brand
 from mimin.model.problem import Problem
 from mimin.model.report import ReportFields
 from mimin.model.schedule import ObservanceFields, ScheduleFields
-from mimin.workspace.brands import read_brand, read_record, read_report, read_schedule
+from mimin.workspace.brands import read_brand, read_observances, read_report, read_schedule
 from mimin.workspace.frontmatter import Fields, read_yaml
 from mimin.workspace.layout import Layout, recognise
 from mimin.workspace.lost_posts import take_out_lost_posts
@@ -21,8 +18,6 @@ from mimin.workspace.posts import ReadPost, read_post
 from mimin.workspace.source import read_text
 from mimin.workspace.stand_in import stand_in
 from mimin.workspace.tree import Tree, scan
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -106,8 +101,12 @@ def open_workspace(
             problems += found if brand else [f for f in found if f.code != "account-unknown"]
             if schedule is not None:
                 schedules[name] = schedule
-    observances, found = _read_all(tree, layout.observances, ObservanceFields)
-    problems += found
+    observances: dict[str, ObservanceFields] = {}
+    for path in layout.observances:
+        collection, found = read_observances(tree, path, layout.brands)
+        problems += found
+        if collection is not None:
+            observances[Path(path).stem] = collection
     reports: dict[str, ReportFields] = {}
     for path in layout.reports:
         report, found = read_report(tree, path, layout.brands)
@@ -117,16 +116,3 @@ def open_workspace(
     return Workspace(
         tree, layout, brands, schedules, observances, reports, tuple(problems), unreadable
     )
-
-
-def _read_all(
-    tree: Tree, paths: list[str], model: type[Model]
-) -> tuple[dict[str, Model], list[Problem]]:
-    records: dict[str, Model] = {}
-    problems: list[Problem] = []
-    for path in paths:
-        record, _fields, found = read_record(tree, path, model)
-        problems += found
-        if record is not None:
-            records[Path(path).stem] = record
-    return records, problems
