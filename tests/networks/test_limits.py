@@ -74,7 +74,7 @@ def test_every_limit_that_is_passed_is_named():
 def test_a_caption_on_telegram_is_shorter_than_a_message():
     text = "a" * 1025
     assert over(LIMITS["telegram"], text) == []
-    assert over(LIMITS["telegram"], text, media=True) == [Excess("characters", 1025, 1024)]
+    assert over(LIMITS["telegram"], text, ["image/jpeg"]) == [Excess("characters", 1025, 1024)]
 
 
 def test_a_content_warning_counts_on_mastodon_and_its_links_in_full():
@@ -106,10 +106,18 @@ def test_a_warning_never_makes_a_post_shorter(network, text, warning):
     assert measure(limits, text, warning=warning) >= measure(limits, text)
 
 
+def test_tiktok_takes_a_longer_text_with_photos_than_with_a_video():
+    tiktok = LIMITS["tiktok"]
+    assert over(tiktok, "a" * 4000, ["image/jpeg"]) == []
+    assert over(tiktok, "a" * 2198 + "🎉", ["video/mp4"]) == []
+    assert over(tiktok, "a" * 2199 + "🎉", ["video/mp4"]) == [Excess("characters", 2201, 2200)]
+    assert over(adjust(tiktok, {"text": 100}), "a" * 101, ["video/mp4"])
+
+
 def test_a_text_s_longest_depends_on_what_it_goes_with():
     telegram, facebook = LIMITS["telegram"], LIMITS["facebook"]
-    assert telegram.longest(media=False) == 4096
-    assert telegram.longest(media=True) == 1024
-    assert facebook.longest(media=True) == facebook.text
-    assert facebook.longest(media=False, comment=True) == facebook.comment
+    assert telegram.longest(()) == 4096
+    assert telegram.longest(["image/jpeg"]) == 1024
+    assert facebook.longest(["video/mp4"]) == facebook.text
+    assert facebook.longest((), comment=True) == facebook.comment
     assert [each.allowed for each in over(facebook, "x" * 9000, comment=True)] == [8000]

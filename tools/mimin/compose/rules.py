@@ -78,7 +78,7 @@ def surely_fits(part: Part, rules: Rules) -> bool:
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:
     """Say what is wrong with the text of a part and the content warning that goes with it."""
     limits = rules.limits
-    limit = limits.longest(media=bool(part.media), comment=part.comment)
+    limit = limits.longest(part.kinds, comment=part.comment)
     shown = warning if limits.warning_counted else None
     surely_fits = rules.ceiling and limit is not None and rules.ceiling(part.text) <= limit
     if limit is not None and (shown or not surely_fits):
@@ -163,6 +163,13 @@ def _shape_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
     if limits.image_sides is not None and sides > limits.image_sides:
         message = (
             f"{size}: width and height add up to {sides:,}, {limits.image_sides:,} allowed "
+            f"on {name}; scale it down"
+        )
+        yield Remark(0, "media-too-many-pixels", message)
+    short = min(media.width, media.height)
+    if limits.image_short_side is not None and short > limits.image_short_side:
+        message = (
+            f"{size}: the shorter side has {short:,} pixels, {limits.image_short_side:,} allowed "
             f"on {name}; scale it down"
         )
         yield Remark(0, "media-too-many-pixels", message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from mimin.model.base import Record
@@ -37,6 +38,8 @@ class Limits(Record):
     """Longest text in bytes of UTF-8, where that is limited as well."""
     text_with_media: int | None = None
     """Longest text when media goes with it, where that differs."""
+    text_with_video: int | None = None
+    """Longest text when a video goes with it, where that differs."""
     text_forbidden: str = ""
     """Characters that may not stand in the text."""
     headline: int | None = 0
@@ -108,6 +111,8 @@ class Limits(Record):
     """Widest image in pixels that is not scaled down."""
     image_sides: int | None = None
     """Largest sum of width and height."""
+    image_short_side: int | None = None
+    """Most pixels of the shorter side of an image; what has more is scaled down."""
     image_aspect: tuple[float, float] | None = None
     """Narrowest and widest allowed width divided by height."""
     images_like_first: bool = False
@@ -151,15 +156,18 @@ class Limits(Record):
     video_index_first: bool = False
     """Whether the index (`moov`) must stand before the pictures."""
 
-    def longest(self, *, media: bool, comment: bool = False) -> int | None:
+    def longest(self, kinds: Collection[str], *, comment: bool = False) -> int | None:
         """Tell how long a part's text may be, in `text_unit`; None when no limit is known.
 
         Args:
-            media: Whether images or videos go with it.
+            kinds: MIME types of the images and videos that go with it.
             comment: Whether it is a first comment.
         """
         if comment:
             return self.comment
-        if media and self.text_with_media is not None:
-            return self.text_with_media
-        return self.text
+        known = [self.text]
+        if kinds:
+            known.append(self.text_with_media)
+        if any(kind.startswith("video/") for kind in kinds):
+            known.append(self.text_with_video)
+        return min((limit for limit in known if limit is not None), default=None)

@@ -124,11 +124,12 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_sound=("aac",),
             video_index_first=True,
         ),
-        # Content Posting API, Direct Post and photo post; 2,200 is the caption of a video (the
-        # text of a photo post may have 4,000: `limits: {text: 4000}`), 90 the title of a photo
-        # post. Pixels, rate and codecs: "Video restrictions" of the media transfer guide.
+        # Content Posting API: description (4,000) and title (90) of a photo post, caption (2,200)
+        # of a video. Pixels, rate and codecs: "Video restrictions" and "Image restrictions" of the
+        # media transfer guide, "maximum of 1080p".
         "tiktok": Limits(
-            text=2200,
+            text=4000,
+            text_with_video=2200,
             text_unit="utf16",
             headline=90,
             headline_unit="utf16",
@@ -142,6 +143,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             images=35,
             image_bytes=20 * _MB,
             image_types=(_JPEG, _WEBP),
+            image_short_side=1080,
             videos=1,
             video_bytes=4000 * _MB,
             video_types=(_MP4, _WEBM, _MOV),
