@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from mimin.compose.fit import (
@@ -80,9 +81,7 @@ class FitShelf:
 
         A remark says that it takes too much, or that there was no answer.
         """
-        import PIL
-
-        text = f"{sha256} {recipe.model_dump_json()} {PIL.__version__}"
+        text = f"{sha256} {recipe.model_dump_json()} {_decoders()}"
         key = f"{FIT}{hashlib.sha256(text.encode()).hexdigest()}"
         if key in self._stuck:
             return None
@@ -123,6 +122,14 @@ class FitShelf:
                 "a fitted picture does not come out as it was planned; run `mimin check` again"
             )
         return content
+
+
+@cache
+def _decoders() -> str:
+    """Name the versions of what makes pictures: another one may give other bytes."""
+    from importlib.metadata import version
+
+    return " ".join(version(name) for name in ("pillow", "pillow-heif"))
 
 
 def keep_file(folder: Path, name: str, content: bytes) -> None:
