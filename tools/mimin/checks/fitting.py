@@ -19,6 +19,8 @@ from mimin.compose.fit import (
 )
 from mimin.compose.kinds import recognise
 from mimin.compose.media import MediaFacts, costly_facts, inspect, stopped_remark
+from mimin.compose.motion import motion_remarks
+from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
 from mimin.compose.video import video_remarks
 from mimin.isolated import StoppedError
@@ -63,13 +65,15 @@ class FitShelf:
             return Fitted(media, tuple(video_remarks(facts.video, rules.limits, rules.network)))
         name = fields.file or f"card {fields.card}"
         shape = (first.width, first.height) if first is not None and first.height else None
+        moves = tuple(motion_remarks(name, facts, rules.limits, rules.network))
         recipe = plan_fit(facts, rules.limits, parse_focus(fields.focus), shape)
         made = None if recipe is None else self._derive(name, media.path, facts.sha256, recipe)
         if made is not None and made.remarks:
             return Fitted(media, made.remarks)
         if recipe is None or made is None:
-            return Fitted(media, facts.remarks)
-        remarks = [location_remark(name)] if facts.located else []
+            return Fitted(media, (*facts.remarks, *moves))
+        remarks: list[Remark] = [*moves]
+        remarks += [location_remark(name)] if facts.located else []
         if fields.focus is None:
             size = (made.width, made.height)
             cropped = crop_remark(name, facts, size, recipe, rules.network)

@@ -55,6 +55,8 @@ class MediaFacts(Record):
     """As shown, after the turn that EXIF may ask for. 0 for what is neither image nor video."""
     height: int = 0
     animated: bool = False
+    frames: int = 1
+    """Pictures of what moves."""
     personal: bool = False
     """Whether its metadata say something about a person: a name, a number of a camera, a place."""
     video: VideoFacts | None = None
@@ -87,7 +89,6 @@ class _Seen(Record):
     personal: bool = False
     too_large: bool = False
     frames: int = 1
-    """Only where there are too many."""
     scans: str = ""
     """Says that a JPEG has too many."""
 
@@ -116,6 +117,7 @@ def inspect(name: str, content: bytes) -> MediaFacts:
         width=seen.size[0],
         height=seen.size[1],
         animated=seen.animated,
+        frames=seen.frames,
         personal=seen.personal,
         video=video,
         remarks=tuple(remarks),
@@ -190,7 +192,7 @@ def _image(name: str, content: bytes) -> tuple[_Seen, list[Remark]]:
         return _Seen(), [Remark(0, "media-unreadable", message)]
     if seen.scans:
         return seen, [too_costly(name, seen.scans, "save it again as a JPEG")]
-    if seen.frames > 1:
+    if seen.frames > MOST_FRAMES:
         return seen, [
             too_costly(name, f"it has {seen.frames:,} pictures, {MOST_FRAMES:,} are read at most")
         ]

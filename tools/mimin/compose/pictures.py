@@ -129,6 +129,7 @@ def look(arguments: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, objec
             width, height = image.size
             # An HEIC of several pictures is a series of photos; its first is the one that is shown.
             animated = image.format != "HEIF" and bool(getattr(image, "is_animated", False))
+            frames = getattr(image, "n_frames", 1)
             exif = image.getexif()
             turned = exif.get(ExifTags.Base.Orientation) in {5, 6, 7, 8}
             located = bool(exif.get_ifd(_GPS))
@@ -140,7 +141,7 @@ def look(arguments: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, objec
         return {"scans": str(error)}, []
     size = (height, width) if turned else (width, height)
     found = {"size": size, "animated": animated, "located": located, "personal": personal}
-    return found, []
+    return {**found, "frames": frames if animated else 1}, []
 
 
 def _is_personal(content: bytes, image: Image.Image) -> bool:

@@ -119,6 +119,18 @@ class Limits(Record):
     """Whether all images of a post are cropped to the shape of its first."""
     gif_bytes: int | None = None
     """Largest animated GIF in bytes, where that differs from `image_bytes`."""
+    gif_frames: int | None = None
+    """Most pictures of an animated GIF."""
+    gif_size: tuple[int, int] | None = None
+    """Most pixels of width and of height of an animated GIF."""
+    gif_pixels: int | None = None
+    """Most pixels of an animated GIF, in all its pictures together."""
+    gif_is_video: bool = False
+    """Whether an animated GIF is counted as a video, also where it may not stand beside images."""
+    moving: tuple[str, ...] | None = None
+    """MIME types of pictures that viewers see move; of others they see the first picture.
+
+    None where that is not known."""
 
     alt: int | None = 0
     """Longest alt text of an image, in `alt_unit`; 0 where there is none."""
