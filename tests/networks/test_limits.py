@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from pydantic import ValidationError
 
 from mimin.errors import MiminError
 from mimin.model.limits import Limits
+from mimin.networks import known
 from mimin.networks.counting import COUNTERS
 from mimin.networks.limits import LIMITS, Excess, adjust, measure, over
 
@@ -104,6 +108,16 @@ def test_a_limit_that_does_not_exist_is_refused_with_those_that_do(name):
 def test_a_warning_never_makes_a_post_shorter(network, text, warning):
     limits = LIMITS[network]
     assert measure(limits, text, warning=warning) >= measure(limits, text)
+
+
+def test_each_limit_of_each_network_names_its_source_and_the_day_of_it():
+    lines = Path(known.__file__).read_text().split("\n")
+    said = re.compile(r"(?:^ +|\),  |,  )# .+, 20\d\d-\d\d(-\d\d)?$")
+    limits = [at for at, line in enumerate(lines) if re.match(r" {12}\w+=", line)]
+    assert len(limits) > 250
+    above = [at for at in limits if not said.search(lines[at])]
+    assert [lines[at] for at in above if not re.match(r" +#", lines[at - 1])] == []
+    assert [lines[at] for at in above if not said.search(lines[at - 1])] == []
 
 
 def test_tiktok_takes_a_longer_text_with_photos_than_with_a_video():

@@ -83,6 +83,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "media-too-large": "A media file is no larger than the network takes.",
         "media-too-many-frames": "What moves has no more pictures than the network takes.",
         "media-too-many-pixels": "An image has no more pixels than can be read and sent.",
+        "media-too-small": "A media file is as large as the network asks for.",
         "media-type": "A media file is of a type that can be sent to the network.",
         "media-type-refused": "A media file is of a type that the network takes.",
         "media-unreadable": "A media file can be read from beginning to end.",

@@ -150,6 +150,10 @@ def _file_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
     if most is not None and media.size > most:
         message = f"{media.size:,} bytes, {most:,} allowed on {name}; save it smaller"
         yield Remark(0, "media-too-large", message)
+    least = limits.video_min_bytes if _video(media) else None
+    if least is not None and media.size < least:
+        message = f"{media.size:,} bytes, {least:,} at least on {name}; save it better or larger"
+        yield Remark(0, "media-too-small", message)
     if not _video(media):
         yield from _shape_remarks(media, rules)
 
@@ -171,6 +175,12 @@ def _shape_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
         )
         yield Remark(0, "media-too-many-pixels", message)
     short = min(media.width, media.height)
+    if limits.image_min_side is not None and short < limits.image_min_side:
+        message = (
+            f"{size}: the shorter side has {short:,} pixels, {limits.image_min_side:,} at least "
+            f"on {name}; take a larger picture"
+        )
+        yield Remark(0, "media-too-small", message)
     if limits.image_short_side is not None and short > limits.image_short_side:
         message = (
             f"{size}: the shorter side has {short:,} pixels, {limits.image_short_side:,} allowed "

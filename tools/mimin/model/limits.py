@@ -103,6 +103,8 @@ class Limits(Record):
     """Most images in a post."""
     image_bytes: int | None = None
     """Largest image in bytes."""
+    image_min_side: int | None = None
+    """Fewest pixels of the shorter side of an image."""
     image_types: tuple[str, ...] = ()
     """MIME types of images; empty when any will do."""
     image_pixels: int | None = None
@@ -143,6 +145,8 @@ class Limits(Record):
     """Most videos in a post."""
     video_bytes: int | None = None
     """Largest video in bytes."""
+    video_min_bytes: int | None = None
+    """Smallest video in bytes."""
     video_types: tuple[str, ...] = ()
     """MIME types of videos; empty when any will do."""
     video_seconds: int | None = None

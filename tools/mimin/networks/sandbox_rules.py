@@ -115,6 +115,9 @@ def _about_file(media: Media, limits: Limits) -> Iterator[str]:
         yield f"{media.mime} is not accepted; accepted are {', '.join(types)}"
     if largest is not None and media.size > largest:
         yield f"{media.path} has {media.size} bytes, {largest} allowed"
+    least = limits.video_min_bytes if video else None
+    if least is not None and media.size < least:
+        yield f"{media.path} has {media.size} bytes, {least} at least"
     if not video:
         yield from _about_shape(media, limits)
     yield from _about_alt(media, limits)
@@ -126,6 +129,8 @@ def _about_shape(media: Media, limits: Limits) -> Iterator[str]:
     if limits.image_sides is not None and media.width + media.height > limits.image_sides:
         yield f"{media.path}: width and height together are over {limits.image_sides}"
     short = min(media.width, media.height)
+    if limits.image_min_side is not None and short < limits.image_min_side:
+        yield f"{media.path}: the shorter side is below {limits.image_min_side}"
     if limits.image_short_side is not None and short > limits.image_short_side:
         yield f"{media.path}: the shorter side is over {limits.image_short_side}"
     if limits.image_aspect is not None and media.height:
