@@ -12,6 +12,7 @@ from PIL import ExifTags, Image, ImageSequence, PngImagePlugin
 
 from mimin.compose.derive import derive
 from mimin.compose.fit import plan_fit
+from mimin.compose.kinds import recognise
 from mimin.compose.media import inspect
 from mimin.compose.metadata import bare
 from mimin.model.limits import Limits
@@ -41,7 +42,7 @@ def exif(orientation=1, details=(), tags=()):
 
 
 def sent(content, limits=ANY):
-    kind = Image.open(io.BytesIO(content)).format.lower()
+    kind = recognise(content).partition("/")[2]
     recipe = plan_fit(inspect(f"a.{kind}", content), limits)
     return content if recipe is None else derive(content, recipe)
 
@@ -130,6 +131,17 @@ def test_a_small_copy_of_the_whole_picture_is_taken_out():
     assert SECRET not in sent(content)
 
 
+def test_a_tag_that_can_not_be_read_is_taken_out_and_the_picture_stays_upright():
+    # The way up, and a name that is said to be longer than the file.
+    parts = struct.pack("<2sHIHHHIHH", b"II", 42, 8, 2, 0x0112, 3, 1, 6, 0)
+    parts += struct.pack("<HHIII", 0xA430, 2, 9999, 38, 0) + SECRET
+    content = picture(exif=b"Exif\0\0" + parts)
+    made = sent(content)
+    assert SECRET in content
+    assert SECRET not in made
+    assert Image.open(io.BytesIO(made)).getexif()[ExifTags.Base.Orientation] == 6
+
+
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
 def test_what_moves_goes_on_moving_without_its_metadata(kind):
     others = [Image.new("RGB", (60, 40), colour) for colour in ("red", "blue")]
@@ -162,6 +174,17 @@ def test_no_network_gets_the_name_of_an_owner(network):
     for kind in ("JPEG", "PNG", "WEBP"):
         content = picture(kind, (800, 800), exif=exif(details=[OWNER]))
         assert SECRET not in sent(content, LIMITS[network])
+
+
+@pytest.mark.parametrize("kind", MIMES)
+def test_a_file_that_is_cut_anywhere_is_taken_apart_or_refused(kind):
+    content = picture(kind, **({} if kind == "GIF" else {"exif": exif(6, [OWNER])}))
+    for cut in range(12, len(content)):
+        try:
+            made = bare(content[:cut], MIMES[kind])
+        except ValueError:
+            continue
+        assert made is None or SECRET not in made
 
 
 @settings(max_examples=200)

@@ -11,7 +11,9 @@ Edition), the GIF89a Specification, and Google's "WebP Container Specification".
 
 from __future__ import annotations
 
+import warnings
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PIL import ExifTags, Image
@@ -57,7 +59,10 @@ def bare(content: bytes, mime: str) -> bytes | None:
     """
     if mime not in _READERS:
         raise ValueError(f"metadata can not be taken out of {mime}")
-    pieces = list(_READERS[mime](content))
+    try:
+        pieces = list(_READERS[mime](content))
+    except IndexError:
+        raise ValueError(f"{mime} that ends in the middle") from None
     if not any(personal for _, personal in pieces):
         return None
     made = b"".join(kept for kept, _ in pieces)
@@ -77,12 +82,16 @@ def is_personal(exif: Image.Exif) -> bool:
 
 def _exif(block: bytes) -> tuple[bytes, bool]:
     """Give what is kept of EXIF, the way up, and tell whether the rest is personal."""
-    exif = Image.Exif()
-    try:
-        exif.load(block)
-        turned, personal = exif.get(_ORIENTATION, 1), is_personal(exif)
-    except Exception:  # noqa: BLE001 - Pillow raises nearly anything on bad bytes
-        return b"", True
+    turned, personal = 1, True
+    # Pillow warns of tags that it can not read and leaves out: those may be about anybody.
+    for action in ("error", "ignore"):
+        with warnings.catch_warnings(), suppress(Exception):
+            warnings.simplefilter(action)
+            exif = Image.Exif()
+            exif.load(block)
+            turned, told = exif.get(_ORIENTATION, 1), is_personal(exif)
+            personal = told or action == "ignore"
+            break
     if not personal:
         return block, False
     if turned not in range(2, 9):
