@@ -21,6 +21,7 @@ from mimin.compose.shape import crop_to
 from mimin.model.limits import Limits
 from mimin.model.media import Media
 from mimin.model.payload import Part
+from mimin.networks.known import LIMITS
 
 ANY = Limits(images=1)
 JPEG_ONLY = Limits(images=1, image_types=("image/jpeg",))
@@ -83,6 +84,7 @@ limits_of_images = st.builds(
     image_pixels=st.none() | st.integers(10_000, 100_000),
     image_width=st.none() | st.integers(100, 300),
     image_sides=st.none() | st.integers(200, 600),
+    image_short_side=st.none() | st.integers(100, 300),
     image_aspect=st.none() | aspects,
 )
 
@@ -212,6 +214,15 @@ def test_a_large_photo_with_too_many_bytes_is_scaled_before_its_quality_is_lower
     made = fitted(content, Limits(images=1, image_bytes=2_000_000))
     assert opened(made).size == (2048, 1024)
     assert len(made) <= 2_000_000
+
+
+@pytest.mark.parametrize(
+    ("size", "sent"),
+    [((1254, 1254), (1080, 1080)), ((1086, 1448), (1080, 1440)), ((3024, 4032), (1080, 1440))],
+)
+def test_a_photo_for_tiktok_has_a_shorter_side_of_1080_at_most(size, sent):
+    assert opened(fitted(picture(size), LIMITS["tiktok"])).size == sent
+    assert fitted(picture((1080, 1920)), LIMITS["tiktok"]) is None
 
 
 def test_what_would_become_too_small_to_see_is_not_made():

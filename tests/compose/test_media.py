@@ -67,7 +67,7 @@ def test_other_kinds_are_recognised(head, mime):
     [
         ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "media-kind-unsupported"),
         ("a.pdf", b"%PDF-1.7", "media-kind-unsupported"),
-        ("a.heic", b"\x00\x00\x00\x18ftypheic", "media-kind-unsupported"),
+        ("a.heic", b"\x00\x00\x00\x18ftypheic", "media-unreadable"),
         ("a.txt", b"halo", "media-kind-unsupported"),
         ("a.jpg", b"", "media-unreadable"),
         (

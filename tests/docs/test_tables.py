@@ -179,6 +179,12 @@ _UNITS = {
 }
 
 
+def _with_media(limits):
+    if limits.text_with_video:
+        return f"{_amount(limits.text_with_video)} with a video"
+    return _amount(limits.text_with_media) if limits.text_with_media else "the same"
+
+
 def _limits():
     from mimin.networks.known import LIMITS
 
@@ -191,7 +197,7 @@ def _limits():
         cells = [
             f"`{name}`",
             text,
-            _amount(limits.text_with_media) if limits.text_with_media else "the same",
+            _with_media(limits),
             _amount(limits.images) + (" (required)" if limits.media_required else ""),
             f"{limits.image_bytes:,} bytes" if limits.image_bytes else _amount(limits.image_bytes),
             _amount(limits.alt),

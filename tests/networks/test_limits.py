@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from pydantic import ValidationError
 
 from mimin.errors import MiminError
 from mimin.model.limits import Limits
+from mimin.networks import known
 from mimin.networks.counting import COUNTERS
 from mimin.networks.limits import LIMITS, Excess, adjust, measure, over
 
@@ -74,7 +78,7 @@ def test_every_limit_that_is_passed_is_named():
 def test_a_caption_on_telegram_is_shorter_than_a_message():
     text = "a" * 1025
     assert over(LIMITS["telegram"], text) == []
-    assert over(LIMITS["telegram"], text, media=True) == [Excess("characters", 1025, 1024)]
+    assert over(LIMITS["telegram"], text, ["image/jpeg"]) == [Excess("characters", 1025, 1024)]
 
 
 def test_a_content_warning_counts_on_mastodon_and_its_links_in_full():
@@ -106,10 +110,28 @@ def test_a_warning_never_makes_a_post_shorter(network, text, warning):
     assert measure(limits, text, warning=warning) >= measure(limits, text)
 
 
+def test_each_limit_of_each_network_names_its_source_and_the_day_of_it():
+    lines = Path(known.__file__).read_text().split("\n")
+    said = re.compile(r"(?:^ +|\),  |,  )# .+, 20\d\d-\d\d(-\d\d)?$")
+    limits = [at for at, line in enumerate(lines) if re.match(r" {12}\w+=", line)]
+    assert len(limits) > 250
+    above = [at for at in limits if not said.search(lines[at])]
+    assert [lines[at] for at in above if not re.match(r" +#", lines[at - 1])] == []
+    assert [lines[at] for at in above if not said.search(lines[at - 1])] == []
+
+
+def test_tiktok_takes_a_longer_text_with_photos_than_with_a_video():
+    tiktok = LIMITS["tiktok"]
+    assert over(tiktok, "a" * 4000, ["image/jpeg"]) == []
+    assert over(tiktok, "a" * 2198 + "🎉", ["video/mp4"]) == []
+    assert over(tiktok, "a" * 2199 + "🎉", ["video/mp4"]) == [Excess("characters", 2201, 2200)]
+    assert over(adjust(tiktok, {"text": 100}), "a" * 101, ["video/mp4"])
+
+
 def test_a_text_s_longest_depends_on_what_it_goes_with():
     telegram, facebook = LIMITS["telegram"], LIMITS["facebook"]
-    assert telegram.longest(media=False) == 4096
-    assert telegram.longest(media=True) == 1024
-    assert facebook.longest(media=True) == facebook.text
-    assert facebook.longest(media=False, comment=True) == facebook.comment
+    assert telegram.longest(()) == 4096
+    assert telegram.longest(["image/jpeg"]) == 1024
+    assert facebook.longest(["video/mp4"]) == facebook.text
+    assert facebook.longest((), comment=True) == facebook.comment
     assert [each.allowed for each in over(facebook, "x" * 9000, comment=True)] == [8000]

@@ -666,14 +666,6 @@ def test_a_headline_over_a_video_would_be_lost(clips, tiktok):
     assert codes(tiktok, headline="Judul") == []
 
 
-@pytest.mark.parametrize(("length", "found"), [(2200, []), (2201, ["text-too-long"])])
-def test_a_video_has_a_shorter_text_than_photos(clips, tiktok, length, found):
-    text = "a" * (length - 2) + "🎉"
-    assert codes(clips, text) == found
-    assert codes(clips, text, **DRAFTS) == []
-    assert codes(tiktok, text) == []
-
-
 def test_labels_that_tiktok_refuses_or_has_no_place_for_are_objected_to(clips, tiktok):
     private = {"paid": True, "visibility": Visibility.PRIVATE}
     assert codes(clips, **private) == codes(tiktok, **private) == ["label-refused"]

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from mimin.compose.fit import (
@@ -18,6 +19,8 @@ from mimin.compose.fit import (
 )
 from mimin.compose.kinds import recognise
 from mimin.compose.media import MediaFacts, costly_facts, inspect, stopped_remark
+from mimin.compose.motion import motion_remarks
+from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
 from mimin.compose.video import video_remarks
 from mimin.isolated import StoppedError
@@ -62,13 +65,15 @@ class FitShelf:
             return Fitted(media, tuple(video_remarks(facts.video, rules.limits, rules.network)))
         name = fields.file or f"card {fields.card}"
         shape = (first.width, first.height) if first is not None and first.height else None
+        moves = tuple(motion_remarks(name, facts, rules.limits, rules.network))
         recipe = plan_fit(facts, rules.limits, parse_focus(fields.focus), shape)
         made = None if recipe is None else self._derive(name, media.path, facts.sha256, recipe)
         if made is not None and made.remarks:
             return Fitted(media, made.remarks)
         if recipe is None or made is None:
-            return Fitted(media, facts.remarks)
-        remarks = [location_remark(name)] if facts.located else []
+            return Fitted(media, (*facts.remarks, *moves))
+        remarks: list[Remark] = [*moves]
+        remarks += [location_remark(name)] if facts.located else []
         if fields.focus is None:
             size = (made.width, made.height)
             cropped = crop_remark(name, facts, size, recipe, rules.network)
@@ -80,9 +85,7 @@ class FitShelf:
 
         A remark says that it takes too much, or that there was no answer.
         """
-        import PIL
-
-        text = f"{sha256} {recipe.model_dump_json()} {PIL.__version__}"
+        text = f"{sha256} {recipe.model_dump_json()} {_decoders()}"
         key = f"{FIT}{hashlib.sha256(text.encode()).hexdigest()}"
         if key in self._stuck:
             return None
@@ -123,6 +126,14 @@ class FitShelf:
                 "a fitted picture does not come out as it was planned; run `mimin check` again"
             )
         return content
+
+
+@cache
+def _decoders() -> str:
+    """Name the versions of what makes pictures: another one may give other bytes."""
+    from importlib.metadata import version
+
+    return " ".join(version(name) for name in ("pillow", "pillow-heif"))
 
 
 def keep_file(folder: Path, name: str, content: bytes) -> None:

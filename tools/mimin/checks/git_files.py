@@ -21,7 +21,7 @@ from mimin.workspace.workspace import Workspace
 _NAME, _MODULES = ".gitattributes", ".gitmodules"
 _WATCHED = (*FOLDERS, ".github")
 _BINARY = frozenset(
-    {".ttf", ".otf", ".woff", ".woff2", ".ico", ".heic", ".avif", ".bmp", ".tif", ".tiff"}
+    {".ttf", ".otf", ".woff", ".woff2", ".ico", ".bmp", ".tif", ".tiff"}
     | {".webm", ".mp3", ".wav", ".m4a", ".pdf", ".psd", ".ai", ".zip"}
 )
 _TEXTS = frozenset({".md", ".yml", ".yaml", ".css", ".js", ".svg", ".html"})

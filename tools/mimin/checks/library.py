@@ -230,4 +230,5 @@ def _media(path: str, facts: MediaFacts, alt: str | None) -> Media:
         height=facts.height,
         alt=alt or "",
         seconds=facts.video.seconds if facts.video else 0,
+        moves=facts.animated,
     )

@@ -1,9 +1,9 @@
 """Mending: what `mimin check --fix` changes by itself, as nothing that is sent changes with it.
 
 Bytes: line ends, byte order marks, white space at the ends of lines, and characters that nobody
-sees: a text that has them is an error, and is not sent as it is. Names: suffixes of posts and
-media, and letters with accents in the form that all systems share (Unicode NFC); posts that name
-a file are changed with it. Everything is tried in a copy first, where every post must still give
+sees: a text that has them is an error, and is not sent as it is. Names: suffixes of posts,
+and letters with accents in the form that all systems share (Unicode NFC); posts that name a file
+are changed with it. Everything is tried in a copy first, where every post must still give
 exactly the payloads that it gave before; what would alter one is left as it is.
 """
 

@@ -33,7 +33,7 @@ def preview(draft: Draft, workspace: Workspace) -> str:
         for index, part in enumerate(composed.draft.parts):
             number = f" part {index + 1} of {count}" if count > 1 else ""
             number = " first comment" if part.comment else number
-            most = rules.limits.longest(media=bool(part.media), comment=part.comment)
+            most = rules.limits.longest(part.kinds, comment=part.comment)
             limit = f"/{most:,}" if most else ""
             size = f"{rules.measure(part.text):,}{limit} {rules.limits.text_unit}"
             lines += ["", f"{name}{number} as {account.rules}: {size}"]

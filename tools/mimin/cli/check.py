@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     problems are shown in one run, each with file, line, column, rule and the way out.
 
     --fix first mends line ends, byte order marks, spaces at the ends of lines, and the names of
-    files (.JPG, .markdown, .md.txt, accents in two pieces); posts that name a file are changed with
+    files (.markdown, .md.txt, accents in two pieces); posts that name a file are changed with
     it. What would make a post send something else is left as it is, and said.
 
     \b

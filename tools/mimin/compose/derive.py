@@ -1,6 +1,6 @@
 """Deriving: a picture from an original by a recipe, the same bytes every time.
 
-Nothing of the original's metadata survives: no EXIF, no place, no colour profile. Colours become
+Nothing of the original's metadata survives: no EXIF, no comment, no colour profile. Colours become
 sRGB, which is what everybody takes a picture without a profile for. Runs in an isolated process.
 """
 
@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import suppress
 from math import sqrt
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
+from mimin.compose.kinds import recognise
+from mimin.compose.metadata import bare
 from mimin.compose.pictures import open_picture, plain_mode
 from mimin.compose.shape import Box, shrink, within
 
@@ -33,10 +36,15 @@ def derive(content: bytes, recipe: Recipe) -> bytes | None:
 
     The bytes depend on the versions of Pillow and its libraries, which the lock file pins.
     """
+    if recipe.bare:
+        with suppress(ValueError):  # its parts can not be told apart: it is made anew
+            return bare(content, recognise(content))
     with warnings.catch_warnings():
         # Pillow only warns of a file's own harmless faults; it was decoded once before.
         warnings.simplefilter("ignore")
         picture = _picture(content, recipe)
+    if picture is None:
+        return None
     kinds = _kinds(picture, recipe)
     for kind in kinds:
         made = _best_quality(picture, kind, recipe.bytes)
@@ -60,8 +68,11 @@ def _fits(made: bytes, recipe: Recipe) -> bool:
     return recipe.bytes is None or len(made) <= recipe.bytes
 
 
-def _picture(content: bytes, recipe: Recipe) -> Image.Image:
+def _picture(content: bytes, recipe: Recipe) -> Image.Image | None:
+    """Give the pixels; None for what moves, which would stand still."""
     with open_picture(content) as opened:
+        if opened.format != "HEIF" and getattr(opened, "is_animated", False):
+            return None
         whole = _shown_size(opened)
         scale = max(recipe.size[0] / recipe.crop.width, recipe.size[1] / recipe.crop.height)
         if opened.format == "JPEG" and scale < 1:
@@ -104,7 +115,9 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             image = found
     if image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
         image = image.convert("RGB")
-    return image if image.mode in {"RGB", "RGBA"} else image.convert("RGB")
+    image = image if image.mode in {"RGB", "RGBA"} else image.convert("RGB")
+    image.info = {}  # Pillow would write a JPEG's comment again
+    return image
 
 
 def _kinds(picture: Image.Image, recipe: Recipe) -> list[str]:

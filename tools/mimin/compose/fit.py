@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mimin.compose.kinds import BARED
 from mimin.compose.remark import Remark
 from mimin.compose.shape import Box, crop_to, same_shape, scale_to, shrink, within
 from mimin.isolated import FailedError, call
@@ -27,6 +28,8 @@ _SECONDS = 60
 """Of computing to make a picture: scaled once, saved with several qualities."""
 _TARGETS = ("image/jpeg", "image/png", "image/webp")
 """What can be made, the most widely taken first."""
+_CONVERTED = frozenset({"image/heic"})
+"""What is never sent as it is: most browsers show nothing of it, whatever a network takes."""
 _LOSSLESS = frozenset({"image/png", "image/gif", "image/bmp", "image/tiff"})
 
 
@@ -44,6 +47,8 @@ class Recipe(Record):
     """Most bytes."""
     aspect: tuple[float, float] | None
     """What its shape has to stay within when it is made smaller for the bytes."""
+    bare: bool = False
+    """Whether nothing is done but to take out its metadata."""
 
 
 def parse_focus(text: str | None) -> tuple[float, float] | None:
@@ -63,7 +68,7 @@ def plan_fit(
     """Find out what has to be done to an image; None where it goes out as it is.
 
     It also goes out as it is, to be refused by name, where nothing can be done: what moves would
-    stand still.
+    stand still. Only its metadata can be taken out.
 
     Args:
         facts: What is known about the original.
@@ -73,6 +78,24 @@ def plan_fit(
     """
     if not facts.fittable:
         return None
+    if facts.animated:
+        return _bare(facts) if facts.personal else None
+    recipe = _anew(facts, limits, focus, first)
+    if recipe is None or not _is_same(recipe, facts, limits):
+        return recipe
+    # What holds a place was always made anew, and is approved by those bytes.
+    if facts.located or (facts.personal and facts.mime not in BARED):
+        return recipe
+    return _bare(facts) if facts.personal else None
+
+
+def _anew(
+    facts: MediaFacts,
+    limits: Limits,
+    focus: tuple[float, float] | None,
+    first: tuple[int, int] | None,
+) -> Recipe | None:
+    """Find out how a still picture is made anew; None where it can not be."""
     size = (facts.width, facts.height)
     aspect = limits.image_aspect
     shaped = aspect is None or within(*size, aspect)
@@ -85,22 +108,45 @@ def plan_fit(
         if found is None:
             return None
         crop = found
-    most = limits.image_bytes
-    if facts.mime == "image/gif" and limits.gif_bytes is not None:
-        most = limits.gif_bytes
-    light = most is None or facts.size <= most
     scaled = scale_to(crop.width, crop.height, limits, aspect)
-    if not light and max(scaled) > ROOMY:
+    if not _is_light(facts, limits) and max(scaled) > ROOMY:
         scaled = shrink(*scaled, ROOMY / max(scaled), aspect)
     if limits.image_aspect is not None and not within(*scaled, limits.image_aspect):
         return None  # so few pixels that none of their shapes will do
     types = _types(facts.mime, limits.image_types)
-    taken = types[:1] == (facts.mime,)
-    if not types or (shaped and scaled == size and taken and light and not facts.located):
+    if not types:
         return None
     flat = facts.mime in _LOSSLESS and "image/png" in types
     return Recipe(
         types=types, flat=flat, crop=crop, size=scaled, bytes=limits.image_bytes, aspect=aspect
+    )
+
+
+def _is_same(recipe: Recipe, facts: MediaFacts, limits: Limits) -> bool:
+    """Tell whether the original itself is what the recipe would make."""
+    size = (facts.width, facts.height)
+    same = recipe.types[0] == facts.mime and recipe.size == size == recipe.crop[2:]
+    return same and _is_light(facts, limits)
+
+
+def _is_light(facts: MediaFacts, limits: Limits) -> bool:
+    most = limits.image_bytes
+    if facts.mime == "image/gif" and limits.gif_bytes is not None:
+        most = limits.gif_bytes
+    return most is None or facts.size <= most
+
+
+def _bare(facts: MediaFacts) -> Recipe:
+    """Take out nothing but the metadata."""
+    size = (facts.width, facts.height)
+    return Recipe(
+        types=(facts.mime,),
+        flat=False,
+        crop=Box(0, 0, *size),
+        size=size,
+        bytes=None,
+        aspect=None,
+        bare=True,
     )
 
 
@@ -115,7 +161,7 @@ def _shape_of(first: tuple[int, int], allowed: tuple[float, float] | None) -> tu
 def _types(mime: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """List what may be made of an image; first its own type, where that is taken as it is."""
     targets = tuple(kind for kind in _TARGETS if not allowed or kind in allowed)
-    if not allowed or mime in allowed:
+    if mime not in _CONVERTED and (not allowed or mime in allowed):
         return (mime, *(kind for kind in targets if kind != mime))
     return targets
 

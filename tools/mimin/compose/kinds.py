@@ -14,11 +14,13 @@ MOST_FRAMES = 5_000
 MOST_SCANS = 100
 """Scans of a JPEG. Each goes over the whole picture, however few bytes it has; ten are usual."""
 UNKNOWN = "application/octet-stream"
+BARED = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+"""What metadata can be taken out of while the picture itself stays as it is; see `metadata`."""
 
 _QUICKTIME = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 """What a film begins with that is older than `ftyp` (QuickTime File Format, "Overview")."""
 _SOS, _EOI = 0xDA, 0xD9
-_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
+MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
 """What begins a segment; other signs behind 0xFF are data of a picture, or stand alone."""
 
 
@@ -60,7 +62,7 @@ def count_scans(content: bytes) -> int:
     if content.count(b"\xff\xda") <= MOST_SCANS:
         return content.count(b"\xff\xda")
     scans, place = 0, 2
-    while scans <= MOST_SCANS and (found := _MARKER.search(content, place)):
+    while scans <= MOST_SCANS and (found := MARKER.search(content, place)):
         marker, place = found[0][-1], found.end()
         if marker == _EOI:
             break

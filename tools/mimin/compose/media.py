@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from mimin.compose.kinds import MOST_FRAMES, MOST_PIXELS, UNKNOWN, recognise
+from mimin.compose.kinds import BARED, MOST_FRAMES, MOST_PIXELS, UNKNOWN, recognise
 from mimin.compose.remark import Remark
 from mimin.compose.video import VideoFacts, examine_video
 from mimin.isolated import FailedError, StoppedError, TooCostlyError, call
@@ -55,6 +55,10 @@ class MediaFacts(Record):
     """As shown, after the turn that EXIF may ask for. 0 for what is neither image nor video."""
     height: int = 0
     animated: bool = False
+    frames: int = 1
+    """Pictures of what moves."""
+    personal: bool = False
+    """Whether its metadata say something about a person: a name, a number of a camera, a place."""
     video: VideoFacts | None = None
     remarks: tuple[Remark, ...] = ()
     unsure: bool = False
@@ -67,9 +71,13 @@ class MediaFacts(Record):
 
     @property
     def fittable(self) -> bool:
-        """Whether another picture can be made of it: a still image with nothing else wrong."""
+        """Whether another picture can be made of it, as nothing else is wrong with it.
+
+        Of what moves, only metadata can be taken out.
+        """
         faults = [remark for remark in self.remarks if remark.code != LOCATED]
-        return self.width > 0 and self.video is None and not self.animated and not faults
+        moves = self.animated and self.mime not in BARED
+        return self.width > 0 and self.video is None and not moves and not faults
 
 
 class _Seen(Record):
@@ -78,9 +86,9 @@ class _Seen(Record):
     size: tuple[int, int] = (0, 0)
     animated: bool = False
     located: bool = False
+    personal: bool = False
     too_large: bool = False
     frames: int = 1
-    """Only where there are too many."""
     scans: str = ""
     """Says that a JPEG has too many."""
 
@@ -109,6 +117,8 @@ def inspect(name: str, content: bytes) -> MediaFacts:
         width=seen.size[0],
         height=seen.size[1],
         animated=seen.animated,
+        frames=seen.frames,
+        personal=seen.personal,
         video=video,
         remarks=tuple(remarks),
         unsure=unsure,
@@ -125,8 +135,6 @@ def _kind_remarks(name: str, content: bytes, mime: str) -> Iterator[Remark]:
         yield Remark(0, "media-is-lfs-pointer", message)
     elif mime == "image/svg+xml":
         yield _unsupported(name, "an SVG drawing", "export it as PNG")
-    elif mime == "image/heic":
-        yield _unsupported(name, "an HEIC photo", "save it as JPEG")
     elif mime == "application/pdf":
         yield _unsupported(name, "a PDF document", "export its pages as PNG")
     elif mime == UNKNOWN:
@@ -191,7 +199,7 @@ def _image(name: str, content: bytes) -> tuple[_Seen, list[Remark]]:
         return _Seen(), [Remark(0, "media-unreadable", message)]
     if seen.scans:
         return seen, [too_costly(name, seen.scans, "save it again as a JPEG")]
-    if seen.frames > 1:
+    if seen.frames > MOST_FRAMES:
         return seen, [
             too_costly(name, f"it has {seen.frames:,} pictures, {MOST_FRAMES:,} are read at most")
         ]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from mimin.model.problem import Severity
 
-_SUFFIXES = r"(?:jpe?g|png|gif|webp|heic|heif|avif|mp4|mov|m4v|webm)"
+_SUFFIXES = r"(?:jpe?g|jfif|png|gif|webp|heic|heif|avif|mp4|mov|m4v|webm)"
 _ADDRESS = re.compile(
     rf"(?:[a-z]{{3,6}}:/|https?[:/]|www\.|mailto:)|[a-z0-9-]\.[a-z]{{2,}}(?:/|$)|\.{_SUFFIXES}$",
     re.IGNORECASE,

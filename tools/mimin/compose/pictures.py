@@ -31,8 +31,17 @@ from PIL import (
     TiffImagePlugin,
     WebPImagePlugin,
 )
+from pillow_heif import register_heif_opener
 
-from mimin.compose.kinds import MOST_FRAMES, MOST_PIXELS, MOST_SCANS, count_scans, recognise
+from mimin.compose.kinds import (
+    BARED,
+    MOST_FRAMES,
+    MOST_PIXELS,
+    MOST_SCANS,
+    count_scans,
+    recognise,
+)
+from mimin.compose.metadata import bare, is_personal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +52,7 @@ _FORMATS = {
     "image/gif": GifImagePlugin.GifImageFile.format,
     "image/webp": WebPImagePlugin.WebPImageFile.format,
     "image/avif": AvifImagePlugin.AvifImageFile.format,
+    "image/heic": "HEIF",
     "image/bmp": BmpImagePlugin.BmpImageFile.format,
     "image/tiff": TiffImagePlugin.TiffImageFile.format,
 }
@@ -57,8 +67,10 @@ Image.preinit()
 # its brightness: MPO, Ultra HDR) for an animation, and its first picture from where the file says.
 # Everybody else shows what stands first, as of any JPEG.
 Image.register_open("JPEG", JpegImagePlugin.JpegImageFile, lambda head: head[:3] == b"\xff\xd8\xff")
-# An isolated process can start no threads.
+# An isolated process can start no threads. Of a photo nothing but the photo is read: no small copy
+# in its place, no map of depth.
 AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
 
 _GPS = 0x8825
 
@@ -115,17 +127,31 @@ def look(arguments: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, objec
     try:
         with open_picture(blobs[0], arguments["most_pixels"]) as image:
             width, height = image.size
-            animated = bool(getattr(image, "is_animated", False))
+            # An HEIC of several pictures is a series of photos; its first is the one that is shown.
+            animated = image.format != "HEIF" and bool(getattr(image, "is_animated", False))
+            frames = getattr(image, "n_frames", 1)
             exif = image.getexif()
             turned = exif.get(ExifTags.Base.Orientation) in {5, 6, 7, 8}
             located = bool(exif.get_ifd(_GPS))
+            personal = _is_personal(blobs[0], image)
             image.load()
     except TooLargeError as error:
         return {"size": error.size, "too_large": True, "frames": error.frames}, []
     except TooManyScansError as error:
         return {"scans": str(error)}, []
     size = (height, width) if turned else (width, height)
-    return {"size": size, "animated": animated, "located": located}, []
+    found = {"size": size, "animated": animated, "located": located, "personal": personal}
+    return {**found, "frames": frames if animated else 1}, []
+
+
+def _is_personal(content: bytes, image: Image.Image) -> bool:
+    mime = recognise(content)
+    try:
+        if mime in BARED:
+            return bare(content, mime) is not None
+        return "xmp" in image.info or is_personal(image.getexif())
+    except Exception:  # noqa: BLE001 - Pillow raises nearly anything on bad bytes
+        return True  # what nobody understands may be anything
 
 
 def plain_mode(image: Image.Image) -> Image.Image:

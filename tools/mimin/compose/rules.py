@@ -78,7 +78,7 @@ def surely_fits(part: Part, rules: Rules) -> bool:
 def text_remarks(part: Part, warning: str | None, rules: Rules, way_out: str) -> Iterator[Remark]:
     """Say what is wrong with the text of a part and the content warning that goes with it."""
     limits = rules.limits
-    limit = limits.longest(media=bool(part.media), comment=part.comment)
+    limit = limits.longest(part.kinds, comment=part.comment)
     shown = warning if limits.warning_counted else None
     surely_fits = rules.ceiling and limit is not None and rules.ceiling(part.text) <= limit
     if limit is not None and (shown or not surely_fits):
@@ -109,8 +109,8 @@ def _long(size: str, limit: int, rules: Rules, way_out: str) -> str:
 def media_remarks(part: Part, rules: Rules) -> Iterator[tuple[int | None, Remark]]:
     """Say what is wrong with the media of a part, each with the number of its file."""
     limits, name = rules.limits, rules.network
-    videos = [number for number, media in enumerate(part.media) if _video(media)]
-    images = [number for number, media in enumerate(part.media) if not _video(media)]
+    videos = [number for number, media in enumerate(part.media) if _as_video(media, limits)]
+    images = [number for number in range(len(part.media)) if number not in videos]
     if limits.media_required and not part.media:
         what = "a video" if limits.images == 0 else "an image"
         message = f"{name} takes no post without media; add {what}"
@@ -121,6 +121,8 @@ def media_remarks(part: Part, rules: Rules) -> Iterator[tuple[int | None, Remark
         yield videos[limits.videos], _many("video", len(videos), limits.videos, name)
     if videos and images and not limits.mixed_media:
         message = f"{name} takes images or a video in one post, not both; put one of them elsewhere"
+        if not any(map(_video, part.media)):
+            message += " (a GIF that moves counts as a video)"
         yield max(videos[0], images[0]), Remark(0, "media-mixed", message)
     for number, media in enumerate(part.media):
         for remark in _file_remarks(media, rules):
@@ -139,6 +141,8 @@ def _file_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
     if types and media.mime not in types:
         takes = ", ".join(kind.partition("/")[2] for kind in types)
         message = f"{media.mime} is not taken by {name}; it takes {takes}"
+        if media.moves:
+            message += "; make a video (MP4) of it, as a picture would stand still"
         yield Remark(0, "media-type-refused", message)
     most = limits.video_bytes if _video(media) else limits.image_bytes
     if media.mime == "image/gif" and limits.gif_bytes is not None:
@@ -146,6 +150,10 @@ def _file_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
     if most is not None and media.size > most:
         message = f"{media.size:,} bytes, {most:,} allowed on {name}; save it smaller"
         yield Remark(0, "media-too-large", message)
+    least = limits.video_min_bytes if _video(media) else None
+    if least is not None and media.size < least:
+        message = f"{media.size:,} bytes, {least:,} at least on {name}; save it better or larger"
+        yield Remark(0, "media-too-small", message)
     if not _video(media):
         yield from _shape_remarks(media, rules)
 
@@ -163,6 +171,19 @@ def _shape_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
     if limits.image_sides is not None and sides > limits.image_sides:
         message = (
             f"{size}: width and height add up to {sides:,}, {limits.image_sides:,} allowed "
+            f"on {name}; scale it down"
+        )
+        yield Remark(0, "media-too-many-pixels", message)
+    short = min(media.width, media.height)
+    if limits.image_min_side is not None and short < limits.image_min_side:
+        message = (
+            f"{size}: the shorter side has {short:,} pixels, {limits.image_min_side:,} at least "
+            f"on {name}; take a larger picture"
+        )
+        yield Remark(0, "media-too-small", message)
+    if limits.image_short_side is not None and short > limits.image_short_side:
+        message = (
+            f"{size}: the shorter side has {short:,} pixels, {limits.image_short_side:,} allowed "
             f"on {name}; scale it down"
         )
         yield Remark(0, "media-too-many-pixels", message)
@@ -192,6 +213,12 @@ def alt_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
             f"alt text of {length:,} characters, {limit:,} allowed on {rules.network}; shorten it"
         )
         yield Remark(0, "alt-too-long", message)
+
+
+def _as_video(media: Media, limits: Limits) -> bool:
+    """Tell whether the network counts a file as a video."""
+    gif = limits.gif_is_video and media.moves and media.mime == "image/gif"
+    return gif or _video(media)
 
 
 def _video(media: Media) -> bool:

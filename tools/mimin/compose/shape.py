@@ -59,6 +59,8 @@ def scale_to(
         scale = min(scale, sqrt(limits.image_pixels / (width * height)))
     if limits.image_sides is not None:
         scale = min(scale, limits.image_sides / (width + height))
+    if limits.image_short_side is not None:
+        scale = min(scale, limits.image_short_side / min(width, height))
     return (width, height) if scale >= 1 else shrink(width, height, scale, aspect)
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from mimin.errors import UsageError
 from mimin.foreign import is_file
 from mimin.importers.incoming import UnreadableError, is_remote
+from mimin.workspace.layout import MEDIA
 
 MAX_BYTES = 1024 * 1024
-IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".mp4", ".mov"})
+IMAGES = MEDIA
 
 
 def list_files(source: Path, folder: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Literal
 
 from mimin.model.base import Record
@@ -37,6 +38,8 @@ class Limits(Record):
     """Longest text in bytes of UTF-8, where that is limited as well."""
     text_with_media: int | None = None
     """Longest text when media goes with it, where that differs."""
+    text_with_video: int | None = None
+    """Longest text when a video goes with it, where that differs."""
     text_forbidden: str = ""
     """Characters that may not stand in the text."""
     headline: int | None = 0
@@ -100,6 +103,8 @@ class Limits(Record):
     """Most images in a post."""
     image_bytes: int | None = None
     """Largest image in bytes."""
+    image_min_side: int | None = None
+    """Fewest pixels of the shorter side of an image."""
     image_types: tuple[str, ...] = ()
     """MIME types of images; empty when any will do."""
     image_pixels: int | None = None
@@ -108,12 +113,26 @@ class Limits(Record):
     """Widest image in pixels that is not scaled down."""
     image_sides: int | None = None
     """Largest sum of width and height."""
+    image_short_side: int | None = None
+    """Most pixels of the shorter side of an image; what has more is scaled down."""
     image_aspect: tuple[float, float] | None = None
     """Narrowest and widest allowed width divided by height."""
     images_like_first: bool = False
     """Whether all images of a post are cropped to the shape of its first."""
     gif_bytes: int | None = None
     """Largest animated GIF in bytes, where that differs from `image_bytes`."""
+    gif_frames: int | None = None
+    """Most pictures of an animated GIF."""
+    gif_size: tuple[int, int] | None = None
+    """Most pixels of width and of height of an animated GIF."""
+    gif_pixels: int | None = None
+    """Most pixels of an animated GIF, in all its pictures together."""
+    gif_is_video: bool = False
+    """Whether an animated GIF is counted as a video, also where it may not stand beside images."""
+    moving: tuple[str, ...] | None = None
+    """MIME types of pictures that viewers see move; of others they see the first picture.
+
+    None where that is not known."""
 
     alt: int | None = 0
     """Longest alt text of an image, in `alt_unit`; 0 where there is none."""
@@ -126,6 +145,8 @@ class Limits(Record):
     """Most videos in a post."""
     video_bytes: int | None = None
     """Largest video in bytes."""
+    video_min_bytes: int | None = None
+    """Smallest video in bytes."""
     video_types: tuple[str, ...] = ()
     """MIME types of videos; empty when any will do."""
     video_seconds: int | None = None
@@ -151,15 +172,18 @@ class Limits(Record):
     video_index_first: bool = False
     """Whether the index (`moov`) must stand before the pictures."""
 
-    def longest(self, *, media: bool, comment: bool = False) -> int | None:
+    def longest(self, kinds: Collection[str], *, comment: bool = False) -> int | None:
         """Tell how long a part's text may be, in `text_unit`; None when no limit is known.
 
         Args:
-            media: Whether images or videos go with it.
+            kinds: MIME types of the images and videos that go with it.
             comment: Whether it is a first comment.
         """
         if comment:
             return self.comment
-        if media and self.text_with_media is not None:
-            return self.text_with_media
-        return self.text
+        known = [self.text]
+        if kinds:
+            known.append(self.text_with_media)
+        if any(kind.startswith("video/") for kind in kinds):
+            known.append(self.text_with_video)
+        return min((limit for limit in known if limit is not None), default=None)

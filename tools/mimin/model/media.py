@@ -40,3 +40,6 @@ class Media(Record):
     alt: str
     seconds: Annotated[float, Field(exclude_if=is_default)] = 0
     """How long a video plays; 0 for what stands still, and where it could not be read."""
+    moves: Annotated[bool, Field(exclude=True)] = False
+    """Whether it is a picture that moves. Known while a post is composed, and no part of what is
+    approved: the bytes say it."""

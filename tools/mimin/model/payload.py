@@ -49,6 +49,11 @@ class Part(Record):
     """Whether this is the first comment under part 0 and no part of a thread."""
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """MIME types of its media."""
+        return tuple(media.mime for media in self.media)
+
+    @property
     def content(self) -> str:
         """Hash over what the audience gets of this part: a thread is compared by it.
 

@@ -10,7 +10,7 @@ from mimin.networks.counting import COUNTERS, utf8_bytes
 from mimin.networks.known import LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 __all__ = ["ADJUSTABLE", "LIMITS", "Excess", "adjust", "measure", "over"]
 
@@ -52,18 +52,23 @@ def measure(limits: Limits, text: str, *, warning: str = "") -> int:
 
 
 def over(
-    limits: Limits, text: str, *, warning: str = "", media: bool = False, comment: bool = False
+    limits: Limits,
+    text: str,
+    kinds: Collection[str] = (),
+    *,
+    warning: str = "",
+    comment: bool = False,
 ) -> list[Excess]:
     """List the limits of length that `text` is over.
 
     Args:
         limits: Of the network.
         text: Of a part.
+        kinds: MIME types of the images and videos that go with it.
         warning: The content warning that goes with it.
-        media: Whether images or videos go with it.
         comment: Whether it is a first comment.
     """
-    allowed = limits.longest(media=media, comment=comment)
+    allowed = limits.longest(kinds, comment=comment)
     found = []
     if allowed is not None:
         length = measure(limits, text, warning=warning)

@@ -75,8 +75,8 @@ def _about_text(payload: Payload, part: Part, limits: Limits) -> Iterator[str]:
         yield "there is nothing to publish"
     if part.comment and limits.comment == 0:
         yield "comments can not be made here"
-    warning, media = payload.warning or "", bool(part.media)
-    for excess in over(limits, part.text, warning=warning, media=media, comment=part.comment):
+    warning = payload.warning or ""
+    for excess in over(limits, part.text, part.kinds, warning=warning, comment=part.comment):
         yield f"{excess.actual} {excess.what}, {excess.allowed} allowed"
     for character in sorted(set(part.text) & set(limits.text_forbidden)):
         yield f"the character {character!r} is not allowed"
@@ -115,6 +115,9 @@ def _about_file(media: Media, limits: Limits) -> Iterator[str]:
         yield f"{media.mime} is not accepted; accepted are {', '.join(types)}"
     if largest is not None and media.size > largest:
         yield f"{media.path} has {media.size} bytes, {largest} allowed"
+    least = limits.video_min_bytes if video else None
+    if least is not None and media.size < least:
+        yield f"{media.path} has {media.size} bytes, {least} at least"
     if not video:
         yield from _about_shape(media, limits)
     yield from _about_alt(media, limits)
@@ -125,6 +128,11 @@ def _about_shape(media: Media, limits: Limits) -> Iterator[str]:
         yield f"{media.path} has {media.width * media.height} pixels, {limits.image_pixels} allowed"
     if limits.image_sides is not None and media.width + media.height > limits.image_sides:
         yield f"{media.path}: width and height together are over {limits.image_sides}"
+    short = min(media.width, media.height)
+    if limits.image_min_side is not None and short < limits.image_min_side:
+        yield f"{media.path}: the shorter side is below {limits.image_min_side}"
+    if limits.image_short_side is not None and short > limits.image_short_side:
+        yield f"{media.path}: the shorter side is over {limits.image_short_side}"
     if limits.image_aspect is not None and media.height:
         narrowest, widest = limits.image_aspect
         aspect = media.width / media.height

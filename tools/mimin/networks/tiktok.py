@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from mimin.foreign import read_number
 from mimin.model.post import Replies, Visibility
-from mimin.networks.counting import utf16
 from mimin.networks.limits import LIMITS, adjust
 from mimin.networks.protocol import Objection, Recovery
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from mimin.model.brand import Account
     from mimin.model.limits import Limits
     from mimin.model.media import Media
-    from mimin.model.payload import Part, Payload
+    from mimin.model.payload import Payload
     from mimin.networks.protocol import Access, Connection, Job
 
 SERVER = "https://open.tiktokapis.com"
@@ -33,8 +32,6 @@ PHOTOS = "/v2/post/publish/content/init/"
 CHUNK = 10_485_760
 """Bytes of a piece: at least 5 MB, at most 64 MB. The last takes the rest, so it stays below 21 MB
 and is quickly sent at the due second."""
-CAPTION = 2200
-"""Longest caption of a video in UTF-16 units."""
 JSON = "application/json; charset=UTF-8"
 
 PRIVACY = {
@@ -232,15 +229,12 @@ def _check_post(payload: Payload) -> Iterator[tuple[str, str]]:
         yield "mixed-media", "a post is one video or some photos; take the others out"
     if payload.paid and payload.visibility is Visibility.PRIVATE and not is_draft(payload):
         yield "label-refused", "a paid partnership can not be private; change `visibility:`"
-    yield from _check_clip(payload, part, clips[0]) if clips else _check_photos(payload)
+    yield from _check_clip(payload, clips[0]) if clips else _check_photos(payload)
 
 
-def _check_clip(payload: Payload, part: Part, clip: Media) -> Iterator[tuple[str, str]]:
+def _check_clip(payload: Payload, clip: Media) -> Iterator[tuple[str, str]]:
     if payload.headline:
         yield "headline-lost", "a video has no headline, only its text; take `headline:` out"
-    length = utf16(part.text)
-    if length > CAPTION and not is_draft(payload):
-        yield "text-too-long", f"{length} UTF-16 units, {CAPTION} allowed for a video; shorten it"
     cover = read_number(payload.settings.get("cover", "0"))
     if clip.seconds and cover is not None and cover > clip.seconds * 1000:
         yield "setting-invalid", f"the setting `cover` is after the end of {clip.path}"

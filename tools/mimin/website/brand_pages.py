@@ -21,9 +21,11 @@ _SHOWN = 20
 _MANY = 200
 _IDLE = frozenset({Cause.DRAFT, Cause.UNSCHEDULED})
 _BYTES = frozenset({"text_bytes", "image_bytes", "video_bytes"})
+_TEXTS = frozenset({"text", "text_with_media", "text_with_video"})
 _LIMITS = (
     "text",
     "text_with_media",
+    "text_with_video",
     "text_bytes",
     "headline",
     "hashtags",
@@ -37,6 +39,8 @@ _LIMITS = (
     "image_bytes",
     "image_types",
     "image_aspect",
+    "image_width",
+    "image_short_side",
     "alt",
     "videos",
     "video_bytes",
@@ -205,8 +209,8 @@ def _value(name: str, limits: Limits, words: Words) -> str:  # noqa: PLR0911 - o
         return _size(value, words)
     if name == "video_seconds":
         return words.span(value)
-    unit = {"text": limits.text_unit, "text_with_media": limits.text_unit, "alt": limits.alt_unit}
-    suffix = f" {words('unit.' + unit[name])}" if name in unit else ""
+    unit = limits.text_unit if name in _TEXTS else limits.alt_unit if name == "alt" else ""
+    suffix = f" {words('unit.' + unit)}" if unit else ""
     return words.number(value) + suffix
 
 

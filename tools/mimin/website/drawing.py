@@ -198,7 +198,7 @@ def _card(card: Card, words: Words) -> str:
 
 
 def _gauges(part: Part, payload: Payload, limits: Limits) -> list[Gauge]:
-    allowed = limits.longest(media=bool(part.media), comment=part.comment)
+    allowed = limits.longest(part.kinds, comment=part.comment)
     used = measure(limits, part.text, warning=payload.warning or "")
     gauges = [Gauge(used, allowed, limits.text_unit)]
     if limits.text_bytes is not None:

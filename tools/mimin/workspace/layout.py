@@ -17,8 +17,10 @@ from mimin.workspace.validation import suggest
 
 SITE_FOLDERS = frozenset({"handbook", "assets"})
 """Folders of `content/` that hold the site's own pages and are not brands."""
-MEDIA = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".mp4", ".mov"})
-SITE_FILES = frozenset({".md", ".css", ".js", ".svg", ".ico"}) | MEDIA
+_SHOWN = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".gif", ".webp", ".avif", ".mp4", ".mov"})
+MEDIA = _SHOWN | {".heic", ".heif"}
+"""Suffixes of media, in small letters; cameras write them large (`IMG_1234.JPG`)."""
+SITE_FILES = frozenset({".md", ".css", ".js", ".svg", ".ico"}) | _SHOWN
 TEMPLATE_FOLDERS = frozenset({"posts", "cards", "replies", "reports", "site"})
 _CARD_FILES = frozenset({".yml", ".ttf", ".otf"}) | MEDIA
 _TEXT_SUFFIXES = frozenset({"", ".md", ".markdown", ".mdown", ".mkd", ".txt", ".text", ".yaml"})
@@ -162,6 +164,12 @@ def _brand_folder(layout: Layout, path: str, name: str) -> None:
         layout.refuse(path, "name-invalid", message)
 
 
+def _suffix(path: str) -> str:
+    """Give a suffix as it is written, but that of media in small letters."""
+    suffix = PurePosixPath(path).suffix
+    return suffix.lower() if suffix.lower() in MEDIA else suffix
+
+
 _BRAND_FILE = "a brand's file is called brand.yml, in small letters; rename it"
 
 
@@ -178,7 +186,7 @@ def _slug(name: str) -> str:
 def _content(layout: Layout, path: str, parts: list[str], beside: list[str]) -> None:
     # Nearly all are posts, and pathlib takes half of the time of sorting them.
     is_post = path.endswith(".md") and parts[-1] != ".md"
-    suffix = ".md" if is_post else PurePosixPath(path).suffix
+    suffix = ".md" if is_post else _suffix(path)
     if len(parts) <= 2 or parts[1] in SITE_FOLDERS:
         if suffix in SITE_FILES:
             layout.pages.append(path)
@@ -232,8 +240,6 @@ def _rename(path: str, suffix: str) -> str:
     """Say why a file is no part of a post, and what it may be called instead."""
     name = PurePosixPath(path)
     shown = f"a {suffix} file" if suffix else "a file without suffix"
-    if suffix.lower() in MEDIA:
-        return f"write the suffix in small letters; rename it to {name.stem}{suffix.lower()}"
     if name.stem.lower().endswith(".link"):
         return f"a link card is a .link.yml file; rename it to {name.stem.lower()}.yml"
     if suffix.lower() in _TEXT_SUFFIXES:
@@ -247,16 +253,13 @@ def _rename(path: str, suffix: str) -> str:
 def better_name(path: str) -> str:
     """Give the path that a file should have, where nothing but its suffix or its form is wrong.
 
-    The suffix of a medium is written in small letters, that of a post is `.md`, and letters with
-    accents are stored in one piece (Unicode NFC), as Windows and Linux write them.
+    The suffix of a post is `.md`, and letters with accents are stored in one piece (Unicode NFC),
+    as Windows and Linux write them.
     """
     name = PurePosixPath(unicodedata.normalize("NFC", path))
     parts, suffix = name.parts, name.suffix.lower()
     if len(parts) < 4 or parts[0] != "content" or parts[2] not in {"posts", "media"}:
         return str(name)
-    if suffix in MEDIA:
-        suffix = ".jpg" if suffix == ".jpeg" and suffix != name.suffix else suffix
-        return str(name.with_suffix(suffix))
     if parts[2] == "posts" and (suffix in _MARKDOWN or name.name.lower().endswith(".md.txt")):
         stem = PurePosixPath(name.stem).stem if suffix == ".txt" else name.stem
         if _POST_NAME.fullmatch(stem):
@@ -344,7 +347,7 @@ def _template(layout: Layout, path: str, parts: list[str]) -> None:
         elif name.suffix == ".yml":
             message = "card templates lie in templates/cards/ itself; move the file up"
             layout.refuse(path, "file-misplaced", message)
-        elif name.suffix not in _CARD_FILES:
+        elif _suffix(path) not in _CARD_FILES:
             message = "card templates are .yml files, with images and fonts beside them; rename it"
             layout.refuse(path, "suffix-wrong", message)
 
