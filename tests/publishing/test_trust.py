@@ -465,6 +465,32 @@ def test_who_opens_the_folder_of_a_brand_that_moved_on_does_not_get_its_token(
     assert f"content/{folder}/posts/b.md" in {line["path"] for line in plan}, "it is shown to wait"
 
 
+@pytest.mark.parametrize("claims", ["was: kedai\n", "account"])
+def test_a_folder_that_was_left_and_opened_again_before_the_next_post_sends_nothing(
+    shop, home, claims
+):
+    """The ledger has only the old name, and the two files say the same of network and handle."""
+    assert run(shop, "publish").code == 0
+    shop.git("mv", "content/kedai", "content/warung")
+    text = brand("Warung", ("mastodon", home.address, "kedai", "WARUNG_MASTODON"))
+    if claims == "account":
+        text = text.replace("{network", "{was: kedai/mastodon, network")
+    else:
+        text += claims
+    shop.write({
+        "content/warung/brand.yml": text,
+        KEDAI: brand("Kedai", ("mastodon", home.address, "kedai", "KEDAI_MASTODON")),
+        "content/kedai/posts/b.md": post("mastodon", "14:00", "Hehe."),
+    })  # fmt: skip
+    shop.commit()
+    assert "are the same real account; keep one of them" in run(shop, "publish", now=LATER).err
+    assert "Hehe" not in "".join(home.bodies)
+    shop.write({KEDAI: None, "content/kedai/posts/b.md": None})
+    shop.commit()
+    assert trust(shop, home, "warung/mastodon", now=LATER).code == 0
+    assert "same real account" not in run(shop, "plan", now=LATER).out
+
+
 def test_a_brand_that_changes_name_and_handle_at_once_is_asked_once_whether_it_is_the_same(
     shop, home
 ):

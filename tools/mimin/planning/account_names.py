@@ -96,7 +96,8 @@ def _two_names(
     """Two names of one real account would each publish everything.
 
     Where the ledger knows the account by one of them, that one goes on: nobody else's file may
-    stop it.
+    stop it. But where another says that it was that one, the folder may have been left and opened
+    again by somebody else, and nothing tells which of the two it is: both stop.
     """
     named: dict[str, list[str]] = {}
     for ref, account in today.items():
@@ -108,6 +109,13 @@ def _two_names(
         known = known or [
             ref for ref in refs if _went_to(destination, _own_names(ref, today, brands), book)
         ]
+        claimed = {
+            former
+            for ref in refs
+            for former in _former(ref, today[ref], brands[ref.partition("/")[0]], {}) or ()
+            if former != ref
+        }
+        known = [] if len(known) == 1 and known[0] in claimed else known
         for ref in refs if len(known) != 1 else set(refs) - set(known):
             first = known if len(known) == 1 else refs
             other = first[0] if first[0] != ref else first[1]
