@@ -124,7 +124,7 @@ def test_an_heic_of_which_something_is_missing_is_said(cut):
 def test_an_heic_that_is_called_jpg_is_named_with_its_suffix():
     [remark] = inspect("IMG_1.JPG", heic()).remarks
     assert remark.code == "media-suffix-wrong"
-    assert "call it .heic" in remark.message
+    assert "rename it to IMG_1.heic" in remark.message
 
 
 def test_an_heic_of_too_many_pixels_is_not_decoded():

@@ -250,8 +250,9 @@ def _names(tree: Tree, scope: _Scope) -> Iterator[Mending]:
     renamed: dict[str, str] = {}
     for path in sorted(tree.blobs):
         name = better_name(path)
-        if name != path and PurePosixPath(name).suffix in MEDIA:
-            name = str(PurePosixPath(name).with_suffix(suffix_for(name, tree.read(path))))
+        if path.startswith("content/") and (written := _media_suffix(name)):
+            suffix = suffix_for(name, tree.read(path))
+            name = name if suffix == written else str(PurePosixPath(name).with_suffix(suffix))
         other = taken.get(unicodedata.normalize("NFC", name).casefold())
         if name == path or not scope.holds(path) or (other is not None and other != path):
             continue
@@ -263,6 +264,12 @@ def _names(tree: Tree, scope: _Scope) -> Iterator[Mending]:
             yield Mending(path, "a file is named as it is called now", content=better.encode())
     for path, name in renamed.items():
         yield Mending(path, f"renamed to {PurePosixPath(name).name}", name=name)
+
+
+def _media_suffix(path: str) -> str:
+    """Give the suffix of a medium in small letters; of another file, nothing."""
+    suffix = PurePosixPath(path).suffix.lower()
+    return suffix if suffix in MEDIA else ""
 
 
 def _naming(text: str, path: str, renamed: Mapping[str, str]) -> str | None:

@@ -173,10 +173,13 @@ def suffix_for(name: str, head: bytes) -> str:
 
 
 def _suffix_remarks(name: str, mime: str) -> Iterator[Remark]:
-    suffix = name.rpartition(".")[2].lower()
+    stem, _, suffix = name.rpartition(".")
     fitting = _SUFFIXES.get(mime, ())
-    if fitting and suffix not in fitting:
-        message = f"{name} holds {mime}, whatever its name says; call it .{fitting[0]}"
+    if fitting and suffix.lower() not in fitting:
+        message = (
+            f"{name} holds {mime}, whatever its name says; rename it to {stem}.{fitting[0]}, "
+            "or let `mimin check --fix` do it"
+        )
         yield Remark(0, "media-suffix-wrong", message)
 
 
