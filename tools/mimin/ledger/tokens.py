@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from whenever import Instant
-
 from mimin.ledger.standing import Standing
 from mimin.model.event import Event
 
@@ -27,14 +25,10 @@ class Token:
     """Scheme and host of the server, or the network's name where its address is not in a file."""
     account: str = ""
     """`brand/account`, as it was called then."""
-    path: str = ""
-    """The file of the post that used it; empty for a person's word."""
-
-    @property
-    def brand(self) -> str:
-        """Give the id that the brand had then; an account keeps its first name in the ledger."""
-        folders = self.path.split("/")
-        return folders[1] if len(folders) > 1 else self.account.partition("/")[0]
+    brand: str = ""
+    """The id that the brand had then; an account keeps its first name in the ledger."""
+    destinations: frozenset[str] = frozenset()
+    """The real accounts that it was used for: network, server and handle."""
 
     def write(self) -> dict[str, str]:
         """Give the handle that keeps it."""
@@ -44,35 +38,33 @@ class Token:
 def token_of(event: Event) -> Token | None:
     """Read what an event says of a token; None when it says nothing."""
     secret, _, host = event.handles.get(TOKEN, "").partition(" ")
-    return Token(secret, host, event.account, event.path) if secret and host else None
+    if not secret or not host:
+        return None
+    folders = event.path.split("/")
+    brand = folders[1] if len(folders) > 1 else event.account.partition("/")[0]
+    return Token(secret, host, event.account, brand, frozenset({event.destination} - {""}))
 
 
 def tokens_of(standings: Iterable[Standing], trusts: Iterable[Event]) -> dict[str, Token]:
-    """Find what holds of each secret: where it may go, and who had it last.
+    """Find what holds of each secret: the latest trust, else the latest claim that used it.
 
-    It may go where the latest trust says, else where the latest claim sent it. Clocks do not matter
-    for that: claims that came after a trust went where it says.
+    Clocks do not matter for a trust: claims that came after it went where it says, for the brand
+    that it says.
 
     Args:
         standings: The deliveries.
         trusts: What people said, in the order in which it was written.
     """
-    claims = [
+    claims = (
         part.claim
         for standing in standings
         for part in standing.parts.values()
         if part.claim is not None and TOKEN in part.claim.handles
-    ]
-    hosts: dict[str, str] = {}
-    last: dict[str, Token] = {}
-    for event in [*sorted(claims, key=_at), *trusts]:
-        if token := token_of(event):
-            hosts[token.secret] = token.host
-    for event in sorted([*claims, *trusts], key=_at):
-        if token := token_of(event):
-            last[token.secret] = token
-    return {secret: replace(token, host=hosts[secret]) for secret, token in last.items()}
-
-
-def _at(event: Event) -> Instant:
-    return event.at
+    )
+    found: dict[str, Token] = {}
+    for event in [*sorted(claims, key=lambda event: event.at), *trusts]:
+        token = token_of(event)
+        if token is not None:
+            before = found.get(token.secret, token).destinations
+            found[token.secret] = replace(token, destinations=token.destinations | before)
+    return found

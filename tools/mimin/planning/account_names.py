@@ -54,7 +54,7 @@ def find_account_names(brands: Mapping[str, Brand], book: Book) -> AccountNames:
     if not left and not any(account.was for account in today.values()):
         return AccountNames(doubts=doubts)
     formers = {
-        ref: _former(ref, account, brands[ref.partition("/")[0]], left)
+        ref: _recorded(ref, account, brands[ref.partition("/")[0]], left, book)
         for ref, account in today.items()
     }
     known: dict[str, tuple[str, ...]] = {}
@@ -153,6 +153,20 @@ def _two_accounts(
         return ref, note("account-not-former", account=ref, former=name, path=path)
     path = brands[name.partition("/")[0]].path
     return name, note("account-name-taken", account=name, other=ref, path=path)
+
+
+def _recorded(
+    ref: str, account: Account, brand: Brand, left: Mapping[str, Owner], book: Book
+) -> tuple[str, ...] | None:
+    """Give the names that the ledger has for what an account was; None if nothing is said.
+
+    An account keeps its first name in the ledger, so a name that the files had later may not be
+    there; then the very same account is looked for.
+    """
+    said = _former(ref, account, brand, left)
+    if not said or any(name in book.owners for name in (ref, *said)):
+        return said
+    return _same(account, {other: owner for other, owner in left.items() if other != ref}) or None
 
 
 def _former(

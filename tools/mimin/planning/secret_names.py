@@ -69,11 +69,12 @@ class Owners:
             if name[:end] in self._brands:
                 yield frozenset(self._brands[name[:end]])
 
-    def good_name(self, brand: str, account: str) -> str:
-        """Give a name that nobody can object to, for a problem's way out."""
+    def good_name(self, brand: str, account: str, present: str = "") -> str:
+        """Give a name that nobody can object to, and another than *present*, for a way out."""
         prefix, own = prefix_of(brand), account.upper().replace("-", "_")
         for name in (f"{prefix}{own}", f"{prefix}TOKEN_{own}"):
-            if name[0].isalpha() and not is_reserved(name) and self.of(name) == {brand}:
+            usable = name[0].isalpha() and not is_reserved(name) and self.of(name) == {brand}
+            if usable and name != present:
                 return name
         return f"TOKEN_{prefix}{own}"
 
@@ -126,7 +127,7 @@ def secret_faults(
             holder = (held or {}).get(secret, "")
             kind, others = _fault(secret, brand.id, owners, users[secret], holder)
             if kind:
-                way_out = owners.good_name(brand.id, name)
+                way_out = owners.good_name(brand.id, name, secret)
                 told = ", ".join(others[:_NAMED]) + (", …" if len(others) > _NAMED else "")
                 said = note(f"token-{kind}", secret=secret, other=told, better=way_out)
                 yield SecretFault(brand.id, name, kind, said, others)

@@ -8,11 +8,10 @@ reviews.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 from mimin.ledger.ledger import Book
-from mimin.ledger.tokens import Token, token_of
+from mimin.ledger.tokens import Token
 from mimin.model.brand import Account, Brand
 from mimin.networks.address import is_own_host, token_host
 from mimin.planning.account_names import AccountNames
@@ -28,7 +27,8 @@ def token_of_account(ref: str, account: Account) -> Token | None:
     if account.secret is None or account.network in NOTHING_SENT:
         return None
     host = token_host(account.network, account.server or "", account.handle)
-    return Token(account.secret, host, ref)
+    brand = ref.partition("/")[0]
+    return Token(account.secret, host, ref, brand, frozenset({account.destination}))
 
 
 def token_doubts(
@@ -51,7 +51,6 @@ def token_doubts(
     """
     owners = Owners(brands)
     seen = book.tokens if known is None else known
-    was = Counter(brand.was for brand in brands.values())
     found: dict[str, Note] = {}
     for brand in brands.values():
         for name, account in brand.accounts.items():
@@ -59,17 +58,35 @@ def token_doubts(
             token = token_of_account(ref, account)
             if token is None:
                 continue
-            if token.secret in seen:
-                last = seen[token.secret]
-                houses = _houses(brand, token, names, brands, was)
-                same = brand.id == last.brand and not was[brand.id]
-                same = same or (last.brand in houses and _was_with(account.destination, last, book))
-                doubt = _moved(token, last.host) if same else _other(token, last)
-            else:
+            last = seen.get(token.secret)
+            if last is None:
                 doubt = _first_doubt(token, brand, owners, book, names)
+            elif _is_same(account, brand, last, brands):
+                doubt = _moved(token, last.host)
+            else:
+                doubt = _other(token, last)
             if doubt is not None:
                 found[ref] = doubt
     return found
+
+
+def _is_same(account: Account, brand: Brand, last: Token, brands: Mapping[str, Brand]) -> bool:
+    """Tell whether a secret stays where it was: with a brand of the same id.
+
+    What files say of a brand's earlier ids is no proof, as anybody's file may say it; so a brand
+    that was renamed is asked about once. The id alone is no proof either, where the brand may have
+    left it to somebody else: then it must be the same real account.
+    """
+    if brand.id != last.brand:
+        return False
+    if not last.destinations or account.destination in last.destinations:
+        return True
+    return not any(
+        other.was == brand.id
+        or any(each.destination in last.destinations for each in other.accounts.values())
+        for other in brands.values()
+        if other is not brand
+    )
 
 
 def holders(brands: Mapping[str, Brand], book: Book, names: AccountNames) -> dict[str, str]:
@@ -89,39 +106,6 @@ def holders(brands: Mapping[str, Brand], book: Book, names: AccountNames) -> dic
         if len(now) == 1:
             found[secret] = next(iter(now))
     return found
-
-
-def _was_with(destination: str, last: Token, book: Book) -> bool:
-    """Tell whether the ledger has a secret with this very account: network, server and handle.
-
-    Under another brand's name, or under one that two brands say they had, what files say is no
-    proof that it is the same account. True also where the ledger does not tell.
-    """
-    owner = book.owners.get(last.account)
-    known = {owner.destination} if owner is not None else set()
-    for event in reversed(book.trusts):
-        said = token_of(event)
-        if said is not None and said.secret == last.secret:
-            known.add(event.destination)
-            break
-    known.discard("")
-    return not known or destination in known
-
-
-def _houses(
-    brand: Brand,
-    token: Token,
-    names: AccountNames,
-    brands: Mapping[str, Brand],
-    was: Mapping[str | None, int],
-) -> set[str]:
-    """Give a brand's id and those it had before; a brand that is still there was never another.
-
-    Nor was one that another brand says it was: *was* counts who says so.
-    """
-    former = {brand.was or "", *(ref.partition("/")[0] for ref in names.of(token.account))}
-    own = {name for name in former if was.get(name, 0) == (name == brand.was)}
-    return {brand.id} | {name for name in own if name not in brands}
 
 
 def _other(token: Token, last: Token) -> Note:

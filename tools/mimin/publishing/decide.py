@@ -35,18 +35,14 @@ class Person:
 def trust_token(ledger: Ledger, token: Token, person: Person, destination: str) -> Event:
     """Record that a person lets a secret be sent to a server, and to no other from now on.
 
-    It is dated after all that the ledger holds, also where the person's clock is behind: it decides
-    about what was there before.
-
     Args:
         ledger: Where it is recorded.
         token: The secret, its server and its account.
         person: Who says so.
         destination: `Account.destination`, which the person has looked at too.
     """
-    newest = ledger.read(fetch=False).newest
     event = Event(
-        at=max(person.at, newest) if newest else person.at,
+        at=person.at,
         kind=Kind.TRUSTED,
         account=token.account,
         run=person.run,
