@@ -132,7 +132,8 @@ def _head(brand: Brand, scene: Scene) -> str:
     feed.add("x-wr-timezone", brand.zone)
     feed.add("refresh-interval", _RENEWED, parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", "PT1H")
-    return feed.to_ical().decode()
+    head: str = feed.to_ical().decode()
+    return head
 
 
 def _due(line: Line) -> Instant:
@@ -212,8 +213,8 @@ def _event(line: Line, scene: Scene, site_url: str, revision: _Revision) -> Comp
 
 
 def _shortened(text: str) -> str:
-    kept: str = _TEXT.match(text)[0]
-    return kept if len(kept) == len(text) else f"{kept.rstrip()}…"
+    kept = str(_TEXT.match(text)[0])
+    return text if len(kept) == len(text) else f"{kept.rstrip()}…"
 
 
 def _utc(moment: Instant) -> datetime:
