@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import icalendar
 import pytest
@@ -31,13 +31,13 @@ def scene(site, at):
     return look
 
 
-def read(scene) -> dict[str, icalendar.Event]:
-    """Read a feed: UID → event."""
+def read(scene, *, campaigns: bool = False) -> dict[str, icalendar.Event]:
+    """Read a feed: UID → event of a delivery, or of a campaign."""
     feed = icalendar.Calendar.from_ical(brand_feed(scene.brands["toko"], scene, {}, ADDRESS))
     events = {str(event["uid"]): event for event in feed.walk("VEVENT")}
     assert len(events) == len(feed.walk("VEVENT"))
     assert [event.errors for event in events.values() if event.errors] == []
-    return events
+    return {uid: event for uid, event in events.items() if ("/campaign/" in uid) is campaigns}
 
 
 def moments(event) -> list[datetime]:
@@ -260,6 +260,23 @@ def test_of_ten_thousand_what_comes_next_is_there_and_the_page_says_where_it_end
     assert feed_note(brand, few) == ""
 
 
+def test_a_campaign_is_an_event_of_whole_days_that_ends_the_day_after_its_last(site, scene):
+    site.commit()
+    before = read(scene(), campaigns=True)["toko/campaign/harbolnas"]
+    assert (before["dtstart"].dt, before["dtend"].dt) == (date(2026, 12, 8), date(2026, 12, 14))
+    assert b"DTSTART;VALUE=DATE:20261208\r\n" in before.to_ical()
+    assert (before["summary"], before["transp"]) == ("Harbolnas", "TRANSPARENT")
+    assert before["url"] == f"{ADDRESS}brands/toko.campaign.harbolnas.html"
+    text = (site.root / "calendar/toko.yml").read_text()
+    site.write("calendar/toko.yml", text.replace("ends: 2026-12-13", "ends: 2026-12-12"))
+    site.commit("Lebih pendek")
+    after = read(scene(), campaigns=True)["toko/campaign/harbolnas"]
+    assert after["dtend"].dt == date(2026, 12, 13)
+    assert after["sequence"] > before["sequence"]
+    assert read(scene("2027-01-12T02:00:00Z"), campaigns=True) != {}
+    assert read(scene("2027-01-14T02:00:00Z"), campaigns=True) == {}
+
+
 def test_a_public_feed_tells_nothing_but_what_is_out(site, scene, at):
     site.commit()
     digest = next(line.delivery.digest for line in scene().lines if line.key == KEY)
@@ -269,7 +286,9 @@ def test_a_public_feed_tells_nothing_but_what_is_out(site, scene, at):
             at=at("2026-12-12T03:01:00Z"), kind=Kind.PUBLISHED, url="https://b.example/1", **known
         )
     )
-    events = read(scene("2026-12-13T06:00:00Z", public=True))
+    shown = scene("2026-12-13T06:00:00Z", public=True)
+    assert read(shown, campaigns=True) == {}
+    events = read(shown)
     assert list(events) == [KEY]
     assert events[KEY]["dtstamp"].dt == datetime(2026, 12, 12, 3, 1, tzinfo=UTC)
 
@@ -311,8 +330,8 @@ def test_any_words_are_folded_and_escaped_so_that_they_are_read_back(site, scene
         )
         feed = brand_feed(one.brands["toko"], one, {}, ADDRESS)
         lines = unfolded(feed)
-        assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 1
-        event = icalendar.Calendar.from_ical(feed).walk("VEVENT")[0]
+        assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 2
+        event = icalendar.Calendar.from_ical(feed).walk("VEVENT")[-1]
         shown = printable(_shortened(text))
         assert str(event["description"]).endswith(f"@uji.example.com\n\n{shown}")
         assert str(event["summary"]) == one_line(f"{title} · Bluesky")

@@ -6,9 +6,9 @@ event for an ORGANIZER, and office programs would take the file for a message ab
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -100,10 +100,11 @@ def brand_feed(brand: Brand, scene: Scene, known: Known, site_url: str = "") -> 
     occurrence of a repetition is an event of its own, as each is published and moved by itself.
     What will not go out stays, as cancelled, until its time is a month ago; what is not planned
     any more, as its file was deleted, is not there, and programs that subscribe take it out.
-    Events in *known* are used again; those that had to be made are put there.
+    Campaigns are events of whole days. Events in *known* are used again; those of deliveries that
+    had to be made are put there.
     """
-    events = []
     shared = _commits_of(brand, scene)
+    events = [event.to_ical().decode() for event in _campaigns(brand, scene, site_url)]
     for line in choose(brand, scene).lines:
         revision = _revision(line, scene, shared)
         mark = _mark(line, scene, site_url, revision)
@@ -134,6 +135,37 @@ def _head(brand: Brand, scene: Scene) -> str:
     feed.add("x-published-ttl", "PT1H")
     head: str = feed.to_ical().decode()
     return head
+
+
+def _campaigns(brand: Brand, scene: Scene, site_url: str) -> Iterator[Component]:
+    from icalendar import Event
+
+    schedule = scene.schedules.get(brand.id)
+    commits = _commits((f"calendar/{brand.id}.yml",), scene)
+    revision = _Revision(2 * len(commits), max(commits.values(), default=_NEVER))
+    since = (scene.now - _PAST).to_tz(brand.zone).date().format_iso()
+    for slug, campaign in (schedule.campaigns if schedule else {}).items():
+        if campaign.ends < since:
+            continue
+        event = Event()
+        event.add("uid", f"{brand.id}/campaign/{slug}")
+        _add_revision(event, revision)
+        event.add("dtstart", date.fromisoformat(campaign.starts))
+        # The day after the last one (RFC 5545, section 3.6.1).
+        event.add("dtend", date.fromisoformat(campaign.ends) + timedelta(days=1))
+        event.add("summary", one_line(campaign.name))
+        event.add("transp", "TRANSPARENT")
+        if site_url:
+            event.add("url", f"{site_url.rstrip('/')}/brands/{brand.id}.campaign.{slug}.html")
+        yield event
+
+
+def _add_revision(event: Component, revision: _Revision) -> None:
+    # Not the time of the build: an unchanged plan gives an unchanged file. Without a METHOD,
+    # DTSTAMP says the same as LAST-MODIFIED (RFC 5545, section 3.8.7.2).
+    event.add("dtstamp", _utc(revision.at))
+    event.add("last-modified", _utc(revision.at))
+    event.add("sequence", revision.number)
 
 
 def _due(line: Line) -> Instant:
@@ -196,11 +228,7 @@ def _event(line: Line, scene: Scene, site_url: str, revision: _Revision) -> Comp
     title = f"{standing}: {line.post.title}" if line.cause in _GONE else line.post.title
     event = Event()
     event.add("uid", line.delivery.key)
-    # Not the time of the build: an unchanged plan gives an unchanged file. Without a METHOD,
-    # DTSTAMP says the same as LAST-MODIFIED (RFC 5545, section 3.8.7.2).
-    event.add("dtstamp", _utc(revision.at))
-    event.add("last-modified", _utc(revision.at))
-    event.add("sequence", revision.number)
+    _add_revision(event, revision)
     event.add("dtstart", due)
     event.add("dtend", due + _LENGTH)
     event.add("summary", one_line(f"{title} · {network}"))
