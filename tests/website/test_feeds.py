@@ -260,6 +260,23 @@ def test_of_ten_thousand_what_comes_next_is_there_and_the_page_says_where_it_end
     assert feed_note(brand, few) == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("id", "Isinya 1 kiriman, sampai Sabtu, 12 Desember 2026; yang sesudahnya menyusul"),
+        ("en", "It holds 1 deliveries, up to Saturday, 12 December 2026; later ones follow"),
+    ],
+)
+def test_the_brands_page_says_where_its_feed_ends(site, monkeypatch, language, said):
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+    monkeypatch.setattr("mimin.website.feeds._MOST", 1)
+    site.configure("language: id", f"language: {language}")
+    site.commit()
+    site.build()
+    assert 'href="../feeds/toko.ics"' in site.page("brands/toko.html")
+    assert said in site.page("brands/toko.html")
+
+
 def test_a_campaign_is_an_event_of_whole_days_that_ends_the_day_after_its_last(site, scene):
     site.commit()
     before = read(scene(), campaigns=True)["toko/campaign/harbolnas"]
