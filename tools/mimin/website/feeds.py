@@ -187,10 +187,10 @@ def _revision(line: Line, scene: Scene, shared: dict[str, Instant]) -> _Revision
     """Count what has changed an event, and tell when it was changed last.
 
     Programs believe an event with a known UID only if its SEQUENCE is higher than before
-    (RFC 5546, section 2.1.5; Google Calendar). Commits and events of the ledger are counted, as
-    both only ever grow and are the same on all machines; the clock of an author is neither. What
-    is not committed yet is not counted: such a site is for the one who builds it. That a delivery
-    expires is no commit, so that counts half.
+    (RFC 5546, section 2.1.5; Google Calendar: OpenACalendar/OpenACalendar-Web-Core#176). Commits
+    and events of the ledger are counted, as both only ever grow and are the same on all machines;
+    the clock of an author is neither. What is not committed yet is not counted: such a site is for
+    the one who builds it. That a delivery expires is no commit, so that counts half.
     """
     commits = shared | _commits((line.post.path,), scene)
     events = [event.at for event in scene.events_of.get(line.key, ())]
@@ -224,7 +224,8 @@ def _event(line: Line, scene: Scene, site_url: str, revision: _Revision) -> Comp
     standing = scene.words(f"cause.{line.cause}")
     preview = _preview(line, scene)
     text = _shortened(preview.text if preview else "")
-    # Some programs hide what is cancelled (Google), some strike it out (Apple), some do neither.
+    # Google hides what is cancelled (shift-org/shift-docs#730), Apple strikes it out
+    # (sabre-io/dav#969), Outlook shows it as any other (esrg-knights/Squire#215).
     title = f"{standing}: {line.post.title}" if line.cause in _GONE else line.post.title
     event = Event()
     event.add("uid", line.delivery.key)
