@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ from mimin.website.words import words_for
 POST = "content/toko/posts/2026/12/hari-h.md"
 KEY = "toko/hari-h@bluesky"
 ADDRESS = "https://calendar.example.com/"
+PERSON = ("-c", "user.name=Sari", "-c", "user.email=a@example.com")
 
 
 @pytest.fixture
@@ -47,8 +49,7 @@ def moments(event) -> list[datetime]:
 def commit(site, message: str, when: str) -> None:
     """Commit everything as somebody whose clock says *when*."""
     site.git("add", "-A")
-    identity = ("-c", "user.name=Sari", "-c", "user.email=a@example.com")
-    site.git(*identity, "commit", "-qm", message, "--date", when)
+    site.git(*PERSON, "commit", "-qm", message, "--date", when)
 
 
 def test_an_event_blocks_nobodys_time_and_is_no_invitation(site, scene):
@@ -115,11 +116,85 @@ def test_what_was_written_earlier_and_merged_later_is_a_later_revision(site, sce
     site.write(POST, text.replace("#Harbolnas", "#Harbolnas2026"))
     commit(site, "Ejaan", "2026-12-03T08:00:00Z")
     before = read(scene())[KEY]
-    site.git("-c", "user.name=S", "-c", "user.email=a@b.c", "merge", "-q", "tunda", "-m", "Gabung")
+    site.git(*PERSON, "merge", "-q", "tunda", "-m", "Gabung")
     after = read(scene())[KEY]
     assert after["dtstart"].dt != before["dtstart"].dt
     assert after["sequence"] > before["sequence"]
     assert after["dtstamp"].dt >= before["dtstamp"].dt
+
+
+class Team:
+    """People who change what a delivery is planned by, each in one commit."""
+
+    def __init__(self, site, seed: int) -> None:
+        self.site, self.chance = site, random.Random(seed)
+        self.branches = 0
+
+    def act(self) -> str:
+        """Do one thing, and say which."""
+        acts = (self.move, self.write, self.carry, self.zone, self.black_out, self.merge)
+        act = self.chance.choice(acts)
+        act()
+        self.site.git("add", "-A")
+        self.site.git(*PERSON, "commit", "-q", "--allow-empty", "-m", "Ubah")
+        return act.__name__
+
+    def post(self):
+        return next(self.site.root.glob("content/toko/posts/**/hari-h.md"))
+
+    def change(self, path, old: str, new: str) -> None:
+        path.write_text(re.sub(old, new, path.read_text(), count=1))
+
+    def move(self) -> None:
+        day, hour = self.chance.randrange(11, 29), self.chance.randrange(24)
+        self.change(self.post(), r"at: .*", f"at: 2026-12-{day} {hour:02}:00")
+
+    def write(self) -> None:
+        self.change(self.post(), r"Sudah mulai!.*", f"Sudah mulai! {self.chance.random()}")
+
+    def carry(self) -> None:
+        folder = self.chance.choice(("2026/12", "2027", "lain/lagi"))
+        target = self.site.root / "content/toko/posts" / folder / "hari-h.md"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.post().rename(target)
+
+    def zone(self) -> None:
+        name = self.chance.choice(("Asia/Jakarta", "Asia/Jayapura", "Asia/Makassar"))
+        self.change(self.site.root / "content/toko/brand.yml", r"zone: .*", f"zone: {name}")
+
+    def black_out(self) -> None:
+        day = f"2026-12-{self.chance.randrange(11, 29)}"
+        new = f"starts: {day}, ends: {day}, reason"
+        self.change(self.site.root / "calendar/toko.yml", r"starts: \S+, ends: \S+, reason", new)
+
+    def merge(self) -> None:
+        """Merge what was written a month ago."""
+        self.branches += 1
+        self.site.git("checkout", "-qb", f"cabang{self.branches}")
+        self.move()
+        commit(self.site, "Cabang", "2026-11-01T00:00:00Z")
+        self.site.git("checkout", "-q", "main")
+        named = ("merge", "-q", "--no-ff", f"cabang{self.branches}", "-m", "Gabung")
+        self.site.git(*PERSON, *named)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_done_a_revision_never_falls_and_rises_when_time_or_standing_change(
+    site, scene, at, seed
+):
+    site.commit()
+    team, now = Team(site, seed), at("2026-12-10T02:00:00Z")
+    before = read(scene())[KEY]
+    for _ in range(8):
+        told = team.act()
+        now = now.add(hours=team.chance.randrange(90))
+        after = read(scene(now.format_iso())).get(KEY)
+        if after is None:  # its time is a month ago
+            return
+        moved = after["dtstart"].dt != before["dtstart"].dt
+        gone = (after["status"] == "CANCELLED") != (before["status"] == "CANCELLED")
+        assert after["sequence"] >= before["sequence"] + (moved or gone), told
+        before = after
 
 
 def test_a_file_that_is_moved_to_another_folder_keeps_its_uid_and_its_revisions(site, scene):
