@@ -5,11 +5,14 @@ Needs Chromium, `pip install -r tests/live/requirements.lock` and `npm ci` in `t
 
 from __future__ import annotations
 
+import functools
+import http.server
 import importlib
 import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -234,3 +237,93 @@ def test_the_search_finds_a_post_from_disk(site, tab):
     link = opened.page.locator(".md-search-result__link[href*='utas-v60']")
     link.first.wait_for(timeout=10_000, state="attached")
     assert opened.complaints == []
+
+
+SPACELESS = {
+    "chinese": ("本周末到店试喝浅烘焙手冲咖啡、第二杯半价。", "浅烘焙手冲"),
+    "japanese": ("今週末は浅煎りコーヒーの試飲会を開きます。ぜひお越しください", "浅煎りコーヒー"),
+    "thai": ("วันนี้เรามีกาแฟดริปเมล็ดคั่วอ่อนจากเชียงรายให้ลองฟรี", "เมล็ดคั่วอ่อน"),
+    "khmer": ("ថ្ងៃនេះយើងមានកាហ្វេថ្មីសម្រាប់អ្នកទាំងអស់គ្នា", "កាហ្វេថ្មី"),
+    "lao": ("ມື້ນີ້ພວກເຮົາມີກາເຟໃໝ່ໃຫ້ທຸກຄົນລອງຊີມ", "ກາເຟໃໝ່"),
+    "burmese": ("ဒီနေ့ကျွန်တော်တို့ဆိုင်မှာကော်ဖီအသစ်ရပါပြီ", "ကော်ဖီအသစ်"),
+    "javanese": ("ꦱꦸꦒꦼꦁꦫꦮꦸꦃꦮꦺꦴꦁꦏꦺꦴꦥꦶ", "ꦫꦮꦸꦃꦮꦺꦴꦁ"),
+    "mixed": ("Seduh V60浅煎りlatte hari ini", "V60浅煎りlatte"),
+    "indonesian": ("Seduhan pelan untuk pagi yang cerah", "pagi cerah"),
+}
+DECOYS = {
+    "chinese": "本周末到店试喝深烘焙咖啡",
+    "japanese": "深煎りコーヒーの試飲会です",
+    "thai": "วันนี้ร้านปิดนะครับ",
+    "khmer": "ថ្ងៃនេះហាងបិទ",
+    "lao": "ມື້ນີ້ຮ້ານປິດ",
+    "burmese": "ဒီနေ့ဆိုင်ပိတ်ပါတယ်",
+}
+
+
+@pytest.fixture(scope="module", params=["id", "en"])
+def spaceless(request, tmp_path_factory):
+    """A site with a post in each script, and others that share letters with them."""
+    root = tmp_path_factory.mktemp("aksara")
+
+    def write(path: str, text: str) -> None:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+
+    account = "accounts: {sky: {network: sandbox, like: bluesky, handle: uji.example.com}}\n"
+    write("content/toko/brand.yml", f"name: Toko\nzone: Asia/Jakarta\nlanguages: [id]\n{account}")
+    for kind, texts in (("post", SPACELESS), ("decoy", DECOYS)):
+        for name, told in texts.items():
+            text = told if isinstance(told, str) else told[0]
+            front = f"---\ntitle: {kind} {name}\naccounts: [sky]\ndraft: true\n---\n"
+            write(f"content/toko/posts/2026/12/{kind}-{name}.md", f"{front}{text}\n")
+    plugins = "plugins: [search, mimin]\n"
+    theme = f"theme: {{name: material, font: false, language: {request.param}, "
+    theme += "features: [search.highlight]}\n"
+    write(
+        "mkdocs.yml",
+        f"site_name: Uji\ndocs_dir: content\nuse_directory_urls: false\n{theme}{plugins}",
+    )
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT / "tools")}
+    build = (sys.executable, "-m", "mkdocs", "build", "-q")
+    subprocess.run(build, cwd=root, env=environment, check=True)
+    return root / "site"
+
+
+@pytest.fixture(params=["from disk", "from a server"])
+def address(request, spaceless):
+    """Where that site is."""
+    if request.param == "from disk":
+        yield spaceless.as_uri()
+        return
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(spaceless))
+    handler.log_message = lambda *_: None
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_the_search_finds_a_part_of_a_sentence_in_scripts_without_spaces(address, tab):
+    opened = tab("desktop")
+    page = opened.page
+    page.goto(f"{address}/index.html")
+    found = {}
+    for name, (_, part) in SPACELESS.items():
+        page.click(".md-search__input")
+        page.fill(".md-search__input", "")
+        page.keyboard.insert_text(part)
+        page.keyboard.press("Shift")
+        links = page.locator(".md-search-result__link")
+        page.locator(f".md-search-result__link[href*='post-{name}']").first.wait_for(
+            timeout=5000, state="attached"
+        )
+        found[name] = [link.get_attribute("href") for link in links.all()]
+    first = {name: hrefs[0].partition("?")[0].rpartition("/")[2] for name, hrefs in found.items()}
+    assert first == {name: f"post-{name}.html" for name in SPACELESS}
+    assert [name for name, hrefs in found.items() if any("decoy" in href for href in hrefs)] == []
+    page.goto(found["japanese"][0])
+    page.locator("mark[data-md-highlight]").first.wait_for(timeout=5000, state="attached")
+    marks = page.locator("mark[data-md-highlight]").all_inner_texts()
+    assert marks
+    assert all(mark.strip() for mark in marks)
+    assert [told for told in opened.complaints if not told.startswith("asked for http://127")] == []

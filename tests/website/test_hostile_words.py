@@ -51,7 +51,8 @@ def test_a_title_that_is_called_like_a_hole_is_shown_as_a_title(title, site):
     (entry,) = [entry for entry in index["docs"] if entry["location"] == "posts/toko/a.html"]
     assert entry["title"] == text(title)
     feed = next(site.out.rglob("*.ics")).read_text()
-    assert feed.count("BEGIN:VEVENT") == feed.count("END:VEVENT") == 1
+    # The post's, and the campaign's.
+    assert feed.count("BEGIN:VEVENT") == feed.count("END:VEVENT") == 2
     home = site.page("index.html")
     assert text(title) in home
     assert "09.00" in home  # when it was made

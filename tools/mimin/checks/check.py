@@ -24,6 +24,7 @@ from mimin.checks.recall import UNSURE
 from mimin.checks.reported import limit_problems
 from mimin.checks.settings import account_problems
 from mimin.checks.site_code import site_code_problems
+from mimin.checks.site_privacy import site_privacy_problems
 from mimin.checks.team import Sketch, examine_all
 from mimin.checks.version import code_version
 from mimin.ledger.ledger import Book
@@ -153,6 +154,7 @@ def check(
     scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used, settled)
     problems = list(workspace.problems) + list(found.problems)
     problems += [*owner_problems(workspace), *site_code_problems(workspace)]
+    problems += site_privacy_problems(workspace)
     problems += [*post_template_problems(workspace), *git_file_problems(workspace)]
     for post in found.posts:
         problems += post.problems

@@ -116,6 +116,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "setting-invalid": "A setting has a value that the network can use.",
         "setting-missing": "A setting that a network can not do without is there.",
         "setting-unknown": "A setting is one that the network has.",
+        "site-brands-open": "Brands stay out of the site without the plugin, too.",
         "site-code-open": "No brand's team may change code that the site's build runs.",
         "spacing": "Two posts on one account keep the brand's spacing.",
         "span-place": "Links do not overlap.",

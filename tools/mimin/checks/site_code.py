@@ -21,14 +21,14 @@ from mimin.workspace.explain import find_trap
 from mimin.workspace.source import read_text
 from mimin.workspace.workspace import Workspace
 
-_CONFIG = re.compile(r"mkdocs[^/]*\.ya?ml")
+CONFIG = re.compile(r"mkdocs[^/]*\.ya?ml")
 _KEYS = ("INHERIT", "hooks", "plugins", "theme", "markdown_extensions")
 
 
 def site_code_problems(workspace: Workspace) -> Iterator[Problem]:
     """Find code of the site's build that lies in a folder of a brand."""
     tree = workspace.tree
-    waiting, seen = [path for path in tree.beside if _CONFIG.fullmatch(path)], set[str]()
+    waiting, seen = [path for path in tree.beside if CONFIG.fullmatch(path)], set[str]()
     while waiting:
         path = waiting.pop()
         if path in seen or path not in tree.beside:
@@ -40,14 +40,14 @@ def site_code_problems(workspace: Workspace) -> Iterator[Problem]:
             message = f"what the site's build runs can not be told: {trap.message}"
             yield _problem((path, trap.line + 1, trap.column + 1), message)
             continue
-        for key, value in _entries(text):
+        for key, value in entries_of(text):
             for scalar in _scalars(value) if key in _KEYS else ():
                 yield from _in_a_brand(workspace, path, scalar)
                 if key == "INHERIT":
-                    waiting.append(_join(path, scalar.value))
+                    waiting.append(joined(path, scalar.value))
 
 
-def _entries(text: str) -> list[tuple[str, yaml.Node]]:
+def entries_of(text: str) -> list[tuple[str, yaml.Node]]:
     """Read what stands at the top of a configuration; nothing when MkDocs can not read it."""
     try:
         node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -63,7 +63,7 @@ def _in_a_brand(workspace: Workspace, path: str, scalar: yaml.ScalarNode) -> Ite
     if "/" not in scalar.value or any(sign in scalar.value for sign in "\n\0"):
         return
     root = workspace.root
-    named = _join(path, scalar.value)
+    named = joined(path, scalar.value)
     # Unlike `Path.resolve`, this raises nothing when links lead in a circle.
     for place in (root / named, Path(os.path.realpath(root / named))):
         parts = place.relative_to(root).parts if place.is_relative_to(root) else ()
@@ -77,7 +77,7 @@ def _in_a_brand(workspace: Workspace, path: str, scalar: yaml.ScalarNode) -> Ite
             return
 
 
-def _join(path: str, named: str) -> str:
+def joined(path: str, named: str) -> str:
     """Follow a name that stands in the configuration *path*, as MkDocs does."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), named))
 

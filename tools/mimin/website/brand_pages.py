@@ -10,6 +10,7 @@ from mimin.planning.plan import Action, Cause, Line
 from mimin.website import dates
 from mimin.website.balance import Balance, balance_of
 from mimin.website.drawing import web_address
+from mimin.website.feeds import feed_note
 from mimin.website.marks import APPROVAL
 from mimin.website.months import Almanac
 from mimin.website.rendering import render
@@ -97,6 +98,7 @@ def _brand(  # noqa: PLR0913, PLR0917 - all of it is on the page
         words=scene.words,
         base=base,
         brand=brand,
+        feed_note=feed_note(brand, scene),
         campaigns=[
             (slug, campaign, _span(campaign.starts, campaign.ends, scene.words))
             for slug, campaign in campaigns.items()

@@ -42,7 +42,7 @@ from mimin.website.rows import all_are
 from mimin.website.scene import Scene
 from mimin.website.search import extend_search, extend_sitemap, search_entry, write_entry
 from mimin.website.shelf import Shelf, site_version
-from mimin.website.shell import Shell
+from mimin.website.shell import Shell, unlisted
 from mimin.website.still import Still, quiet_until
 from mimin.website.unpaused import unpaused
 from mimin.workspace.workspace import Workspace
@@ -141,8 +141,13 @@ class Build:
             return set(self._still.networks)
         return {a.rules for brand in self.scene.brands.values() for a in brand.accounts.values()}
 
+    def listed(self, html: str) -> str:
+        """Keep a page of an internal site out of search engines, whoever wrote it."""
+        return html if self._wish.public else unlisted(html)
+
     def embed(self, html: str, url: str) -> str:
         """Put the overview into a page's HTML, where it asks for it."""
+        html = self.listed(html)
         if HOME not in html:
             return html
         base = "../" * url.count("/")

@@ -14,6 +14,7 @@ from mimin.git import Repository
 from mimin.workspace.cache import Cache
 
 _NAME = "history"
+_FOLDERS = ("content", "calendar")
 _FORMAT = "--format=%x1e%H%x1f%at%x1f%aN%x1f%s"
 
 
@@ -28,9 +29,10 @@ class Commit:
 
 
 def read_history(repository: Repository | None, cache: Cache) -> Mapping[str, list[Commit]]:
-    """Map every file under `content/` to its commits, newest first; files keep them when moved.
+    """Map every file under `content/` and `calendar/` to its commits, newest first.
 
-    Without git, or before the first commit, nobody is known to have written anything.
+    Files keep them when moved. Without git, or before the first commit, nobody is known to have
+    written anything.
     """
     try:
         head = repository.head() if repository is not None else None
@@ -39,18 +41,21 @@ def read_history(repository: Repository | None, cache: Cache) -> Mapping[str, li
     if repository is None or head is None:
         return {}
     stamp, value = cache.load(_NAME).get(_NAME, ("", ""))
-    if stamp != head:
+    walked = " ".join((head, *_FOLDERS))
+    if stamp != walked:
         value = json.dumps(_walk(repository, head))
-        cache.save([(_NAME, head, value)])
+        cache.save([(_NAME, walked, value)])
     return _load(read_json(value))
 
 
 def _walk(repository: Repository, head: str) -> list[object]:
     """List [commit, [path, …]] with each path under the name that it has today."""
-    options = ("log", "-z", "-M", "--name-status", "--no-merges", _FORMAT, head, "--", "content")
+    options = ("log", "-z", "-M", "--name-status", "--no-merges", _FORMAT, head)
     current: dict[str, str] = {}
     rows: list[object] = []
-    for fields, changes in _entries(repository.run(*options).decode("utf-8", "replace")):
+    for fields, changes in _entries(
+        repository.run(*options, "--", *_FOLDERS).decode("utf-8", "replace")
+    ):
         names = []
         for old, new in changes:
             today = current.get(new, new)

@@ -120,7 +120,8 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
                 files.remove(file)
         for uri, content in build.sources().items():
             if uri not in files.src_uris:
-                level = InclusionLevel.NOT_IN_NAV if "/shell/" in uri else InclusionLevel.UNDEFINED
+                # Said outright: `exclude_docs` keeps folders out that are not for the site.
+                level = InclusionLevel.NOT_IN_NAV if "/shell/" in uri else InclusionLevel.INCLUDED
                 files.append(File.generated(config, uri, content=content, inclusion=level))
         icons = _icons(config)
         for uri, content in (
@@ -128,7 +129,8 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             (SCRIPT, own_file("site.js")),
             (SHIM, own_file("worker.js")),
         ):
-            files.append(File.generated(config, uri, content=content))
+            included = InclusionLevel.INCLUDED
+            files.append(File.generated(config, uri, content=content, inclusion=included))
         if config.nav is not None:
             config.nav = expand(config.nav, files.src_uris, build.pages())
         return files
@@ -175,6 +177,18 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         if not shell.whole:
             raise PluginError("mimin: the theme does not show a page's content; use Material")
         return self._made().use(page.file.src_uri, shell)
+
+    @event_priority(-100)
+    def on_post_template(
+        self,
+        output_content: str,
+        *,
+        template_name: str,
+        config: MkDocsConfig,  # noqa: ARG002 - MkDocs' interface
+    ) -> str:
+        """Treat pages that are no Markdown, such as `404.html`, as all others."""
+        is_page = template_name.endswith(".html")
+        return self._made().listed(output_content) if is_page else output_content
 
     @event_priority(-90)
     def on_post_build(self, *, config: MkDocsConfig) -> None:

@@ -62,6 +62,14 @@ class Scene:
         return found
 
     @cached_property
+    def lines_by_brand(self) -> Mapping[str, list[Line]]:
+        """Brand → its lines, in the order in which they are due."""
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            found.setdefault(line.post.brand, []).append(line)
+        return found
+
+    @cached_property
     def newest(self) -> list[Line]:
         """Lines of which something is out, the newest first."""
         out = [(line.standing.receipts, line) for line in self.lines if line.standing.parts]

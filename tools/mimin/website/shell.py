@@ -19,6 +19,11 @@ _BODY = re.compile(rf"(?:<h1[^>]*>[^<]*</h1>\s*)?<p>{BODY}</p>")
 _HEAD = "</head>"
 
 
+def unlisted(html: str) -> str:
+    """Ask search engines to keep a page out of what they find, and not to follow its links."""
+    return html.replace(_HEAD, f'<meta name="robots" content="noindex, nofollow">{_HEAD}', 1)
+
+
 @dataclass(frozen=True)
 class Shell:
     """The text between the holes."""
@@ -34,8 +39,7 @@ class Shell:
 
     def unlisted(self) -> Shell:
         """Ask search engines, should they come by, to leave the page alone."""
-        rule = '<meta name="robots" content="noindex, nofollow"></head>'
-        return replace(self, html=self.html.replace(_HEAD, rule, 1))
+        return replace(self, html=unlisted(self.html))
 
     @property
     def whole(self) -> bool:

@@ -280,6 +280,7 @@ ENGLISH = {
     "report.exceptions": "What did not go out on time",
     "report.exceptions.none": "Everything went out on time.",
     "feed.title": "{brand}: publishing plan",
+    "feed.cut": "It holds {number} deliveries, up to {day}; later ones follow as time goes by.",
     "page.made": "Made by mimin",
     **{f"note.{name}": sentence for name, sentence in SENTENCES.items()},
     "source.view": "View source",

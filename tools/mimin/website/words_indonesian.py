@@ -278,6 +278,7 @@ INDONESIAN = {
     "report.exceptions": "Yang tidak terbit tepat waktu",
     "report.exceptions.none": "Semua terbit tepat waktu.",
     "feed.title": "{brand}: rencana terbit",
+    "feed.cut": "Isinya {number} kiriman, sampai {day}; yang sesudahnya menyusul seiring waktu.",
     "page.made": "Dibuat oleh mimin",
     "note.twin": "{twin} sudah terbit, dan berkasnya sudah tidak ada; kalau ini unggahan itu "
     "dengan nama lain, tulis `was: {id}` di {path}, kalau ini unggahan baru, `was: none`",

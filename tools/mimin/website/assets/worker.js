@@ -38,7 +38,7 @@
           );
         inside.importScripts(address).then(() => {
           this.inside = inside;
-          this.waiting.splice(0).forEach((data) => this.postMessage(data));
+          this.waiting.splice(0).forEach((data) => this.send(data));
         });
       };
       frame.addEventListener("load", start, { once: true });
@@ -46,6 +46,9 @@
       (document.body || document.documentElement).appendChild(frame);
     }
     postMessage(data) {
+      this.send(data);
+    }
+    send(data) {
       if (!this.inside) {
         this.waiting.push(data);
         return;
@@ -55,4 +58,26 @@
     terminate() {}
   }
   window.Worker = FrameWorker;
+})();
+
+/* The search looks for words between spaces. The index of a site with texts in scripts without spaces
+   is parted letter by letter (search.py), so ask for each letter, and for all of them. */
+(function () {
+  "use strict";
+  const LETTER =
+    /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1a20-\u1aaf\u1b00-\u1b7f\u3005-\u3007\u3041-\u30fa\u30fc-\u312f\u31f0-\u31ff\u3400-\u9fff\ua980-\ua9ff\uaa60-\uaa7f\uf900-\ufaff\uff66-\uff9f]\p{M}*/gu;
+  const QUERY = 2; // SearchMessageType of Material for MkDocs
+  const apart = (word) =>
+    /^[-+]/.test(word) || word.search(LETTER) < 0
+      ? word
+      : word.replace(/"/g, " ").replace(LETTER, " +$&* ");
+  window.Worker = class extends window.Worker {
+    postMessage(message, ...more) {
+      if (message && message.type === QUERY && typeof message.data === "string") {
+        const data = message.data.split(/(\s+)/).map(apart).join("").trim();
+        message = { ...message, data };
+      }
+      super.postMessage(message, ...more);
+    }
+  };
 })();
