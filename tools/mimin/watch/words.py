@@ -109,6 +109,7 @@ _OF_A_SERIES: Mapping[str, Mapping[Code, str]] = MappingProxyType(
 CATALOGUES: Mapping[str, Mapping[Code, str]] = MappingProxyType({"en": ENGLISH, "id": INDONESIAN})
 _REST = {"en": " and {count} more", "id": " dan {count} lagi"}
 _NOTHING = {"en": "nothing yet", "id": "belum ada"}
+_SIMULATED = {"en": " (simulated)", "id": " (simulasi)"}
 _ALL = {"en": "everything", "id": "semuanya"}
 
 
@@ -124,11 +125,14 @@ def describe(alarm: Alarm, language: str = "en") -> str:
     }
     series = _OF_A_SERIES[tongue] if "numbers" in alarm.details else {}
     text = (series.get(alarm.code) or CATALOGUES[tongue][alarm.code]).format(**places)
+    text += _SIMULATED[tongue] if alarm.details.get("simulated") == "*" else ""
     return printable(" ".join(text.split()))
 
 
 def _which(alarm: Alarm, language: str) -> str:
-    named = ", ".join(alarm.deliveries[:_SHOWN])
+    tried = alarm.details.get("simulated", "").split()
+    shown = alarm.deliveries[:_SHOWN]
+    named = ", ".join(key + (_SIMULATED[language] if key in tried else "") for key in shown)
     rest = len(alarm.deliveries) - _SHOWN
     if rest > 0:
         named += _REST[language].format(count=rest)
