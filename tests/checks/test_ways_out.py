@@ -237,7 +237,7 @@ def test_a_picture_with_the_suffix_of_another_kind_is_told_one_name(place):
     post = f"{FRONT}media: [{{file: f.PNG, alt: Kopi}}]\n---\nHalo.\n"
     place.write({f"{P}a.md": post, f"{P}f.PNG": {"image": "800x600 jpeg"}})
     told = place.check(now=NOW).out
-    assert "rename it to f.jpg" in told
+    assert told.count("\n") == 1
     assert "call it .jpg" in told
     assert "f.png" not in told
     place.run("check", "--fix")

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from whenever import Instant
 
@@ -26,14 +26,12 @@ from mimin.checks.settings import account_problems
 from mimin.checks.site_code import site_code_problems
 from mimin.checks.team import Sketch, examine_all
 from mimin.checks.version import code_version
-from mimin.compose.media import suffix_for
 from mimin.ledger.ledger import Book
 from mimin.ledger.standing import State
 from mimin.model.problem import Problem
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import policy_of
 from mimin.workspace.cache import Cache
-from mimin.workspace.layout import MEDIA
 from mimin.workspace.workspace import Workspace
 
 _PREFIX = "post:"
@@ -129,27 +127,9 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
         *limit_problems(workspace),
     )
     made_with = (*library.cards.problems(), *of_accounts)
-    of_files = bound_files((*_by_their_bytes(workspace), *made_with, *same_ids(posts)))
+    of_files = bound_files((*workspace.problems, *made_with, *same_ids(posts)))
     posts = hold_back(posts, of_files, workspace)
     return Survey(workspace, posts, len(missing), frozenset(used), made_with, sketches)
-
-
-def _by_their_bytes(workspace: Workspace) -> Iterator[Problem]:
-    """Name a medium as its bytes are where its suffix is wrong, so that one advice is enough."""
-    for problem in workspace.problems:
-        name = PurePosixPath(problem.path)
-        if problem.code == "suffix-wrong" and name.suffix.lower() in MEDIA - {name.suffix}:
-            try:
-                suffix = suffix_for(name.name, workspace.tree.read(problem.path))
-            except OSError:
-                suffix = name.suffix.lower()
-            if suffix != name.suffix.lower():
-                message = (
-                    f"its bytes are those of a {suffix} file; rename it to {name.stem}{suffix}"
-                )
-                yield problem.model_copy(update={"message": message})
-                continue
-        yield problem
 
 
 def check(
@@ -171,7 +151,7 @@ def check(
         committed = workspace.tree.committed() if workspace.tree.repository else {}
         new = [post.path for post in found.posts if committed and post.path not in committed]
     scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used, settled)
-    problems = list(_by_their_bytes(workspace)) + list(found.problems)
+    problems = [*workspace.problems, *found.problems]
     problems += [*owner_problems(workspace), *site_code_problems(workspace)]
     problems += [*post_template_problems(workspace), *git_file_problems(workspace)]
     for post in found.posts:

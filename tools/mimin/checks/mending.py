@@ -29,6 +29,7 @@ from mimin.workspace.layout import MEDIA, better_name
 from mimin.workspace.tree import FOLDERS, Tree, blob_id, scan
 from mimin.workspace.workspace import Workspace, open_workspace
 
+_PICTURES = MEDIA - {".mp4", ".mov"}
 _TEXTS = (".md", ".yml", ".markdown", ".mdown", ".mkd", ".md.txt", ".MD")
 _FRONT_MATTER = re.compile(r"---\n.*?^---$", re.DOTALL | re.MULTILINE)
 _BOM = b"\xef\xbb\xbf"
@@ -250,8 +251,7 @@ def _names(tree: Tree, scope: _Scope) -> Iterator[Mending]:
     renamed: dict[str, str] = {}
     for path in sorted(tree.blobs):
         name = better_name(path)
-        if name != path and PurePosixPath(name).suffix in MEDIA:
-            name = str(PurePosixPath(name).with_suffix(suffix_for(name, tree.read(path))))
+        name = _of_its_kind(name, path, tree) if scope.holds(path) else name
         other = taken.get(unicodedata.normalize("NFC", name).casefold())
         if name == path or not scope.holds(path) or (other is not None and other != path):
             continue
@@ -263,6 +263,15 @@ def _names(tree: Tree, scope: _Scope) -> Iterator[Mending]:
             yield Mending(path, "a file is named as it is called now", content=better.encode())
     for path, name in renamed.items():
         yield Mending(path, f"renamed to {PurePosixPath(name).name}", name=name)
+
+
+def _of_its_kind(name: str, path: str, tree: Tree) -> str:
+    """Give a picture of a brand the suffix of what its bytes are; capitals are fine."""
+    whole = PurePosixPath(name)
+    if whole.suffix.lower() not in _PICTURES or whole.parts[0] != "content" or len(whole.parts) < 4:
+        return name
+    suffix = suffix_for(name, tree.read(path))
+    return name if suffix == whole.suffix.lower() else str(whole.with_suffix(suffix))
 
 
 def _naming(text: str, path: str, renamed: Mapping[str, str]) -> str | None:
