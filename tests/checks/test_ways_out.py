@@ -2,11 +2,13 @@
 
 Where a message names what to write, that is read from the message of every golden case and done
 (`_named`). Where it says in words what to do, a table has the files before and after. Codes whose
-way out is taken nowhere are listed at the end, so that nobody takes this for more than it is.
+way out no workspace can take are listed at the end with the reason; a new code needs a row.
 """
 
 from __future__ import annotations
 
+import copy
+import json
 import re
 from pathlib import Path
 
@@ -37,6 +39,10 @@ def _named(message):
     if found := re.search(r"^(\S+ \S+) does not exist in .*; write (\S+ \S+) or another", message):
         return found[1], found[2]
     if found := re.search(r"^(\S+ \S+) exists twice .* by its offset: (\S+ \S+) or", message):
+        return found[1], found[2]
+    if found := re.search(r"^(?:\w+: )?'([^']+)' is .*; write (\S+)$", message):
+        return found[1], found[2]
+    if found := re.search(r"^([A-Z_]+) .*; name it ([A-Z_]+)$", message):
         return found[1], found[2]
     if found := re.search(
         r"; let all .*`at: ([^`]+)`$|or let all of them .*: `at: ([^`]+)`$", message
@@ -71,6 +77,14 @@ def _written(name, found, text):
     return "\n".join(lines)
 
 
+def _can_be_taken(found, files):
+    """Tell whether a message names what to write in its own file, or the file's other name."""
+    if re.search(r"rename it to (\S+?)(?:,|$)", found["message"]):
+        return True
+    text = files.get(found["path"])
+    return isinstance(text, str) and _written(_named(found["message"]), found, text) is not None
+
+
 def _plan():
     """Find in every golden case the messages that name what to write, or another name."""
     for case in CASES:
@@ -81,11 +95,7 @@ def _plan():
             for found in lines
             if found
             and not _doubtful(found["message"])
-            and (
-                _named(found["message"])
-                or "there is no blank after" in found["message"]
-                or re.search(r"rename it to (\S+?)(?:,|$)", found["message"])
-            )
+            and _can_be_taken(found, told.get("files", {}) | told.get("then", {}))
         ]
         if ways:
             yield pytest.param(told, ways, id=case.stem)
@@ -227,6 +237,7 @@ def test_a_picture_with_the_suffix_of_another_kind_is_told_one_name(place):
     post = f"{FRONT}media: [{{file: f.PNG, alt: Kopi}}]\n---\nHalo.\n"
     place.write({f"{P}a.md": post, f"{P}f.PNG": {"image": "800x600 jpeg"}})
     told = place.check(now=NOW).out
+    assert told.count("\n") == 1
     assert "rename it to f.jpg, or let `mimin check --fix` do it" in told
     assert "f.png" not in told
     place.run("check", "--fix")
@@ -367,6 +378,60 @@ def test_files_are_as_their_problem_says(code, place):
     assert place.check(now=NOW).code == 0, place.check(now=NOW).out
 
 
+WAYS = yaml.safe_load((Path(__file__).parent / "ways_out.yml").read_text())
+CODED = [
+    pytest.param(code, number, id=f"{code}-{number}" if number else code)
+    for code, told in WAYS.items()
+    for number in range(len(told["ways"]))
+]
+
+
+def _file(path, value):
+    """Make of a row of ways_out.yml a path and what is written there."""
+    if path == "brand":
+        rows = {name: {"handle": "kopi"} | row for name, row in value.pop("accounts").items()}
+        head = {"name": "Kopi Senja", "zone": "Asia/Jakarta", "languages": ["id"]}
+        return B, _front(head | value | {"accounts": rows})
+    whole = (
+        path if "/" in path or path in {"Makefile", "mkdocs.yml", ".gitattributes"} else P + path
+    )
+    recipe = isinstance(value, dict) and ("times" in value or list(value) == ["link"])
+    if path.endswith(".md") and isinstance(value, dict) and not recipe:
+        text = value.pop("text", "Halo.")
+        fields = {"accounts": ["mastodon"], "at": "2026-12-03 10:30"} | value
+        value = f"---\n{_front(fields)}---\n{text}\n"
+    return whole, value
+
+
+def _front(fields):
+    """Write fields as YAML, without anchors, which a post can not have."""
+    whole = json.loads(json.dumps(fields, default=str))
+    return yaml.safe_dump(whole, allow_unicode=True, sort_keys=False)
+
+
+def _files(rows):
+    return dict(_file(path, copy.deepcopy(value)) for path, value in rows.items())
+
+
+@pytest.mark.parametrize(("code", "number"), CODED)
+def test_each_way_that_a_message_names_ends_its_problem_and_makes_no_other(code, number, place):
+    told = WAYS[code]
+    place.write(_files(told["before"]))
+    if "git" in told:
+        place.commit()
+    found = [_LINE.match(line) for line in place.check(now=told.get("now", NOW)).out.splitlines()]
+    messages = [each["message"] for each in found if each["code"] == code]
+    assert messages, found
+    assert any(told["says"] in message for message in messages), messages
+    way = _files(told["ways"][number])
+    place.write({path: None for path in way if (place.root / path).is_symlink()})
+    place.write(way)
+    after = place.check(now=told.get("now", NOW)).out
+    codes = {each["code"] for each in map(_LINE.match, after.splitlines())}
+    assert code not in codes, after
+    assert codes <= {each["code"] for each in found}, after
+
+
 def _taken_somewhere():
     named = {found["code"] for row in NAMED for found in row.values[1]}
     return (
@@ -374,147 +439,26 @@ def _taken_somewhere():
         | set(TABLE)
         | set(TEXTS)
         | set(FILES)
+        | set(WAYS)
         | {"media-suffix-wrong", "suffix-wrong", "network-unknown"}
     )
 
 
+_MISTAKE = "only a mistake of ours leads here: composing makes no such payload"
 NOT_TAKEN = {
-    *(
-        "account-is-brand",
-        "account-same",
-        "alt-too-long",
-        "api-version-ended",
-    ),
-    *(
-        "body-too-large",
-        "card-and-media",
-        "card-colour-unknown",
-        "card-file-missing",
-    ),
-    *(
-        "card-file-unreadable",
-        "card-glyph-missing",
-        "card-image-size",
-    ),
-    *(
-        "card-text-too-long",
-        "card-title-too-long",
-        "card-unusable",
-        "card-value-missing",
-    ),
-    *(
-        "comment-refused",
-        "comment-unsupported",
-        "empty",
-        "file-differs",
-        "file-too-large",
-    ),
-    *(
-        "file-unknown",
-        "file-unreadable",
-        "git-file",
-        "hashtag-too-long",
-    ),
-    *(
-        "headline-forbidden",
-        "headline-lost",
-        "headline-missing",
-        "headline-too-long",
-    ),
-    *(
-        "label-refused",
-        "label-unsupported",
-        "limit-narrower",
-        "link-lost",
-        "link-not-web",
-    ),
-    *(
-        "link-unused",
-        "media-aspect-refused",
-        "media-cropped",
-        "media-has-location",
-    ),
-    *(
-        "media-host-missing",
-        "media-is-lfs-pointer",
-        "media-kind-unsupported",
-    ),
-    *(
-        "media-mixed",
-        "media-too-costly",
-        "media-too-large",
-        "media-too-many-pixels",
-    ),
-    *(
-        "media-type",
-        "media-type-refused",
-        "mention-plain",
-        "mixed-media",
-        "more-problems",
-    ),
-    *(
-        "name-twin",
-        "nesting-too-deep",
-        "owner-missing",
-        "post-too-slow",
-    ),
-    *(
-        "replies-unsupported",
-        "secret-ended",
-        "secret-ends",
-        "secret-foreign",
-    ),
-    *(
-        "secret-reserved",
-        "secret-shared",
-        "server-address",
-        "setting-invalid",
-    ),
-    *(
-        "setting-unknown",
-        "site-code-open",
-        "span-place",
-        "table-old",
-        "team-owns-more",
-    ),
-    *(
-        "text-forbidden",
-        "thread-too-long",
-        "too-many-cashtags",
-        "too-many-deliveries",
-    ),
-    *(
-        "too-many-files",
-        "too-many-hashtags",
-        "too-many-images",
-        "too-many-links",
-    ),
-    *(
-        "too-many-mentions",
-        "too-many-videos",
-        "version-ended",
-        "version-ends",
-    ),
-    *(
-        "video-aspect-refused",
-        "video-codec-refused",
-        "video-fps-refused",
-    ),
-    *(
-        "video-index-last",
-        "video-too-long",
-        "video-too-many-pixels",
-        "video-too-short",
-    ),
-    *(
-        "video-too-small",
-        "visibility-unknown",
-        "warning-unknown",
-        "yaml-too-large",
-    ),
+    "card-and-media": _MISTAKE,
+    "empty": _MISTAKE,
+    "link-lost": _MISTAKE,
+    "media-type": _MISTAKE,
+    "span-place": _MISTAKE,
+    "warning-unknown": _MISTAKE,
+    "file-differs": "taken in tests/checks/test_git_files.py, as git alters the text first",
+    "limit-narrower": "taken in tests/cli/test_accounts.py, as a network is asked first",
+    "post-too-slow": "nothing that can be written takes so long; tests/security/test_bounds.py",
+    "table-old": "somebody compares the tables with the networks, and makes a new version of mimin",
 }
-"""Codes whose way out no test takes yet."""
+"""Codes whose way out no workspace can take, and why."""
 
 
 def test_what_is_not_taken_is_listed():
-    assert set(CODES) - _taken_somewhere() == NOT_TAKEN
+    assert set(CODES) - _taken_somewhere() == set(NOT_TAKEN)

@@ -222,6 +222,7 @@ def test_a_moment_that_is_none_is_wrong_usage(now, shop):
     told = shop.run("check", "--now", now)
     assert told.code == 2
     assert len(told.err.splitlines()) == 1
+    assert re.search(r"write .*20\d\d-\d\d", told.err), "it shows how a moment is written"
 
 
 def test_an_unknown_account_gets_a_suggestion(shop):

@@ -147,7 +147,7 @@ def test_what_was_taken_down_stays_down_whatever_the_file_says():
     assert (line.action, line.cause) == (Action.NONE, Cause.RETRACTED)
     line = plan_one(out(), gone)
     assert (line.action, line.cause) == (Action.NONE, Cause.RETRACTED)
-    assert "another id" in line.note
+    assert "`was: none`" in line.note
 
 
 def test_a_thread_half_taken_down_is_taken_down_to_its_beginning():

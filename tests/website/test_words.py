@@ -41,13 +41,13 @@ def test_every_word_that_a_template_or_a_module_asks_for_is_there():
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("id", "telat 2 jam 5 mnt, batasnya 30 mnt"),
-        ("en", "2 h 5 min late, 30 min allowed"),
+        ("id", "telat 2 jam 5 mnt, batasnya 30 mnt; kalau tetap mau dikirim, beri `at:` baru"),
+        ("en", "2 h 5 min late, 30 min allowed; to send it all the same, set a new `at:`"),
     ],
 )
 def test_a_note_of_the_plan_is_said_in_the_sites_language(language, expected):
     made = note("missed", behind=TimeDelta(minutes=125), grace=TimeDelta(minutes=30))
-    assert made == "2 h 5 min late, 30m allowed"
+    assert made.startswith("2 h 5 min late, 30m allowed; ")
     assert say(made, "Asia/Jakarta", words_for(language)) == expected
 
 
@@ -65,9 +65,9 @@ def test_every_note_can_be_said_in_every_language_whatever_its_places_are_called
 
 def test_a_moment_in_a_note_is_told_in_the_brands_zone():
     made = note("expired", moment=Instant.from_utc(2026, 12, 12, 3))
-    assert made == "expired at 2026-12-12T03:00:00Z"
+    assert made.startswith("expired at 2026-12-12T03:00:00Z; ")
     told = say(made, "Asia/Jakarta", words_for("id"))
-    assert told == "kedaluwarsa sejak Sab 12 Des 2026, 10.00 WIB"
+    assert told.startswith("kedaluwarsa sejak Sab 12 Des 2026, 10.00 WIB; ")
 
 
 def test_what_a_person_wrote_is_not_translated():

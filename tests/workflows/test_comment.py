@@ -117,7 +117,7 @@ def test_any_text_in_a_post_leaves_the_frame_of_the_comment_intact(title, path, 
     shown = f"{path}\n{text}\n"
     change = _change(title, path, note)
     problem = Problem(path=path, code="html-not-sent", message=note)
-    brands = {path: SimpleNamespace(zone="Asia/Jakarta")}
+    brands = {path: SimpleNamespace(id="kopi-senja", accounts={}, zone="Asia/Jakarta")}
     body = compose_comment([change], [problem], brands, lambda _path: shown)
     assert not list(find_hidden(body))
     tokens = read(body)

@@ -103,6 +103,7 @@ class CardShelf:
         template = self._template(name)[0]
         if template is None:
             message = f"{FOLDER}/{name}.yml has problems, so nothing can be drawn from it"
+            message += "; mend them there"
             return Rendered(None, (Remark(0, "card-unusable", message),))
         return render(template, values, self._beside)
 

@@ -152,7 +152,7 @@ def check(
         committed = workspace.tree.committed() if workspace.tree.repository else {}
         new = [post.path for post in found.posts if committed and post.path not in committed]
     scene = Scene(workspace, found.posts, now, frozenset(new), found.media_used, settled)
-    problems = list(workspace.problems) + list(found.problems)
+    problems = [*workspace.problems, *found.problems]
     problems += [*owner_problems(workspace), *site_code_problems(workspace)]
     problems += site_privacy_problems(workspace)
     problems += [*post_template_problems(workspace), *git_file_problems(workspace)]

@@ -29,6 +29,7 @@ from mimin.workspace.layout import MEDIA, better_name
 from mimin.workspace.tree import FOLDERS, Tree, blob_id, scan
 from mimin.workspace.workspace import Workspace, open_workspace
 
+_PICTURES = MEDIA - {".mp4", ".mov"}
 _TEXTS = (".md", ".yml", ".markdown", ".mdown", ".mkd", ".md.txt", ".MD")
 _FRONT_MATTER = re.compile(r"---\n.*?^---$", re.DOTALL | re.MULTILINE)
 _BOM = b"\xef\xbb\xbf"
@@ -250,9 +251,7 @@ def _names(tree: Tree, scope: _Scope) -> Iterator[Mending]:
     renamed: dict[str, str] = {}
     for path in sorted(tree.blobs):
         name = better_name(path)
-        if path.startswith("content/") and (written := _media_suffix(name)):
-            suffix = suffix_for(name, tree.read(path))
-            name = name if suffix == written else str(PurePosixPath(name).with_suffix(suffix))
+        name = _of_its_kind(name, path, tree) if scope.holds(path) else name
         other = taken.get(unicodedata.normalize("NFC", name).casefold())
         if name == path or not scope.holds(path) or (other is not None and other != path):
             continue
@@ -266,10 +265,13 @@ def _names(tree: Tree, scope: _Scope) -> Iterator[Mending]:
         yield Mending(path, f"renamed to {PurePosixPath(name).name}", name=name)
 
 
-def _media_suffix(path: str) -> str:
-    """Give the suffix of a medium in small letters; of another file, nothing."""
-    suffix = PurePosixPath(path).suffix.lower()
-    return suffix if suffix in MEDIA else ""
+def _of_its_kind(name: str, path: str, tree: Tree) -> str:
+    """Give a picture of a brand the suffix of what its bytes are; capitals are fine."""
+    whole = PurePosixPath(name)
+    if whole.suffix.lower() not in _PICTURES or whole.parts[0] != "content" or len(whole.parts) < 4:
+        return name
+    suffix = suffix_for(name, tree.read(path))
+    return name if suffix == whole.suffix.lower() else str(whole.with_suffix(suffix))
 
 
 def _naming(text: str, path: str, renamed: Mapping[str, str]) -> str | None:

@@ -14,6 +14,7 @@ from mimin.model.payload import Part, Payload
 from mimin.model.post import Replies
 from mimin.networks.protocol import Job
 from mimin.networks.registry import find_network
+from mimin.planning.show import mark, tries
 from mimin.printable import one_line, printable
 from mimin.workspace.workspace import Workspace
 
@@ -21,13 +22,14 @@ from mimin.workspace.workspace import Workspace
 def preview(draft: Draft, workspace: Workspace) -> str:
     """Write out what every account gets of a post."""
     lines = [one_line(draft.read.path)]
+    brand, simulated = workspace.brand_of(draft.read.path), tries(workspace.all_brands)
     for found in draft.problems:
         lines += [f"  {found.severity}: line {found.line}: {one_line(found.message)}"]
     for name, composed in draft.payloads.items():
         if composed.draft is None:
             lines += ["", f"{name}: can not be composed"]
             continue
-        account = workspace.brand_for(workspace.brand_of(draft.read.path)).accounts[name]
+        account = workspace.brand_for(brand).accounts[name]
         rules = rules_of(account)
         count = len(composed.draft.parts)
         for index, part in enumerate(composed.draft.parts):
@@ -36,7 +38,8 @@ def preview(draft: Draft, workspace: Workspace) -> str:
             most = rules.limits.longest(part.kinds, comment=part.comment)
             limit = f"/{most:,}" if most else ""
             size = f"{rules.measure(part.text):,}{limit} {rules.limits.text_unit}"
-            lines += ["", f"{name}{number} as {account.rules}: {size}"]
+            tried = mark(f"{brand}/{name}", simulated)
+            lines += ["", f"{name}{number} as {account.rules}{tried}: {size}"]
             lines += _part(part, composed.draft if index == 0 else None)
         lines += _signs(draft, name, account)
     return "\n".join(lines) + "\n"

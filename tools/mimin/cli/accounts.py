@@ -43,8 +43,8 @@ def command() -> None:
     \b
     Examples:
       mimin accounts list
-      mimin accounts check kopi-senja/x
-      mimin accounts login kopi-senja/x
+      mimin accounts check kedai/x
+      mimin accounts login kedai/x
     """
 
 
@@ -123,7 +123,7 @@ def trust(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     \b
     Examples:
-      mimin accounts trust kopi-senja/mastodon --host https://fosstodon.org
+      mimin accounts trust kedai/mastodon --host https://fosstodon.org
     """
     from mimin.cli.publish import name_run
     from mimin.publishing.decide import Person, trust_token
@@ -178,8 +178,8 @@ def login(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     \b
     Examples:
-      mimin accounts login kopi-senja/x --client-id abc | gh secret set KOPI_X
-      mimin accounts login kopi-senja/youtube --device --client-id abc
+      mimin accounts login kedai/x --client-id abc | gh secret set KEDAI_X
+      mimin accounts login kedai/youtube --device --client-id abc
     """
     from mimin.networks.login import Client
 

@@ -71,10 +71,10 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     \b
     Examples:
       mimin approve --pull 12
-      mimin approve --pull 12 --repo kopi-senja/accounts
+      mimin approve --pull 12 --repo kedai/accounts
       mimin approve --since HEAD~1
-      mimin approve kopi-senja/gajian --sign ~/.ssh/id_ed25519 --by ayu@example.com
-      mimin approve --policy kopi-senja --sign ~/.ssh/id_ed25519 --by ayu@example.com
+      mimin approve kedai/gajian --sign ~/.ssh/id_ed25519 --by ayu@example.com
+      mimin approve --policy kedai --sign ~/.ssh/id_ed25519 --by ayu@example.com
     """
     if (pull is not None) + (since is not None) + (key is not None) != 1:
         raise click.UsageError("give one of --pull NUMBER, --since COMMIT and --sign KEYFILE")

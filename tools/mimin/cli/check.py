@@ -58,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     \b
     Examples:
       mimin check
-      mimin check content/kopi-senja --format json
+      mimin check content/kedai --format json
       mimin check --base origin/main --format github
       mimin check --fix --dry-run
     """

@@ -46,11 +46,11 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     \b
     Examples:
-      mimin done kopi-senja/gajian@whatsapp --url https://whatsapp.com/channel/abc/1
-      mimin done kopi-senja/gajian@whatsapp --out
-      mimin done kopi-senja/gajian@telegram --not-out
-      mimin done kopi-senja/gajian@tiktok --retracted
-      mimin done kopi-senja/gajian@mastodon --leave
+      mimin done kedai/gajian@whatsapp --url https://whatsapp.com/channel/abc/1
+      mimin done kedai/gajian@whatsapp --out
+      mimin done kedai/gajian@telegram --not-out
+      mimin done kedai/gajian@tiktok --retracted
+      mimin done kedai/gajian@mastodon --leave
     """
     from mimin.cli.publish import name_run
     from mimin.publishing.decide import (

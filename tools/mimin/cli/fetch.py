@@ -28,7 +28,7 @@ def command(
     \b
     Examples:
       mimin fetch
-      mimin fetch content/kopi-senja/posts/2026/12/gajian.md --again
+      mimin fetch content/kedai/posts/2026/12/gajian.md --again
     """
     from mimin.cli.check import inside
     from mimin.publishing.fetch import fetch_cards, fetch_people

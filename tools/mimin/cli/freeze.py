@@ -54,6 +54,6 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     \b
     Examples:
       mimin freeze --reason "account hacked"
-      mimin freeze kopi-senja/bluesky
+      mimin freeze kedai/bluesky
     """
     switch(scope=scope, reason=reason, by=by, now=now, remote=remote, folder=folder, resume=False)

@@ -25,7 +25,7 @@ def command() -> None:
     \b
     Examples:
       mimin ledger log
-      mimin ledger show kopi-senja/gajian@bluesky
+      mimin ledger show kedai/gajian@bluesky
       mimin ledger verify
       mimin ledger restore
       mimin ledger accept "a trial account, nothing was public"

@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     \b
     Examples:
       mimin plan
-      mimin plan --account kopi-senja/bluesky --lookahead 1d
+      mimin plan --account kedai/bluesky --lookahead 1d
       mimin plan --month 2026-12
       mimin plan --base origin/main --format markdown
       mimin plan --matrix --lookahead 15m

@@ -28,8 +28,8 @@ def command(paths: tuple[Path, ...], form: str, folder: Path | None) -> None:
 
     \b
     Examples:
-      mimin preview content/kopi-senja/posts/2026/12/gajian.md
-      mimin preview content/kopi-senja/posts/2026/12/gajian.md --format json
+      mimin preview content/kedai/posts/2026/12/gajian.md
+      mimin preview content/kedai/posts/2026/12/gajian.md --format json
     """
     from mimin.checks.preview import preview, requests
     from mimin.cli.check import inside

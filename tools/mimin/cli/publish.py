@@ -52,8 +52,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     Examples:
       mimin publish --dry-run
       mimin publish --lookahead 15m
-      mimin publish --account kopi-senja/bluesky
-      mimin publish --brand kopi-senja
+      mimin publish --account kedai/bluesky
+      mimin publish --brand kedai
     """
     from mimin.cli.alarming import remark
     from mimin.cli.faults import say_errors

@@ -36,8 +36,8 @@ def command(
     \b
     Examples:
       mimin reconcile
-      mimin reconcile --account kopi-senja/mastodon
-      mimin reconcile --brand kopi-senja
+      mimin reconcile --account kedai/mastodon
+      mimin reconcile --brand kedai
     """
     from mimin.cli.faults import say_errors
     from mimin.cli.publish import name_run

@@ -28,6 +28,6 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     \b
     Examples:
       mimin resume
-      mimin resume kopi-senja/bluesky
+      mimin resume kedai/bluesky
     """
     switch(scope=scope, reason=reason, by=by, now=now, remote=remote, folder=folder, resume=True)

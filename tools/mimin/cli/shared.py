@@ -176,7 +176,8 @@ def moment(text: str) -> Instant:
     try:
         return parse_moment(text, None)
     except TimeFault as fault:
-        raise UsageError(str(fault)) from None
+        example = "" if "write " in str(fault) else "; write a moment as 2026-12-01 09:30"
+        raise UsageError(f"{fault}{example}") from None
 
 
 class DurationType(click.ParamType[TimeDelta]):

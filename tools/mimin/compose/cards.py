@@ -244,7 +244,8 @@ class Filling:
 def _value_remarks(template: CardTemplate, values: Mapping[str, str]) -> Iterator[Remark]:
     for name, default in template.values.items():
         if default is None and not values.get(name, "").strip():
-            yield Remark(0, "card-value-missing", f"the card needs a value for {name!r}")
+            message = f"the card needs a value for {name!r}; write it under `values:`"
+            yield Remark(0, "card-value-missing", message)
     for name in values:
         if name not in template.values:
             near = get_close_matches(name, list(template.values), n=1)

@@ -258,6 +258,7 @@ def _read(name: str, read: cards.Read) -> bytes:
         return read(name)
     except OSError as error:
         message = f"{name} is not beside the card's template: {error.strerror or error}"
+        message += "; put it there, or mend the name"
         raise _CanNotError("card-file-missing", message) from None
 
 

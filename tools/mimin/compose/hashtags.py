@@ -26,6 +26,13 @@ def hashtags(text: str, tags: tuple[str, ...]) -> tuple[str, tuple[int, ...]]:
     return " ".join(dict.fromkeys(lacking)), malformed
 
 
+def better(tag: str) -> str:
+    """Write as a hashtag what is none: words joined, each with a capital; empty if that is none."""
+    words = re.findall(r"\w+", tag)
+    joined = words[0] if len(words) == 1 else "".join(word[:1].upper() + word[1:] for word in words)
+    return joined if joined and not joined.isdecimal() else ""
+
+
 def with_line(text: str, line: str) -> str:
     """Put a line of tags under a text."""
     return f"{text}\n\n{line}" if text and line else text or line

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mimin.compose.comment import first_comment
 from mimin.compose.composed import Composed, Lookup, Place, Wish, close, places
-from mimin.compose.hashtags import hashtags, with_line
+from mimin.compose.hashtags import better, hashtags, with_line
 from mimin.compose.mentions import lines_of_places, mention, raw_handles
 from mimin.compose.nearly import looks_like_address, web_address
 from mimin.compose.notes import Notes
@@ -177,7 +177,8 @@ class _Composer:
         line, malformed = hashtags(text, tags)
         for number in malformed:
             message = (
-                f"{tags[number]!r} is no hashtag: one word of letters, digits and _, without #"
+                f"{tags[number]!r} is no hashtag: one word of letters, digits and _, without #; "
+                + (f"write {better(tags[number])}" if better(tags[number]) else "add a letter")
             )
             self.notes.in_front("tags", message, "tag-malformed", number=number)
         return with_line(text, line)

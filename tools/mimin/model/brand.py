@@ -134,7 +134,7 @@ class BrandFields(Record):
     """How long an account that usually posts may have nothing planned before an alarm says so."""
     media_host: Annotated[str, Field(pattern=_HOST)] | None = None
     """Where media lies for networks that fetch it: the address of the site's folder `m`, as
-    `https://kopi.example/m`, or a bucket, as `s3://name/folder`."""
+    `https://kedai.example/m`, or a bucket, as `s3://name/folder`."""
     media_address: Annotated[str, Field(pattern=_WEB)] | None = None
     """The public address of the bucket's folder; addresses are signed when it is missing."""
 

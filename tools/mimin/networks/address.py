@@ -26,7 +26,8 @@ def base_address(server: str) -> str:
     address, host = _split(server)
     if address.scheme != "https" and not (address.scheme == "http" and _is_this_machine(host)):
         raise ValueError(
-            f"{server!r} is not https, so it would show the token to everybody on the way"
+            f"{server!r} is not https, so it would show the token to everybody on the way; "
+            f"write https://{address.netloc or server}"
         )
     if address.path.strip("/") or address.query or address.fragment or "@" in address.netloc:
         raise ValueError(

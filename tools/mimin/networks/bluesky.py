@@ -114,7 +114,8 @@ def _check_embed(part: Part) -> Iterator[tuple[str, str]]:
         yield "card-and-media", "a post shows either images or a link card; take one out"
     image = part.card.image if part.card else None
     if image and image.size > _THUMB_BYTES:
-        yield "card-image-size", f"{image.path} has {image.size} bytes, 1,000,000 allowed in a card"
+        found = f"{image.path} has {image.size:,} bytes, 1,000,000 allowed in a card"
+        yield "card-image-size", f"{found}; save it smaller"
     if not (is_seen(part.text) or part.media or part.card):
         yield "empty", "nothing to post; write a text or add an image"
 

@@ -59,7 +59,8 @@ def judge_out(
 ) -> Judgement:
     """Judge what is out: as it is in the file, to be changed, or different for good."""
     if standing.state() is State.RETRACTED:
-        return Action.NONE, Cause.RETRACTED, note("stays-down", moment=_end(standing))
+        again = f"{delivery.post.rpartition('/')[2]}-2"
+        return Action.NONE, Cause.RETRACTED, note("stays-down", moment=_end(standing), again=again)
     if post.broken and not delivery.digest:  # nobody can tell what it would be changed to
         return Action.NONE, Cause.OUT, standing.receipts[0].url if standing.receipts else ""
     if is_shown(delivery, standing):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mimin.ledger.ledger import Book
@@ -14,7 +14,7 @@ from mimin.planning.blackout import Obstacle
 from mimin.planning.examined import Examined
 from mimin.planning.markdown import cell, words
 from mimin.planning.plan import Action
-from mimin.planning.show import Style, local, plain
+from mimin.planning.show import Style, local, mark, plain, tries
 from mimin.planning.widening import Widening
 from mimin.printable import json_text
 
@@ -144,9 +144,10 @@ def as_text(
     style: Style = plain,
 ) -> str:
     """What widens what may go out, and one line a change."""
+    simulated = tries(brands)
     return widening.as_text(wider, brands, style) + "".join(
         f"{style(str(c.action), bold=True)} {local(c.delivery.due, brands[c.post.brand].zone):<29} "
-        f"{c.delivery.key:<44} {c.note}\n"
+        f"{c.delivery.key + mark(c.delivery.account, simulated):<44} {c.note}\n"
         for c in changes
     )
 
@@ -195,15 +196,17 @@ def as_table(
         )
     ]
     head = "| | when | post | account | what |\n| --- | --- | --- | --- | --- |\n"
-    return f"{', '.join(counts)}.\n\n{head}" + "".join(_row(change, brands) for change in changes)
+    simulated = tries(brands)
+    shown = "".join(_row(change, brands, simulated) for change in changes)
+    return f"{', '.join(counts)}.\n\n{head}{shown}"
 
 
-def _row(change: Change, brands: Mapping[str, Brand]) -> str:
+def _row(change: Change, brands: Mapping[str, Brand], simulated: Collection[str]) -> str:
     cells = [
         f"`{change.action}`",
         local(change.delivery.due, brands[change.post.brand].zone),
         f"{cell(change.post.key)} {cell(change.post.title)}",
-        words(change.delivery.account.partition("/")[2]),
+        words(change.delivery.account.partition("/")[2]) + mark(change.delivery.account, simulated),
         words(change.note),
     ]
     return "| " + " | ".join(cells) + " |\n"

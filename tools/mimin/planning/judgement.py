@@ -17,7 +17,7 @@ from mimin.planning.approval import Verdict, judge, signed_off
 from mimin.planning.bond import campaign_of
 from mimin.planning.examined import Examined
 from mimin.planning.line import Action, Cause, Judgement, Line, Rules
-from mimin.planning.notes import note
+from mimin.planning.notes import Note, note
 
 
 def plan_line(delivery: Delivery, post: Examined, book: Book, rules: Rules) -> Line:
@@ -158,7 +158,8 @@ def _timed(delivery: Delivery, post: Examined, standing: Standing, rules: Rules)
     due = begun(standing) or delivery.due
     assert due is not None  # noqa: S101 - see `_judge`
     if delivery.expires is not None and rules.now >= delivery.expires:
-        return Action.DELETE, Cause.EXPIRED, note("expired", moment=delivery.expires)
+        says = _one_or_all("expired", delivery.occurrence, moment=delivery.expires)
+        return Action.DELETE, Cause.EXPIRED, says
     if due > rules.now + rules.lookahead:
         return Action.PUBLISH, Cause.LATER, ""
     refusals = _refusals(delivery, standing)
@@ -245,12 +246,16 @@ def _by_lateness(
         cause = Cause.RETRY if again else Cause.DUE if behind <= grace else Cause.LATE
         return Action.PUBLISH, cause, again
     if late is Late.DROP:
-        return Action.DELETE, Cause.MISSED, note("missed", behind=behind, grace=grace)
-    if occurrence is not None:  # a new `at:` would move all the others, too
-        move = f"{{{occurrence}: …}}"
-        says = note("held-one", behind=behind, grace=grace, number=occurrence, move=move)
-        return Action.BLOCKED, Cause.HELD, says
-    return Action.BLOCKED, Cause.HELD, note("held", behind=behind, grace=grace)
+        says = _one_or_all("missed", occurrence, behind=behind, grace=grace)
+        return Action.DELETE, Cause.MISSED, says
+    return Action.BLOCKED, Cause.HELD, _one_or_all("held", occurrence, behind=behind, grace=grace)
+
+
+def _one_or_all(sentence: str, occurrence: int | None, **values: object) -> Note:
+    """Say a way out that is for one occurrence, as a new `at:` would move all the others, too."""
+    if occurrence is None:
+        return note(sentence, **values)
+    return note(f"{sentence}-one", number=occurrence, move=f"{{{occurrence}: …}}", **values)
 
 
 def late_policy(post: Examined, rules: Rules) -> tuple[Late, TimeDelta]:

@@ -64,7 +64,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "takes-down": "takes down {address}",
         "not-published": "`retract: true`: it will not be published",
         "taken-down": "taken down at {moment}",
-        "stays-down": "taken down at {moment}; to publish it again, give it another id",
+        "stays-down": "taken down at {moment}; to publish it again, write `id: {again}` and "
+        "`was: none`",
         "take-down-there": "{network} lets nobody take a post down by its API; do it there, then "
         "`mimin done {key} --retracted`",
         "not-taken-down": "{reason}; do it there, then `mimin done {key} --retracted`",
@@ -82,7 +83,10 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "problems": "has problems; `mimin check {path}` shows them",
         "unscheduled": "has no time; add `at:`",
         "uncommitted": "not committed as it is here: {path}; commit it, that is its approval",
-        "expired": "expired at {moment}",
+        "expired": "expired at {moment}; to send it all the same, set a later `expires:` and a new "
+        "`at:`",
+        "expired-one": "expired at {moment}; to send it all the same, set a later `expires:` and, "
+        "below `repeat:`, `move: {move}`",
         "thread-changed": "part {part} is out, and the file has something else there now; put its "
         "words back ({source}), or write `retract: true` to take it down, or "
         "`mimin done {key} --leave` to leave it as it is",
@@ -97,7 +101,9 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "refused": "refused: {reason}; change the post",
         "refused-yet": "refused: {reason}; again at {moment}",
         "again": "again, after: {reason}",
-        "missed": "{behind} late, {grace} allowed",
+        "missed": "{behind} late, {grace} allowed; to send it all the same, set a new `at:`",
+        "missed-one": "{behind} late, {grace} allowed; to send it all the same, write "
+        "`move: {move}` below `repeat:`",
         "held": "{behind} late, {grace} allowed; set a new `at:`, or `late: post`",
         "held-one": "{behind} late, {grace} allowed; below `repeat:`, leave it out with "
         "`skip: [{number}]`, or give it a new time with `move: {move}`",

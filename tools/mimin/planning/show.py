@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from whenever import Instant
@@ -10,6 +10,7 @@ from whenever import Instant
 from mimin.model.brand import Brand
 from mimin.planning.markdown import cell, words
 from mimin.planning.plan import Action, Cause, Line
+from mimin.planning.trust import NOTHING_SENT
 from mimin.printable import json_text
 
 _QUIET = {Cause.OUT, Cause.DRAFT, Cause.UNSCHEDULED, Cause.DROPPED, Cause.LATER}
@@ -45,6 +46,27 @@ def notable(lines: Iterable[Line], *, until: Instant) -> list[Line]:
     ]
 
 
+SIMULATED = " (simulated)"
+"""Stands behind an account of the sandbox, from which nothing leaves this machine."""
+
+
+def tries(brands: Mapping[str, Brand]) -> frozenset[str]:
+    """List the accounts of the sandbox; none where mimin sends to no network, as nothing mixes."""
+    networks = {
+        f"{brand.id}/{name}": account.network
+        for brand in brands.values()
+        for name, account in brand.accounts.items()
+    }
+    if NOTHING_SENT.issuperset(networks.values()):
+        return frozenset()
+    return frozenset(ref for ref, network in networks.items() if network == "sandbox")
+
+
+def mark(ref: str, simulated: Collection[str]) -> str:
+    """Mark an account that only tries."""
+    return SIMULATED if ref in simulated else ""
+
+
 _COLOURS: Mapping[Action, Mapping[str, object]] = {
     Action.PUBLISH: {"fg": "green"},
     Action.CHANGE: {"fg": "yellow"},
@@ -57,12 +79,14 @@ _COLOURS: Mapping[Action, Mapping[str, object]] = {
 def as_text(lines: Sequence[Line], brands: Mapping[str, Brand], style: Style = plain) -> str:
     """One line a delivery: what, when, which, why."""
     shown = []
+    simulated = tries(brands)
     for line in lines:
         zone = brands[line.post.brand].zone
         sign = style(str(line.action), **_COLOURS[line.action])
         when = local(line.delivery.due, zone)
         why = f"{line.cause}: {line.note}" if line.note else str(line.cause)
-        shown.append(f"{sign} {when:<29} {line.delivery.key:<44} {why}\n")
+        key = f"{line.delivery.key}{mark(line.delivery.account, simulated)}"
+        shown.append(f"{sign} {when:<29} {key:<44} {why}\n")
     return "".join(shown)
 
 
@@ -98,17 +122,18 @@ def as_markdown(lines: Sequence[Line], brands: Mapping[str, Brand]) -> str:
     if not lines:
         return "Nothing to publish, nothing blocked.\n"
     head = "| | when | post | account | why |\n| --- | --- | --- | --- | --- |\n"
-    return head + "".join(_row(line, brands[line.post.brand].zone) for line in lines)
+    simulated = tries(brands)
+    return head + "".join(_row(line, brands[line.post.brand].zone, simulated) for line in lines)
 
 
-def _row(line: Line, zone: str) -> str:
+def _row(line: Line, zone: str, simulated: Collection[str]) -> str:
     why = f"{line.cause}: {line.note}" if line.note else str(line.cause)
     sign = str(line.action).strip()
     cells = [
         f"`{sign}`" if sign else "",
         local(line.delivery.due, zone),
         f"{cell(line.post.key)} {cell(line.post.title)}",
-        words(line.delivery.account.partition("/")[2]),
+        words(line.delivery.account.partition("/")[2]) + mark(line.delivery.account, simulated),
         words(why),
     ]
     return "| " + " | ".join(cells) + " |\n"

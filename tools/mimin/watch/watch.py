@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
 from whenever import Instant, TimeDelta
 
 from mimin.ledger.standing import State
 from mimin.planning.endings import end_of
 from mimin.planning.plan import Line
+from mimin.planning.show import tries
 from mimin.watch import forecast, lost, planned, unread
 from mimin.watch.alarm import Alarm, Code, Look
 
@@ -46,7 +48,24 @@ def find_alarms(look: Look) -> list[Alarm]:
     """
     found = [alarm for rule in RULES for alarm in rule(look)]
     told = {key for alarm in found if alarm.code not in _AHEAD for key in alarm.deliveries}
-    return sort_alarms([*found, *planned.blocked(look, told)])
+    found += planned.blocked(look, told)
+    simulated = tries(look.brands)
+    return sort_alarms([_marked(alarm, simulated) for alarm in found] if simulated else found)
+
+
+def _marked(alarm: Alarm, simulated: Collection[str]) -> Alarm:
+    """Note which deliveries of an alarm go to the sandbox, and `*` if it is about nothing else."""
+    tried = [key for key in alarm.deliveries if _account_of(key) in simulated]
+    if len(tried) == len(alarm.deliveries) and (tried or alarm.subject in simulated):
+        tried = ["*"]
+    if not tried:
+        return alarm
+    return replace(alarm, details={**alarm.details, "simulated": " ".join(tried)})
+
+
+def _account_of(key: str) -> str:
+    post, _, name = key.partition("#")[0].partition("@")
+    return f"{post.partition('/')[0]}/{name}"
 
 
 def sort_alarms(alarms: list[Alarm]) -> list[Alarm]:

@@ -20,7 +20,8 @@ ENGLISH: Mapping[Code, str] = {
     "find out why the schedule did not",
     Code.HELD: "{subject} is held: its time was {due}, too long ago; set a new `at:`, or "
     "`late: post`",
-    Code.REFUSED: "{subject} was refused ({tries} tries): {reason}",
+    Code.REFUSED: "{subject} was refused ({tries} tries): {reason}; change the post, or mend the "
+    "account",
     Code.BROKEN: "{subject} falls due at {due} and has problems; `mimin check {path}` shows them",
     Code.LEDGER: "the ledger can not be read, so nothing is published: {reason}",
     Code.FILES: "{path} is in error ({count} here): {message}; held up by it: {which}; "
@@ -33,11 +34,13 @@ ENGLISH: Mapping[Code, str] = {
     Code.HANDED: "{subject} waits for a person since {when}; post it, then "
     "`mimin done {subject}` with --url or --out",
     Code.FROZEN: "{scope} is frozen by {by} ({reason}); waiting behind it: {which}; `{way}`",
-    Code.TOKEN: "the secret {secret} of {subject} dies after {day}; behind it: {which}; renew it",
+    Code.TOKEN: "the secret {secret} of {subject} dies after {day}; behind it: {which}; make "
+    "a new one, and set `secret_expires:`",
     Code.VERSION: "{network} ends version {version} of its API after {day}; behind it: {which}; "
-    "update mimin",
+    "set a newer `version:` where the account has one, or update mimin",
     Code.DRAFT: "{subject} is due at {due} and is a draft; take `draft: true` out, or move it",
-    Code.IDLE: "{subject} has nothing planned for the next {days} days",
+    Code.IDLE: "{subject} has nothing planned for the next {days} days; plan something, or set "
+    "a longer `quiet:` in brand.yml",
     Code.SALVO: "{subject}: closer than {minutes} min together: {which}; move some of them",
     Code.WORKFLOW_OFF: "GitHub has stopped the workflow {subject} ({state}); enable it again",
     Code.WORKFLOW_LATE: "the workflow {subject} last ran at {when}, over {hours} h ago; start it",
@@ -54,7 +57,8 @@ INDONESIAN: Mapping[Code, str] = {
     "`mimin publish`, lalu cari tahu mengapa jadwalnya tidak jalan",
     Code.HELD: "{subject} tertahan: jadwalnya {due}, sudah terlalu lama; beri `at:` baru, "
     "atau `late: post`",
-    Code.REFUSED: "{subject} ditolak ({tries} kali dicoba): {reason}",
+    Code.REFUSED: "{subject} ditolak ({tries} kali dicoba): {reason}; ubah unggahannya, atau "
+    "betulkan akunnya",
     Code.BROKEN: "{subject} dijadwalkan {due} dan bermasalah; lihat dengan `mimin check {path}`",
     Code.LEDGER: "buku terbit tidak bisa dibaca, jadi tidak ada yang terbit: {reason}",
     Code.FILES: "{path} salah ({count} di sini): {message}; yang tertahan: {which}; "
@@ -67,11 +71,13 @@ INDONESIAN: Mapping[Code, str] = {
     Code.HANDED: "{subject} menunggu orang sejak {when}; unggah, lalu "
     "`mimin done {subject}` dengan --url atau --out",
     Code.FROZEN: "{scope} dibekukan oleh {by} ({reason}); yang menunggu: {which}; `{way}`",
-    Code.TOKEN: "rahasia {secret} milik {subject} mati setelah {day}; sesudahnya: {which}; ganti",
+    Code.TOKEN: "rahasia {secret} milik {subject} mati setelah {day}; sesudahnya: {which}; buat "
+    "yang baru, lalu tulis `secret_expires:`",
     Code.VERSION: "{network} mengakhiri API versi {version} setelah {day}; sesudahnya: {which}; "
-    "perbarui mimin",
+    "beri `version:` yang lebih baru kalau akunnya punya, atau perbarui mimin",
     Code.DRAFT: "{subject} dijadwalkan {due} tetapi masih draf; hapus `draft: true`, atau geser",
-    Code.IDLE: "{subject} tidak punya rencana untuk {days} hari ke depan",
+    Code.IDLE: "{subject} tidak punya rencana untuk {days} hari ke depan; rencanakan sesuatu, atau "
+    "beri `quiet:` yang lebih panjang di brand.yml",
     Code.SALVO: "{subject}: jaraknya kurang dari {minutes} menit: {which}; geser sebagian",
     Code.WORKFLOW_OFF: "GitHub menghentikan workflow {subject} ({state}); aktifkan lagi",
     Code.WORKFLOW_LATE: "workflow {subject} terakhir jalan {when}, lebih dari {hours} jam lalu; "
@@ -103,6 +109,7 @@ _OF_A_SERIES: Mapping[str, Mapping[Code, str]] = MappingProxyType(
 CATALOGUES: Mapping[str, Mapping[Code, str]] = MappingProxyType({"en": ENGLISH, "id": INDONESIAN})
 _REST = {"en": " and {count} more", "id": " dan {count} lagi"}
 _NOTHING = {"en": "nothing yet", "id": "belum ada"}
+_SIMULATED = {"en": " (simulated)", "id": " (simulasi)"}
 _ALL = {"en": "everything", "id": "semuanya"}
 
 
@@ -118,11 +125,14 @@ def describe(alarm: Alarm, language: str = "en") -> str:
     }
     series = _OF_A_SERIES[tongue] if "numbers" in alarm.details else {}
     text = (series.get(alarm.code) or CATALOGUES[tongue][alarm.code]).format(**places)
+    text += _SIMULATED[tongue] if alarm.details.get("simulated") == "*" else ""
     return printable(" ".join(text.split()))
 
 
 def _which(alarm: Alarm, language: str) -> str:
-    named = ", ".join(alarm.deliveries[:_SHOWN])
+    tried = alarm.details.get("simulated", "").split()
+    shown = alarm.deliveries[:_SHOWN]
+    named = ", ".join(key + (_SIMULATED[language] if key in tried else "") for key in shown)
     rest = len(alarm.deliveries) - _SHOWN
     if rest > 0:
         named += _REST[language].format(count=rest)

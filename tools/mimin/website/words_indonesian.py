@@ -333,7 +333,8 @@ INDONESIAN = {
     "note.takes-down": "akan menarik {address}",
     "note.not-published": "`retract: true`: tidak akan terbit",
     "note.taken-down": "ditarik {moment}",
-    "note.stays-down": "ditarik {moment}; untuk menerbitkannya lagi, beri id lain",
+    "note.stays-down": "ditarik {moment}; untuk menerbitkannya lagi, tulis `id: {again}` dan "
+    "`was: none`",
     "note.take-down-there": "{network} tidak punya API untuk menarik unggahan; tarik di sana, lalu "
     "`mimin done {key} --retracted`",
     "note.not-taken-down": "{reason}; tarik di sana, lalu `mimin done {key} --retracted`",
@@ -352,7 +353,10 @@ INDONESIAN = {
     "note.unscheduled": "belum ada waktunya; tambahkan `at:`",
     "note.uncommitted": "belum masuk git seperti di sini: {path}; commit dulu, "
     "itulah persetujuannya",
-    "note.expired": "kedaluwarsa sejak {moment}",
+    "note.expired": "kedaluwarsa sejak {moment}; kalau tetap mau dikirim, beri `expires:` yang "
+    "lebih lambat dan `at:` baru",
+    "note.expired-one": "kedaluwarsa sejak {moment}; kalau tetap mau dikirim, beri `expires:` yang "
+    "lebih lambat dan, di bawah `repeat:`, `move: {move}`",
     "note.thread-changed": "bagian {part} sudah terbit, tetapi di berkas isinya lain; kembalikan "
     "isinya ({source}), atau tulis `retract: true` untuk menariknya, atau `mimin done {key} "
     "--leave` supaya tetap begitu",
@@ -366,7 +370,9 @@ INDONESIAN = {
     "note.refused": "ditolak: {reason}; ubah unggahannya",
     "note.refused-yet": "ditolak: {reason}; dicoba lagi {moment}",
     "note.again": "dicoba lagi, setelah: {reason}",
-    "note.missed": "telat {behind}, batasnya {grace}",
+    "note.missed": "telat {behind}, batasnya {grace}; kalau tetap mau dikirim, beri `at:` baru",
+    "note.missed-one": "telat {behind}, batasnya {grace}; kalau tetap mau dikirim, tulis "
+    "`move: {move}` di bawah `repeat:`",
     "note.held": "telat {behind}, batasnya {grace}; beri `at:` baru, atau `late: post`",
     "note.held-one": "telat {behind}, batasnya {grace}; di bawah `repeat:`, lewati dengan "
     "`skip: [{number}]`, atau beri waktu baru dengan `move: {move}`",

@@ -79,10 +79,11 @@ def parse(content: bytes, place: str) -> CodeOwners:
         remarks += [Remark(number, remark) for remark in said]
         pattern = _compile(words[0])
         if pattern is None:
-            remarks.append(Remark(number, f"{words[0]!r} is no pattern; the line is skipped"))
-        elif owners is None:
-            remarks.append(Remark(number, "the line is skipped, as GitHub does"))
-        else:
+            message = (
+                f"{words[0]!r} is no pattern, so the line is skipped; name a path, with * for any"
+            )
+            remarks.append(Remark(number, f"{message} signs, and without ! and [ ]"))
+        elif owners is not None:
             rules.append(Rule(pattern, owners, number, words[0], tuple(words[1:])))
     return CodeOwners(place, tuple(rules), tuple(remarks))
 
@@ -120,7 +121,9 @@ def _owners(words: list[str]) -> tuple[tuple[str, ...] | None, list[str]]:
         elif _EMAIL.fullmatch(word):
             remarks.append(f"{word} is an e-mail address, and a review names a login; use @name")
         else:
-            return None, [*remarks, f"{word!r} is neither @name nor @organisation/team"]
+            message = f"{word!r} is neither @name nor @organisation/team, so the line is skipped"
+            better = f"@{word}" if _OWNER.fullmatch(f"@{word}") else "its login, with @ before it"
+            return None, [*remarks, f"{message}, as GitHub does; write {better}"]
     return tuple(owners), remarks
 
 

@@ -215,7 +215,7 @@ def _rule(detail: ErrorDetails) -> str:
     if detail["loc"][-1:] == ("secret",):
         # Whatever stands there may be the secret itself, and messages go into public logs.
         return (
-            "write the NAME of the environment variable that holds it, such as KOPI_BLUESKY; "
+            "write the NAME of the environment variable that holds it, such as KEDAI_BLUESKY; "
             "if a real secret stood here, replace it, as git keeps it for ever"
         )
     rule = _EXAMPLES.get(detail["loc"][-1]) if detail["type"] in _SHAPES else None
