@@ -7,11 +7,11 @@ import subprocess
 import pytest
 from whenever import Instant
 
-from mimin.errors import StoreError
+from mimin.errors import StoreError, UsageError
 from mimin.git import Repository
 from mimin.ledger.ledger import BRANCH, Ledger
 from mimin.model.event import Event, Kind
-from mimin.publishing.checkout import begin, look_at_checkout
+from mimin.publishing.checkout import begin, go_on, look_at_checkout
 from mimin.store import Branch
 
 BRANDS = ("kopi", "teh")
@@ -57,6 +57,12 @@ class Team:
         ledger.read()
         event = Event(at=AT, kind=Kind.RAN, account="*", run=name)
         return begin(repository, "origin", ledger, BRANDS, event)
+
+    def go_on(self, name):
+        repository = Repository(self.folder / name)
+        ledger = Ledger(Branch(repository, BRANCH, remote="origin"))
+        event = Event(at=AT, kind=Kind.RAN, account="*", run=name, by="Ayu", reason="amended")
+        return go_on(repository, "origin", ledger, BRANDS, event)
 
     def look(self, name, ran=""):
         return look_at_checkout(Repository(self.folder / name), "origin", ran, BRANDS)
@@ -148,3 +154,28 @@ def test_a_remote_that_can_not_be_asked_lets_nothing_be_sent(team):
     (team.folder / "remote.git").rename(team.folder / "gone.git")
     with pytest.raises(StoreError, match="can not be asked for its newest commit"):
         team.look("budi")
+
+
+def test_a_commit_that_a_run_has_seen_may_be_thrown_away_by_a_person_s_word(team):
+    """Amended after a run: `git pull` brings nothing, and no new commit helps."""
+    team.commit("ayu", "content/kopi/posts/b.md", "dua")
+    seen = team.begin("ayu").commit
+    (team.folder / "ayu/content/kopi/posts/b.md").write_text("dua, diperbaiki")
+    git(team.folder / "ayu", "commit", "-q", "-a", "--amend", "-m", "dua")
+    assert team.begin("ayu").stale == {"kopi": seen}
+    team.commit("ayu", "content/kopi/posts/c.md", "tiga")
+    assert team.begin("ayu").stale == {"kopi": seen}
+    assert team.go_on("ayu") == seen
+    assert team.begin("ayu").stale == {}
+    assert team.go_on("ayu") == "", "there is nothing to say"
+    team.push("ayu")
+    assert team.begin(team.clone("budi")).stale == {}
+
+
+def test_files_that_the_remote_has_are_to_be_pulled_and_not_passed_over(team):
+    team.clone("budi")
+    team.commit("ayu", "content/kopi/posts/b.md", "dua")
+    team.begin("ayu")
+    team.push("ayu")
+    with pytest.raises(UsageError, match=r"origin has newer files .*`git pull` first"):
+        team.go_on("budi")

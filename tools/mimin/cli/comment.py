@@ -94,7 +94,7 @@ def compose(desk: Desk, base: str, clock: Clock) -> str:
     changed = limit_to_base(desk.survey, base)
     problems = check(desk.survey, clock.now(), changed.added)
     book = desk.book()
-    changes = changes_since(desk.survey, base, book)
+    changes = changes_since(desk.survey, base, book, clock.now())
     posts = examine_base(desk.workspace, base)
     before = open_before(desk.workspace, base, posts)
     wider = Finder(desk.workspace, desk.survey.posts, before, book, clock.now()).find()

@@ -29,6 +29,7 @@ def command() -> None:
       mimin ledger verify
       mimin ledger restore
       mimin ledger accept "a trial account, nothing was public"
+      mimin ledger checkout "the last commit was amended"
     """
 
 
@@ -163,6 +164,38 @@ def accept(  # noqa: PLR0913 - one for each option
         say("nothing was written", err=True)
     else:
         say("nothing is missing, so there is nothing to accept", err=True)
+
+
+@command.command()
+@click.argument("reason")
+@click.option("--by", help="Who says so; your git user name when not given.")
+@desk_options
+def checkout(
+    *,
+    reason: str,
+    by: str | None,
+    now: str | None,
+    remote: str | None,
+    folder: Path | None,
+) -> None:
+    """Say that runs go on from the files here, though the last run worked from others.
+
+    For a commit that a run has seen and that was thrown away, by `git commit --amend` or `git
+    reset`: until then the files here count as older than those of that run, and nothing is sent.
+    What was planned, changed or taken down in that commit alone does not count any more.
+    """
+    from mimin.cli.publish import name_run
+    from mimin.cli.shared import person_name
+
+    if not reason.strip():
+        raise click.BadParameter("say why", param_hint="REASON")
+    desk = open_desk(folder, remote)
+    now_is = clock_from(now).now()
+    before = desk.go_on(now_is, name_run(now_is), by or person_name(desk), reason)
+    if before:
+        say(f"runs go on from the files here, and not from commit {before[:12]}")
+    else:
+        say("the last run worked from files that are part of those here; nothing was written")
 
 
 def _branch(desk: Desk) -> Branch:

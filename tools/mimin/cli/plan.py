@@ -133,7 +133,7 @@ def _compare(  # noqa: PLR0913, PLR0917 - each is another source
     from mimin.publishing.base import changes_since, examine_base
     from mimin.publishing.widening import Finder, open_before
 
-    changes = changes_since(desk.survey, base, book)
+    changes = changes_since(desk.survey, base, book, clock.now())
     before = open_before(desk.workspace, base, examine_base(desk.workspace, base))
     wider = Finder(desk.workspace, desk.survey.posts, before, book, clock.now()).find()
     changes = [change for change in changes if change.delivery.account in refs]

@@ -1,4 +1,4 @@
-"""What merging a pull request changes in the plan: deliveries added, changed and taken away."""
+"""What merging a pull request changes: in the plan, and in what is out already."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mimin.ledger.ledger import Book
-from mimin.ledger.standing import State
+from mimin.ledger.standing import Standing, State
 from mimin.model.brand import Brand
 from mimin.model.delivery import Delivery
 from mimin.planning import widening
+from mimin.planning.amending import judge_out, judge_retraction
 from mimin.planning.blackout import Obstacle
 from mimin.planning.examined import Examined
+from mimin.planning.line import Action, Cause, Rules
 from mimin.planning.markdown import cell, words
-from mimin.planning.plan import Action
 from mimin.planning.show import Style, local, mark, plain, tries
 from mimin.planning.widening import Widening
 from mimin.printable import json_text
 
+_WORDS = "text or media changed"
 _MAYBE_OUT = {State.CLAIMED, State.UNKNOWN, State.HANDED}
 
 
@@ -29,6 +31,8 @@ class Change:
     note: str
     delivery: Delivery
     post: Examined
+    takes_down: bool = False
+    """Whether what is out is taken down."""
 
 
 def _none(post: Examined, delivery: Delivery) -> str:  # noqa: ARG001 - an `Obstacle`
@@ -40,14 +44,18 @@ def compare(
     after: Iterable[Examined],
     book: Book,
     obstacles: tuple[Obstacle, Obstacle] = (_none, _none),
+    rules: Rules | None = None,
 ) -> list[Change]:
     """Compare two states of the workspace, delivery by delivery.
+
+    What becomes of a post that is out is judged as the plan judges it.
 
     Args:
         before: The posts as they were.
         after: The posts as they are.
         book: The ledger.
         obstacles: What kept, and what keeps, a delivery from going out, beside its own fields.
+        rules: What plans are made against; None where nothing is out.
     """
     old = _deliveries(before)
     new = _deliveries(after)
@@ -55,8 +63,11 @@ def compare(
     for key in dict.fromkeys([*new, *old]):
         standing = book.standing(key)
         out = bool(standing.receipts) or standing.state() in _MAYBE_OUT
-        change = _change(old.get(key), new.get(key), out=out)
-        if key in new and not out:
+        if out and rules is not None and key in new:
+            change = _amended(old.get(key), new[key], standing, rules)
+        else:
+            change = _change(old.get(key), new.get(key), out=out)
+        if key in new and not out and not new[key][1].retract:
             change = _hindered(change, old.get(key), new[key], obstacles)
         if change is not None:
             changes.append(change)
@@ -81,7 +92,11 @@ Pair = tuple[Delivery, Examined] | None
 
 
 def _change(old: Pair, new: Pair, *, out: bool) -> Change | None:
-    if old is None and new is not None:
+    if new is not None and new[1].retract:
+        planned = old is not None and not old[1].retract
+        says = "will not go out: `retract: true`"
+        return Change(Action.DELETE, says, *new) if planned else None
+    if new is not None and (old is None or old[1].retract):
         return _added(*new, out=out)
     if new is None and old is not None:
         note = (
@@ -91,10 +106,49 @@ def _change(old: Pair, new: Pair, *, out: bool) -> Change | None:
     notes = _what_changed(old[0], new[0]) if old and new else ""
     if not notes or new is None:
         return None
-    if out:
-        note = f"{notes}, but it is out already; what is out stays as it is"
-        return Change(Action.BLOCKED, note, *new)
     return Change(Action.CHANGE, notes, *new)
+
+
+def _amended(
+    old: Pair, new: tuple[Delivery, Examined], standing: Standing, rules: Rules
+) -> Change | None:
+    """Say what becomes of what is out, or may be."""
+    delivery, post = new
+    before = old is not None and old[1].retract
+    if post.retract:
+        return None if before else _taken_down(new, standing, rules)
+    notes = "`retract: true` taken out" if before else ""
+    if old is not None and not before:
+        notes = _what_changed(old[0], delivery)
+        if not notes:
+            return None
+    if standing.state() in _MAYBE_OUT:
+        says = "it may be out already; what is out stays as it is"
+    elif standing.state() not in {State.PUBLISHED, State.RETRACTED}:
+        says = "some of its parts are out already; `mimin plan` says what to do"
+    else:
+        action, cause, found = judge_out(delivery, post, standing, rules, lambda: None)
+        if cause in {Cause.EDIT, Cause.RETRACTED}:
+            says = f"{notes}: {found}" if notes else found
+            return Change(Action.BLOCKED if cause is Cause.RETRACTED else action, says, *new)
+        if old is None and cause is Cause.OUT:
+            return _added(*new, out=True)
+        if cause is Cause.CHANGED:  # it says what was changed
+            notes = notes.removesuffix(_WORDS).rstrip(", ")
+            return Change(Action.BLOCKED, "; ".join(filter(None, (notes, found))), *new)
+        says = "it is out already; what is out stays as it is"
+    return Change(Action.BLOCKED, f"{notes}, but {says}" if notes else says, *new)
+
+
+def _taken_down(new: tuple[Delivery, Examined], standing: Standing, rules: Rules) -> Change | None:
+    found = judge_retraction(new[0], standing, standing.state(), rules, lambda: None)
+    if found is None:
+        says = "`retract: true`, but nobody knows yet whether it is out"
+        return Change(Action.BLOCKED, says, *new)
+    action, cause, says = found
+    if cause is Cause.RETRACTED:
+        return None  # it is down already
+    return Change(action, says, *new, takes_down=action is Action.DELETE)
 
 
 def _hindered(
@@ -131,7 +185,7 @@ def _what_changed(old: Delivery, new: Delivery) -> str:
         was = f"{old.due.format_iso()[:16].replace('T', ' ')} UTC" if old.due else "no time"
         notes.append(f"moved (was {was})")
     if old.digest != new.digest:
-        notes.append("text or media changed")
+        notes.append(_WORDS)
     if old.expires != new.expires:
         notes.append("expiry changed")
     return ", ".join(notes)
@@ -188,13 +242,15 @@ def as_table(
             return "Merging this adds, changes and takes away no post.\n"
         return "Merging this changes nothing that is published.\n"
     counts = [
-        f"{sum(c.action is action for c in changes)} {word}"
+        f"{sum(c.action is action and not c.takes_down for c in changes)} {word}"
         for action, word in (
             (Action.PUBLISH, "to publish"),
             (Action.CHANGE, "changed"),
             (Action.DELETE, "no longer planned"),
         )
     ]
+    if down := sum(change.takes_down for change in changes):
+        counts.append(f"{down} taken down")
     head = "| | when | post | account | what |\n| --- | --- | --- | --- | --- |\n"
     simulated = tries(brands)
     shown = "".join(_row(change, brands, simulated) for change in changes)

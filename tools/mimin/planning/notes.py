@@ -96,7 +96,8 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "elsewhere": "it is out at {there}, and brand.yml says {here} now; change it there by "
         "hand, or put brand.yml back",
         "stale": "the files here are older than those of the last run (commit {commit}); "
-        "`git pull`, then try again",
+        "`git pull`, then try again; if that commit was thrown away (amended, reset), "
+        "`mimin ledger checkout REASON`",
         "parts-missing": "{missing} of {total} parts are missing",
         "refused": "refused: {reason}; change the post",
         "refused-yet": "refused: {reason}; again at {moment}",

@@ -6,6 +6,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from whenever import Instant, TimeDelta
+
 from mimin.checks.check import Survey, survey
 from mimin.errors import UsageError
 from mimin.ledger.ledger import Book
@@ -16,6 +18,7 @@ from mimin.planning.blackout import Obstacle, obstacles
 from mimin.planning.difference import Change, compare
 from mimin.planning.examined import Examined
 from mimin.planning.identity import NoRenames, identify
+from mimin.planning.line import Rules
 from mimin.workspace.renames import GitRenames
 from mimin.workspace.tree import FOLDERS
 from mimin.workspace.workspace import Workspace, open_workspace
@@ -31,18 +34,25 @@ def examine_base(workspace: Workspace, base: str) -> tuple[Examined, ...]:
     return earlier.posts if earlier else ()
 
 
-def changes_since(found: Survey, base: str, book: Book) -> list[Change]:
+def changes_since(found: Survey, base: str, book: Book, now: Instant) -> list[Change]:
     """Compare a workspace with what it was where the work left *base*: what merging changes.
+
+    Args:
+        found: The workspace as it is.
+        base: A revision.
+        book: The ledger.
+        now: The moment by which it is judged whether what is out can still be changed.
 
     Raises:
         UsageError: if *base* is not a revision, or the workspace is not in git.
     """
     earlier = survey_base(found.workspace, base)
-    after, now = _seen(found, book)
+    rules = Rules(now=now, lookahead=TimeDelta(), brands=found.workspace.all_brands)
+    after, keeps = _seen(found, book)
     if earlier is None:
-        return compare((), after, book, (now, now))
-    before, was = _seen(earlier, book)
-    return compare(before, after, book, (was, now))
+        return compare((), after, book, (keeps, keeps), rules)
+    before, kept = _seen(earlier, book)
+    return compare(before, after, book, (kept, keeps), rules)
 
 
 def _seen(found: Survey, book: Book) -> tuple[Sequence[Examined], Obstacle]:

@@ -11,7 +11,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from mimin.errors import GitError, StoreError
+from mimin.errors import GitError, StoreError, UsageError
 from mimin.git import NETWORK_TIMEOUT, Repository
 from mimin.ledger.ledger import Ledger
 from mimin.model.event import Event
@@ -60,6 +60,41 @@ def begin(
         if ledger.start(event, ran):
             return replace(found, noted=True)
     raise StoreError("other runs begin all the time, each from another commit; run again")
+
+
+def go_on(
+    repository: Repository, remote: str | None, ledger: Ledger, brands: Iterable[str], said: Event
+) -> str:
+    """Note that runs go on from the files here, though the last run worked from another commit.
+
+    A commit that a run has seen may be thrown away (`git commit --amend`, `git reset`). Nobody can
+    tell that from files that are older, so a person says it.
+
+    Args:
+        repository: Where the files are checked out.
+        remote: The remote; None where there is none.
+        ledger: Where it is noted.
+        brands: All brands.
+        said: The event to note, with the person and the reason, without its commit.
+
+    Returns:
+        The commit that the last run worked from; empty when it is part of the files here.
+
+    Raises:
+        UsageError: if the remote's branch has newer files: they are to be pulled.
+        StoreError: if the ledger can not be read or written.
+    """
+    for _ in range(_TRIES):
+        ran = ledger.read().ran
+        found = look_at_checkout(repository, remote, "", brands)
+        if found.stale:
+            newer = next(iter(found.stale.values()))
+            raise UsageError(f"{remote} has newer files (commit {newer[:12]}); `git pull` first")
+        if not look_at_checkout(repository, remote, ran, brands).stale:
+            return ""
+        if ledger.start(said.model_copy(update={"commit": found.commit}), ran):
+            return ran
+    raise StoreError("runs begin all the time, each from another commit; try again")
 
 
 def look_at_checkout(

@@ -35,7 +35,7 @@ from mimin.planning.identity import NoRenames, Renames
 from mimin.planning.plan import Line, Rules, make_plan
 from mimin.planning.secret_names import SecretFault, secret_faults
 from mimin.planning.trust import holders, token_doubts, token_of_account
-from mimin.publishing.checkout import Checkout, begin
+from mimin.publishing.checkout import Checkout, begin, go_on
 from mimin.publishing.clock import Clock
 from mimin.publishing.destination import Destinations
 from mimin.publishing.selection import select
@@ -145,6 +145,14 @@ class Desk:
         found = begin(repository, self.remote, self.ledger, self.workspace.brands, event)
         self.stale.update(found.stale)
         return found
+
+    def go_on(self, at: Instant, run: str, by: str, reason: str) -> str:
+        """Note that runs go on from the files here; see `mimin.publishing.checkout.go_on`."""
+        repository = self.workspace.tree.repository
+        if repository is None:
+            raise WorkspaceError(self.workspace.tree.why_no_git)
+        said = Event(at=at, kind=Kind.RAN, account="*", run=run, by=by, reason=reason)
+        return go_on(repository, self.remote, self.ledger, self.workspace.brands, said)
 
     def destinations(self, book: Book) -> Destinations:
         """Give what tells whom a connection leads to."""

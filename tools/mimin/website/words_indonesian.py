@@ -365,7 +365,8 @@ INDONESIAN = {
     "note.elsewhere": "terbit di {there}, sedangkan brand.yml sekarang menyebut {here}; ubah di "
     "sana dengan tangan, atau kembalikan brand.yml",
     "note.stale": "berkas di sini lebih tua daripada yang dipakai terakhir (commit {commit}); "
-    "`git pull`, lalu coba lagi",
+    "`git pull`, lalu coba lagi; kalau commit itu sudah dibuang (amend, reset), `mimin ledger "
+    "checkout ALASAN`",
     "note.parts-missing": "kurang {missing} dari {total} bagian",
     "note.refused": "ditolak: {reason}; ubah unggahannya",
     "note.refused-yet": "ditolak: {reason}; dicoba lagi {moment}",
