@@ -36,8 +36,7 @@ _TURNS = {
 }
 """Degrees counterclockwise by which a player turns the pictures → the filters that do it."""
 _QUALITY = {"preset": "veryfast", "crf": "20", "bf": "0"}
-"""Of x264. Without pictures that refer to later ones (`bf`) none is shown later than it is stored,
-so that no edit list is needed, which Instagram and Threads do not take."""
+"""Of x264. Without pictures that refer to later ones (`bf`) all are stored as they are shown."""
 
 
 def encode(
@@ -63,8 +62,7 @@ def encode(
 def _encode(
     source: InputContainer, out: io.BytesIO, form: dict[str, Any]
 ) -> Generator[float, None, None]:
-    options = {"movflags": "+faststart", "use_editlist": "0"}
-    with av.open(out, "w", format="mp4", options=options, io_open=_reading(out)) as target:
+    with av.open(out, "w", format="mp4", options=_FORM, io_open=_reading(out)) as target:
         target.flags |= _BITEXACT
         stream = source.streams.video[0]
         alone(stream)
@@ -95,18 +93,28 @@ def _mux(
     told = 0.0
     # All tracks are read at once, so that packets are written in the order of the film.
     for packet in source.demux([stream for stream in source.streams if stream.index in tracks]):
-        for made in tracks[packet.stream.index].take(packet):
-            target.mux(made)
+        _write(target, tracks[packet.stream.index].take(packet))
         if packet.pts is not None and packet.time_base is not None:
             done = float(packet.pts * packet.time_base - begin) / seconds
             if told + _STEP <= done <= 1:
                 told = done
                 yield told
     for track in tracks.values():
-        for made in track.end():
-            target.mux(made)
+        _write(target, track.end())
 
 
+def _write(target: OutputContainer, made: Iterable[av.Packet[Any]]) -> None:
+    for packet in made:
+        # What AAC needs before its first sample is heard would put off all sound without a list.
+        if packet.stream.type == "audio" and packet.pts is not None and packet.pts < 0:
+            continue
+        target.mux(packet)
+
+
+_FORM = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
+"""Of the file: the index first, and no edit lists, which Instagram and Threads do not take. Without
+one, pictures that are stored in another order than they are shown need negative offsets to begin
+with the sound."""
 _BITEXACT = 0x0400
 """`AVFMT_FLAG_BITEXACT`: no version of a program in the file."""
 

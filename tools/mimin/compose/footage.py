@@ -129,6 +129,8 @@ def _read(container: InputContainer) -> dict[str, object]:
         "trimmed": skipped,
         "sound_rate": sound[0].codec_context.sample_rate if sound else 0,
         "sound_channels": sound[0].codec_context.channels if sound else 0,
+        "late": _late(container, stream),
+        "late_sound": _late(container, sound[0]) if sound else 0,
         "located": _is_located(container),
         "named": _named(container),
         "packets": packets,
@@ -142,6 +144,12 @@ def alone(stream: Any) -> None:
     """
     stream.thread_type = "NONE"
     stream.codec_context.thread_count = 1
+
+
+def _late(container: InputContainer, stream: Any) -> float:
+    """Tell how many seconds a track begins after the film."""
+    start = (container.start_time or 0) / 1_000_000
+    return round(max(0.0, float((stream.start_time or 0) * stream.time_base) - start), 3)
 
 
 def _metadata(container: InputContainer) -> dict[str, str]:

@@ -40,6 +40,8 @@ _GOOD, _ENOUGH, _LEAST = 0.1, 0.04, 0.02
 picture is made smaller, and with what it falls apart."""
 _SMALLEST = 240
 """Pixels of the shorter side: what would be smaller is told instead."""
+_APART = 0.04
+"""Seconds that sound and pictures may be apart before somebody sees it; more has to be filled."""
 _SECONDS, _A_SECOND = 60, 40
 """Of computing: for any video, and for each second of one. 4K with 60 pictures a second takes 15
 on a slow machine."""
@@ -144,7 +146,7 @@ def plan_form(media: MediaFacts, takers: Sequence[Limits]) -> Form | Remark:
 
 def _stays(facts: VideoFacts, takers: Sequence[Limits]) -> bool:
     """Tell whether the pictures can stay as they are: all networks take them."""
-    if facts.trimmed or facts.codec not in {"h264", "hevc"}:
+    if facts.trimmed or facts.late > _APART or facts.codec not in {"h264", "hevc"}:
         return False
     if facts.codec == "h264" and not facts.plain:
         return False
@@ -164,7 +166,7 @@ def _sound(facts: VideoFacts) -> str:
     if not facts.sound:
         return ""
     same = facts.sound == "aac" and facts.sound_rate <= 48_000 and facts.sound_channels <= 2
-    return "copied" if same and not facts.trimmed else "coded"
+    return "copied" if same and not facts.trimmed and facts.late_sound <= _APART else "coded"
 
 
 def _rate(fps: float, low: float, high: float) -> float:

@@ -54,6 +54,9 @@ class VideoFacts(Record):
     """`HLG` or `PQ` where colours are of high dynamic range."""
     trimmed: bool = False
     """Whether it holds pictures that are not shown, as its maker has cut them off."""
+    late: float = 0
+    late_sound: float = 0
+    """Seconds after which pictures and sound begin."""
     sound_rate: int = 0
     """Samples a second."""
     sound_channels: int = 0
