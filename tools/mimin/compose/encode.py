@@ -17,6 +17,7 @@ import av
 import av.filter
 
 from mimin.compose.footage import HDR, alone, open_video
+from mimin.compose.tones import as_sdr
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -175,6 +176,7 @@ class _Coded:
         self._made = made
         self._begin = begin
         self._graph: av.filter.Graph | None = None
+        self._count = 0
 
     def take(self, packet: av.Packet[Any]) -> Iterator[av.Packet[Any]]:
         for frame in packet.decode():
@@ -185,6 +187,8 @@ class _Coded:
             raise ValueError("nothing in it can be decoded")
         self._graph.push(None)
         yield from self._pull(self._graph)
+        if not self._count:  # FFmpeg says "later" also where it could not start a thread
+            raise ValueError("the filters gave nothing")
         yield from self._made.encode(None)
 
     def _push(self, frame: Any) -> Iterator[av.Packet[Any]]:
@@ -211,6 +215,7 @@ class _Coded:
                 frame = graph.pull()
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
+            self._count += 1
             yield from self._made.encode(self._ready(frame))
 
     def _ready(self, frame: Any) -> Any:
@@ -254,10 +259,12 @@ class _Pictures(_Coded):
         yield from _TURNS.get(round(frame.rotation) % 360, ())
         yield "fps", f"fps={self._rate}:start_time=0"
         wide, high = self._size
-        colours = "out_color_matrix=bt709:out_range=tv"
-        if int(frame.color_trc) in HDR or int(frame.color_primaries) == _WIDE:
-            colours += ":out_primaries=bt709:out_transfer=bt709"
-        yield "scale", f"w={wide}:h={high}:flags=bicubic:{colours}"
+        hdr = HDR.get(int(frame.color_trc))
+        if hdr:
+            yield "scale", f"w={wide}:h={high}:flags=bicubic:in_color_matrix=bt2020"
+            yield from as_sdr(hdr)
+        else:
+            yield "scale", f"w={wide}:h={high}:flags=bicubic:{_MATRIX}"
         yield "setsar", "1"
         yield "format", "yuv420p"
 
@@ -266,8 +273,7 @@ class _Pictures(_Coded):
         return frame
 
 
-_WIDE = 9
-"""Colours of BT.2020 (ITU-T H.273, table 2)."""
+_MATRIX = "out_color_matrix=bt709:out_range=tv"
 
 
 class _Sound(_Coded):
