@@ -171,8 +171,8 @@ def media_that_no_post_uses(scene: Scene) -> Iterator[Problem]:
         original = original_of(path)
         if original is not None:
             message = (
-                f"`mimin mend` made it of a video {original} that has changed since, or that no "
-                "post names any more, so it is never sent; remove it"
+                f"a copy that `mimin mend` made of a video {original}, which has changed since or "
+                "is named by no post any more; it is never sent, so remove it"
             )
             yield Problem(
                 path=path, code="video-left-over", message=message, severity=Severity.WARNING

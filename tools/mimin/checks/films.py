@@ -19,8 +19,7 @@ from mimin.model.media import Media
 from mimin.model.problem import Severity
 from mimin.workspace.tree import Tree
 
-LOCATED, NAMED = "media-has-location", "video-names-people"
-MENDED = MENDABLE | {LOCATED, NAMED}
+MENDED = MENDABLE | {"media-has-location", "video-names-people"}
 """Problems that a copy ends."""
 
 
@@ -96,13 +95,13 @@ def _personal(name: str, facts: MediaFacts) -> list[Remark]:
             f"{name} tells where it was filmed, and so would everybody who gets it; "
             "run `mimin mend`, which makes a copy that does not"
         )
-        return [Remark(0, LOCATED, message)]
+        return [Remark(0, "media-has-location", message)]
     if video.named:
         message = (
             f"{name} says more than it shows ({', '.join(video.named)}), and everybody who gets it "
             "can read that; run `mimin mend`, which makes a copy without"
         )
-        return [Remark(0, NAMED, message, Severity.WARNING)]
+        return [Remark(0, "video-names-people", message, Severity.WARNING)]
     return []
 
 
@@ -112,7 +111,7 @@ def _still_there(name: str, path: str) -> Remark:
         f"{name} tells where it was filmed; what is sent does not, but whoever has this repository "
         f"can see it; name {copy} in the post instead, and take {name} out"
     )
-    return Remark(0, LOCATED, message, Severity.WARNING)
+    return Remark(0, "media-has-location", message, Severity.WARNING)
 
 
 def _of_copy(media: Media, path: str, facts: MediaFacts) -> Media:

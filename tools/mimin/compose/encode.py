@@ -17,7 +17,7 @@ import av
 import av.filter
 
 from mimin.compose.footage import HDR, alone, open_video
-from mimin.compose.tones import as_sdr
+from mimin.compose.tones import Filter, as_sdr
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -31,9 +31,9 @@ _SAMPLES = 1024
 _STEP = 0.01
 """Part of the film after which it is told how far it is."""
 _TURNS = {
-    90: (("transpose", "cclock"),),
-    180: (("hflip", ""), ("vflip", "")),
-    270: (("transpose", "clock"),),
+    90: (Filter("transpose", "cclock"),),
+    180: (Filter("hflip"), Filter("vflip")),
+    270: (Filter("transpose", "clock"),),
 }
 """Degrees counterclockwise by which a player turns the pictures → the filters that do it."""
 _QUALITY = {"preset": "veryfast", "crf": "20", "bf": "0"}
@@ -196,11 +196,7 @@ class _Coded:
             self._graph = av.filter.Graph()
             self._graph.threads = 1
             source = self._source(self._graph)
-            named = [(name, told) for name, told in self._filters(frame)]
-            nodes = [
-                self._graph.add(name, told) if told else self._graph.add(name)
-                for name, told in named
-            ]
+            nodes = [self._graph.add(*each) for each in self._filters(frame)]
             self._graph.link_nodes(source, *nodes, self._graph.add(self._sink)).configure()
         if frame.pts is not None and frame.time_base is not None:
             frame.pts -= round(self._begin / frame.time_base)
@@ -224,7 +220,7 @@ class _Coded:
     def _source(self, graph: av.filter.Graph) -> Any:
         raise NotImplementedError
 
-    def _filters(self, frame: Any) -> Iterator[tuple[str, str]]:
+    def _filters(self, frame: Any) -> Iterator[Filter]:
         raise NotImplementedError
 
 
@@ -254,19 +250,19 @@ class _Pictures(_Coded):
     def _source(self, graph: av.filter.Graph) -> Any:
         return graph.add_buffer(template=self._stream)
 
-    def _filters(self, frame: av.VideoFrame) -> Iterator[tuple[str, str]]:
-        yield "yadif", "deint=interlaced"
+    def _filters(self, frame: av.VideoFrame) -> Iterator[Filter]:
+        yield Filter("yadif", "deint=interlaced")
         yield from _TURNS.get(round(frame.rotation) % 360, ())
-        yield "fps", f"fps={self._rate}:start_time=0"
+        yield Filter("fps", f"fps={self._rate}:start_time=0")
         wide, high = self._size
         hdr = HDR.get(int(frame.color_trc))
         if hdr:
-            yield "scale", f"w={wide}:h={high}:flags=bicubic:in_color_matrix=bt2020"
+            yield Filter("scale", f"w={wide}:h={high}:flags=bicubic:in_color_matrix=bt2020")
             yield from as_sdr(hdr)
         else:
-            yield "scale", f"w={wide}:h={high}:flags=bicubic:{_MATRIX}"
-        yield "setsar", "1"
-        yield "format", "yuv420p"
+            yield Filter("scale", f"w={wide}:h={high}:flags=bicubic:{_MATRIX}")
+        yield Filter("setsar", "1")
+        yield Filter("format", "yuv420p")
 
     def _ready(self, frame: av.VideoFrame) -> av.VideoFrame:
         frame.pict_type = 0  # the encoder decides
@@ -281,6 +277,7 @@ class _Sound(_Coded):
         self, stream: av.AudioStream, target: OutputContainer, bits: int, begin: Fraction
     ) -> None:
         made = target.add_stream("aac", rate=_RATE)
+        # PyAV's own resampler asks for threads, and does without where none can be started.
         made.codec_context.layout = "stereo"
         made.codec_context.bit_rate = bits
         super().__init__(stream, made, begin)
@@ -290,7 +287,7 @@ class _Sound(_Coded):
     def _source(self, graph: av.filter.Graph) -> Any:
         return graph.add_abuffer(template=self._stream)
 
-    def _filters(self, frame: av.AudioFrame) -> Iterator[tuple[str, str]]:  # noqa: ARG002 - as for pictures
-        yield "aresample", f"{_RATE}:async=1000:first_pts=0"
-        yield "aformat", "sample_fmts=fltp:channel_layouts=stereo"
-        yield "asetnsamples", f"n={_SAMPLES}:p=0"
+    def _filters(self, frame: av.AudioFrame) -> Iterator[Filter]:  # noqa: ARG002 - as for pictures
+        yield Filter("aresample", f"{_RATE}:async=1000:first_pts=0")
+        yield Filter("aformat", "sample_fmts=fltp:channel_layouts=stereo")
+        yield Filter("asetnsamples", f"n={_SAMPLES}:p=0")

@@ -142,7 +142,7 @@ def alone(stream: Any) -> None:
 
     Others could not be started here.
     """
-    stream.thread_type = "NONE"
+    stream.codec_context.thread_type = "NONE"
     stream.codec_context.thread_count = 1
 
 

@@ -5,16 +5,24 @@ isolated process. So it is done in three steps, with 16 bits for each colour: fr
 to light, with white as it is meant at 1 and what is brighter bent below it; from the colours of
 BT.2020 to those of BT.709; from light to what is stored.
 
-Sources: ITU-R BT.2100 (HLG, PQ), BT.2408 (white: 75 % of HLG, 203 cd/m2), BT.2087 (colours), BT.709,
-BT.1886.
+Sources: ITU-R BT.2100 (HLG, PQ), BT.2408 (white: 75 % of HLG, 203 cd/m2), BT.2087 (colours),
+BT.709, BT.1886.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+class Filter(NamedTuple):
+    """A filter of FFmpeg with its options, as one writes them on its command line."""
+
+    name: str
+    options: str | None = None
+
 
 _KNEE = 0.7
 """Light up to which nothing is changed; what is brighter comes ever closer to 1."""
@@ -36,18 +44,18 @@ _MIXER = (
 )
 
 
-def as_sdr(hdr: str) -> Iterator[tuple[str, str]]:
+def as_sdr(hdr: str) -> Iterator[Filter]:
     """Give the filters, with their arguments, for pictures that are stored as HLG or PQ."""
     light, back = (_HLG, _TO_709) if hdr == "HLG" else (_PQ, _TO_1886)
     room = f"{1 - _KNEE:g}"
     above = f"1-{room}*exp(({_KNEE}-ld(0))/{room})"
     bent = f"st(0,{light});if(lte(ld(0),{_KNEE}),ld(0),{above})"
-    yield "format", "gbrp16le"
-    yield "lutrgb", _each(bent)
-    yield "colorchannelmixer", _MIXER
-    yield "lutrgb", _each(back)
-    yield "setparams", "color_primaries=bt709:color_trc=bt709"
-    yield "scale", "out_color_matrix=bt709:out_range=tv"
+    yield Filter("format", "gbrp16le")
+    yield Filter("lutrgb", _each(bent))
+    yield Filter("colorchannelmixer", _MIXER)
+    yield Filter("lutrgb", _each(back))
+    yield Filter("setparams", "color_primaries=bt709:color_trc=bt709")
+    yield Filter("scale", "out_color_matrix=bt709:out_range=tv")
 
 
 def _each(expression: str) -> str:

@@ -35,6 +35,8 @@ _RATES = (24_000 / 1001, 24.0, 25.0, 30_000 / 1001, 30.0, 50.0, 60_000 / 1001, 6
 """Pictures a second that players know; what telephones write is a little off."""
 _SOUND_BITS, _FEW_SOUND_BITS = 128_000, 64_000
 """Bits of sound a second, and what they are where there is little room."""
+_ROOMY = 3_000_000
+"""Bits a second with which those of the sound do not matter."""
 _GOOD, _ENOUGH, _LEAST = 0.1, 0.04, 0.02
 """Bits for each pixel of a picture: what is as good as the original, what is taken before the
 picture is made smaller, and with what it falls apart."""
@@ -77,15 +79,18 @@ def original_of(path: str) -> str | None:
 
 
 def faults(media: MediaFacts, limits: Limits, network: str) -> list[Remark]:
-    """Say what a network does not take of a video; where no copy can be made, that as well."""
+    """Say what a network does not take of a video.
+
+    Where something is wrong that no copy changes (length, shape), that alone is said: the video has
+    to be made anew, and then the rest is another.
+    """
     found = list(video_remarks(media, limits, network))
-    if not any(remark.code in MENDABLE for remark in found):
-        return found
+    lost = [remark for remark in found if remark.code not in MENDABLE]
+    if lost or not found:
+        return lost
     form = plan_form(media, [limits])
     if isinstance(form, Remark):
-        lost = [remark for remark in found if remark.code not in MENDABLE]
-        message = f"{form.message} on {network}; {_SHORTER}"
-        return [*lost, Remark(0, form.code, message)]
+        return [Remark(0, form.code, f"{form.message} on {network}; {_SHORTER}")]
     return found
 
 
@@ -115,9 +120,9 @@ def plan_form(media: MediaFacts, takers: Sequence[Limits]) -> Form | Remark:
         )
     fps = _rate(facts.fps or 30.0, low, min(high, _MOST_FPS))
     room = most_bytes * 8 * 0.95 / (facts.seconds + 1)
-    sound_bits = 0 if not sound else _SOUND_BITS if room > 1_000_000 else _FEW_SOUND_BITS
-    if room <= 1_000_000 and sound:
-        sound = "coded"
+    sound_bits = 0 if not sound else _SOUND_BITS if room > _ROOMY / 3 else _FEW_SOUND_BITS
+    if sound and room < _ROOMY:
+        sound = "coded"  # as nobody knows how many bytes it takes as it is
     room -= sound_bits
     width, height = _size(facts, takers)
     if fps > 31 and room < _ENOUGH * width * height * fps and fps / 2 >= low:

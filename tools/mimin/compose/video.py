@@ -103,11 +103,11 @@ def video_remarks(media: MediaFacts, limits: Limits, network: str) -> Iterator[R
     facts = media.video
     if facts is None:
         return
-    yield from _file_remarks(media, limits, network)
     yield from _length_remarks(facts, limits, network)
     yield from _shape_remarks(facts, limits, network)
     yield from _coding_remarks(facts, limits, network)
     yield from _sound_remarks(facts, limits, network)
+    yield from _file_remarks(media, limits, network)
 
 
 def _file_remarks(media: MediaFacts, limits: Limits, network: str) -> Iterator[Remark]:
