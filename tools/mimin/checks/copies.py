@@ -131,19 +131,24 @@ def make(
         workspace: Where the video lies.
         copy: What to make.
         told: Told which part is done, from 0 to 1.
-
-    Raises:
-        OSError: if a file can not be read or written.
     """
+    try:
+        return _make(workspace, copy, told)
+    except StoppedError as error:
+        return Stuck(copy.original, str(error))
+    except OSError as error:
+        return Stuck(copy.original, f"{error.strerror or error}")
+
+
+def _make(
+    workspace: Workspace, copy: Copy, told: Callable[[float], None] | None
+) -> MediaFacts | Stuck:
     content = workspace.tree.read(copy.original)
     video = copy.takers[0].facts.video
     seconds = video.seconds if video else 0
     form = copy.form
     for _ in range(_TRIES):
-        try:
-            made = transcode(content, form, seconds, told)
-        except StoppedError as error:
-            return Stuck(copy.original, str(error))
+        made = transcode(content, form, seconds, told)
         facts = inspect(PurePosixPath(copy.path).name, made)
         wrong = _wrong(facts, copy)
         if not wrong:
