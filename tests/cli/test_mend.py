@@ -112,6 +112,23 @@ def test_what_a_network_takes_goes_to_it_as_it_is(shop):
     assert shop.sent()[0] == ["promo.mov", *shop.copies()]
 
 
+def test_what_is_published_is_the_copy_and_what_is_out_is_left_alone(shop, place, rendered):
+    shop.post("bluesky", PHONE)
+    shop.mend()
+    place.commit("Begin")
+    done = place.run("publish", "--now", "2026-12-03T10:30+07:00")
+    assert "published kopi-senja/a@bluesky" in done.out
+    name = kept(rendered(PHONE))
+    digest = hashlib.sha256((shop.root / P / name).read_bytes()).hexdigest()
+    sent = b"".join(
+        p.read_bytes() for p in (shop.root / ".mimin").rglob("*sandbox*") if p.is_file()
+    )
+    assert digest.encode() in sent
+    (shop.root / P / name).unlink()
+    assert {severity for severity, _ in shop.problems()} == {"warning"}
+    assert shop.mend().err == "no video needs a copy\n"
+
+
 def test_a_video_that_fits_everywhere_wants_no_copy(shop):
     shop.post("instagram, x", {"video": "320x180 mp4", "seconds": 4}, film="promo.mp4")
     assert shop.problems() == []
@@ -183,6 +200,13 @@ def test_a_copy_that_was_damaged_is_not_sent(shop, rendered):
     path.unlink()
     shop.mend()
     assert shop.problems() == [("warning", "media-has-location")]
+
+
+def test_a_copy_that_git_lfs_has_not_fetched_is_told_as_that(shop, rendered):
+    shop.post("bluesky", PHONE)
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    (shop.root / P / kept(rendered(PHONE))).write_text(pointer)
+    assert ("error", "media-is-lfs-pointer") in shop.problems()
 
 
 def test_a_rehearsal_and_named_videos(shop):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from mimin.checks.check import survey
+from mimin.checks.check import is_over, survey
 from mimin.checks.examine import RuleBook, compose_post
 from mimin.checks.films import MENDED, Wanting
 from mimin.checks.library import Library
@@ -57,18 +57,23 @@ class Stuck:
     why: str
 
 
-def find_copies(workspace: Workspace, named: Collection[str] = ()) -> list[Copy | Stuck]:
-    """Find the copies that are wanting.
+def find_copies(
+    workspace: Workspace,
+    named: Collection[str] = (),
+    settled: Callable[[], Collection[str]] = frozenset,
+) -> list[Copy | Stuck]:
+    """Find the copies that are wanting, but for posts that are out already.
 
     Args:
         workspace: What to look at.
         named: Only these videos, what posts among them name, and what lies in folders among them;
             empty for all.
+        settled: Gives the deliveries that are out or dropped; asked only when it matters.
     """
     posts = [
         post.path
         for post in survey(workspace).posts
-        if any(problem.code in MENDED for problem in post.problems)
+        if any(problem.code in MENDED for problem in post.problems) and not is_over(post, settled)
     ]
     store = Cache(workspace.private / "cache.sqlite3")
     try:

@@ -67,6 +67,8 @@ class FilmShelf:
             return None
         try:
             facts = self._facts(path)
+            if facts.remarks and facts.remarks[0].code != "media-unreadable":
+                return facts.remarks[0]
             reason = facts.remarks[0].message if facts.remarks else ""
         except OSError as error:
             reason = f"{PurePosixPath(path).name} can not be read ({error.strerror or error})"

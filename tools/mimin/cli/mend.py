@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mimin.cli.check import inside
+from mimin.cli.check import inside, settled
 from mimin.cli.say import say, say_progress
 from mimin.cli.shared import on_terminal, open_here, workspace_option
 from mimin.workspace.tree import find_root
@@ -29,7 +29,8 @@ def command(
     lies beside the video, named after it, and is committed and reviewed like it: its bytes are
     what is approved and sent. The video itself stays as it is.
 
-    PATHS are videos, posts or folders; all when none is given. It takes about as long as the
+    PATHS are videos, posts or folders; all when none is given. Posts that are out already are left
+    alone. It takes about as long as the
     videos play, and up to 40 times that for the largest.
 
     \b
@@ -42,7 +43,8 @@ def command(
 
     root = find_root(folder or Path.cwd())
     workspace = open_here(root)
-    found = find_copies(workspace, [inside(path, root) for path in paths])
+    named = [inside(path, root) for path in paths]
+    found = find_copies(workspace, named, lambda: settled(root))
     stuck = [each for each in found if isinstance(each, Stuck)]
     for copy in found:
         if not isinstance(copy, Copy):
