@@ -232,6 +232,15 @@ def test_a_film_that_was_cut_off_gives_a_reason(rendered):
         transcode(content, plan_form(facts, TAKERS), 2)
 
 
+def test_sound_that_can_not_be_read_is_never_left_out_silently(rendered):
+    content = rendered({"video": "64x48 mov", "seconds": 4, "sound": "aac"})
+    content = content.replace(b"mp4a", b"zzzz")
+    facts = inspect("a.mov", content)
+    assert facts.video.sound == "unknown"
+    with pytest.raises(StoppedError, match="its sound is saved in a form that is not known"):
+        transcode(content, plan_form(facts, [LIMITS["bluesky"]]), 4)
+
+
 def test_a_copy_stays_below_its_bytes(rendered):
     recipe = {"video": "320x180 mp4", "seconds": 4, "noise": "yes"}
     facts, content = made(recipe, rendered, [Limits(video_bytes=300_000)])

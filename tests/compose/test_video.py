@@ -167,3 +167,10 @@ def test_an_old_quicktime_film_without_a_type_is_a_film(rendered, streamed):
     for old in (struct.pack(">I4s", size, b"wide"), struct.pack(">I4s", size, b"free")):
         facts = inspect("a.mov", old + content[8:])
         assert (facts.mime, facts.width, facts.remarks) == ("video/quicktime", 64, ())
+
+
+def test_a_title_in_letters_of_its_own_is_no_fault_of_a_film(rendered):
+    content = rendered({"video": "64x48 mp4", "title": "Senja"}).replace(b"Senja", b"S\xe9nj\xff")
+    facts = examine_video("a.mp4", content)
+    assert not isinstance(facts, Remark), facts.message
+    assert facts.named == ("title",)

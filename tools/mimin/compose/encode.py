@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import av.filter
 
-from mimin.compose.footage import HDR, alone, open_video
+from mimin.compose.footage import HDR, alone, open_video, voice_of
 from mimin.compose.tones import Filter, as_sdr
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _SAMPLES = 1024
 """Of one packet of AAC."""
 _STEP = 0.01
 """Part of the film after which it is told how far it is."""
+_OVER = 10
+"""Seconds that a track may be longer than its film says; gaps are filled, so more is a trap."""
 _TURNS = {
     90: (Filter("transpose", "cclock"),),
     180: (Filter("hflip"), Filter("vflip")),
@@ -51,6 +53,8 @@ def encode(
     out = io.BytesIO()
     try:
         with open_video(blobs[0]) as source:
+            if not (source.streams.video and source.streams.video[0].codec_context):
+                return {"trouble": "there are no pictures in it that can be read"}, []
             yield from _encode(source, out, arguments)
     except av.error.MemoryError as error:  # of this machine, not of the file
         raise MemoryError(str(error)) from None
@@ -73,13 +77,15 @@ def _encode(
             if form["copied"]
             else _Pictures(stream, target, form, begin)
         }
-        if form["sound"] and source.streams.audio:
-            voice = source.streams.audio[0]
+        voice = voice_of(source)
+        if form["sound"] and voice is None:
+            raise ValueError("its sound is saved in a form that is not known here")
+        if form["sound"] and voice is not None:
             alone(voice)
             tracks[voice.index] = (
                 _Copied(voice, target)
                 if form["sound"] == "copied"
-                else _Sound(voice, target, form["sound_bits"], begin)
+                else _Sound(voice, target, form, begin)
             )
         yield from _mux(source, target, tracks, begin, form["seconds"])
 
@@ -171,8 +177,9 @@ class _Copied:
 class _Coded:
     """A track that is decoded, changed by filters, and coded anew."""
 
-    def __init__(self, stream: Any, made: Any, begin: Fraction) -> None:
+    def __init__(self, stream: Any, made: Any, begin: Fraction, most: float) -> None:
         self._stream = stream
+        self._most = most
         self._made = made
         self._begin = begin
         self._graph: av.filter.Graph | None = None
@@ -212,6 +219,8 @@ class _Coded:
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
             self._count += 1
+            if self._count > self._most:
+                raise ValueError("its pictures or its sound have times that can not be")
             yield from self._made.encode(self._ready(frame))
 
     def _ready(self, frame: Any) -> Any:
@@ -243,7 +252,7 @@ class _Pictures(_Coded):
         coding.gop_size = round(rate * 2)
         coding.colorspace = coding.color_primaries = coding.color_trc = 1  # BT.709
         coding.color_range = 1  # as television has it
-        super().__init__(stream, made, begin)
+        super().__init__(stream, made, begin, (form["seconds"] + _OVER) * rate)
         self._rate = rate
         self._size = form["width"], form["height"]
 
@@ -274,13 +283,17 @@ _MATRIX = "out_color_matrix=bt709:out_range=tv"
 
 class _Sound(_Coded):
     def __init__(
-        self, stream: av.AudioStream, target: OutputContainer, bits: int, begin: Fraction
+        self,
+        stream: av.AudioStream,
+        target: OutputContainer,
+        form: dict[str, Any],
+        begin: Fraction,
     ) -> None:
         made = target.add_stream("aac", rate=_RATE)
         # PyAV's own resampler asks for threads, and does without where none can be started.
         made.codec_context.layout = "stereo"
-        made.codec_context.bit_rate = bits
-        super().__init__(stream, made, begin)
+        made.codec_context.bit_rate = form["sound_bits"]
+        super().__init__(stream, made, begin, (form["seconds"] + _OVER) * _RATE / _SAMPLES)
 
     _sink = "abuffersink"
 

@@ -34,6 +34,7 @@ MOST_PIXELS = 8192 * 4320
 """Of one picture of a video: 8K, the most that a network takes."""
 MOST_PACKETS = 3_000_000
 """Pictures of a video: twelve hours, the most that a network takes, with 60 a second and more."""
+_UNKNOWN = "unknown"
 _QUARTER_TURNS = {90, 270}
 HDR = {16: "PQ", 18: "HLG"}
 """Transfer characteristics of high dynamic range (ITU-T H.273, table 3)."""
@@ -93,7 +94,14 @@ def open_video(content: bytes, **more: str) -> InputContainer:
         **({"export_xmp": "1"} if container == "mov" else {}),
         **more,
     }
-    return av.open(io.BytesIO(content), "r", format=container, options=options, io_open=_refuse)
+    return av.open(
+        io.BytesIO(content),
+        "r",
+        format=container,
+        options=options,
+        metadata_errors="replace",  # a title in letters of its own is no fault of the pictures
+        io_open=_refuse,
+    )
 
 
 def _refuse(url: str, *_: object) -> NoReturn:
@@ -104,6 +112,8 @@ def _read(container: InputContainer) -> dict[str, object]:
     if not container.streams.video:
         return {"trouble": "there are no pictures in it"}
     stream = container.streams.video[0]
+    if stream.codec_context is None:
+        return {"trouble": "its pictures are saved in a form that is not known here"}
     alone(stream)
     if stream.codec_context.width * stream.codec_context.height > MOST_PIXELS:
         return {"trouble": f"its pictures have more than {MOST_PIXELS:,} pixels"}
@@ -116,25 +126,31 @@ def _read(container: InputContainer) -> dict[str, object]:
     packets, end, skipped = _packets(container, stream)
     if packets > MOST_PACKETS:
         return {"trouble": f"it has more than {MOST_PACKETS:,} pictures"}
-    sound = container.streams.audio
+    voice = voice_of(container)
     return {
         "seconds": round(seconds or end, 2),
         "width": first.height if turned else first.width,
         "height": first.width if turned else first.height,
         "fps": round(float(stream.average_rate or 0), 2),
         "codec": _codec(stream),
-        "sound": _codec(sound[0]) if sound else "",
+        "sound": _codec(voice) if voice else _UNKNOWN if container.streams.audio else "",
         "pixels": stream.codec_context.pix_fmt or "",
         "hdr": HDR.get(int(first.color_trc), ""),
         "trimmed": skipped,
-        "sound_rate": sound[0].codec_context.sample_rate if sound else 0,
-        "sound_channels": sound[0].codec_context.channels if sound else 0,
+        "sound_rate": voice.codec_context.sample_rate if voice else 0,
+        "sound_channels": voice.codec_context.channels if voice else 0,
         "late": _late(container, stream),
-        "late_sound": _late(container, sound[0]) if sound else 0,
+        "late_sound": _late(container, voice) if voice else 0,
         "located": _is_located(container),
         "named": _named(container),
         "packets": packets,
     }
+
+
+def voice_of(container: InputContainer) -> av.AudioStream | None:
+    """Give the first track of sound that can be decoded; telephones write others beside it."""
+    found = (stream for stream in container.streams.audio if stream.codec_context is not None)
+    return next(found, None)
 
 
 def alone(stream: Any) -> None:
