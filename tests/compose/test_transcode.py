@@ -233,8 +233,8 @@ def test_a_film_that_was_cut_off_gives_a_reason(rendered):
 
 
 def test_sound_that_can_not_be_read_is_never_left_out_silently(rendered):
-    content = rendered({"video": "64x48 mov", "seconds": 4, "sound": "aac"})
-    content = content.replace(b"mp4a", b"zzzz")
+    content = rendered({"video": "64x48 mov", "seconds": 4, "sound": "pcm_s16le"})
+    content = content.replace(b"sowt", b"apac")
     facts = inspect("a.mov", content)
     assert facts.video.sound == "unknown"
     with pytest.raises(StoppedError, match="its sound is saved in a form that is not known"):

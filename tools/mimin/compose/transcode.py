@@ -47,6 +47,7 @@ _APART = 0.04
 _SECONDS, _A_SECOND = 60, 40
 """Of computing: for any video, and for each second of one. 4K with 60 pictures a second takes 15
 on a slow machine."""
+_MOST_SECONDS = 4 * 3600
 _KEPT = re.compile(r"(?P<stem>.+)\.(?P<hash>[0-9a-f]{10})(?:-[2-9])?\.mp4")
 
 
@@ -217,7 +218,7 @@ def transcode(
         StoppedError: if it can not be made, or takes too much; the text says why.
     """
     arguments = {**form.model_dump(mode="json"), "seconds": max(seconds, 0.1)}
-    limit = _SECONDS + _A_SECOND * seconds
+    limit = min(_SECONDS + _A_SECOND * seconds, _MOST_SECONDS)
     answer = call("mimin.compose.encode:encode", arguments, [content], seconds=limit, told=told)
     if isinstance(answer.value, dict) and "trouble" in answer.value:
         raise FailedError(str(answer.value["trouble"]))
