@@ -200,12 +200,24 @@ fields = {"size": [9, 9], "values": {"f": None}, "background": "#fff", "layers":
 for path in sorted(Path(sys.argv[1]).iterdir()):
     card = CardTemplate.model_validate(fields)
     assert render(card, {"f": "x"}, lambda name: path.read_bytes()).remarks
+from contextlib import suppress
+from mimin.compose.transcode import Form, transcode
+from mimin.isolated import StoppedError
+for sound in ("coded", "copied"):
+    form = Form(copied=sound == "copied", sound=sound, width=64, height=48, fps=25, bits=10**5,
+                sound_bits=64000)
+    for path in sorted(Path(sys.argv[1]).iterdir()):
+        with suppress(StoppedError):
+            transcode(path.read_bytes(), form, 1)
+    assert transcode(Path(sys.argv[2]).read_bytes(), form, 1)
 """
 _CALL = re.compile(r"^(\d+) +(\w+)\((.*)\) += (-?\d+)")
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="the system's calls need strace")
-def test_the_system_is_asked_for_no_file_no_connection_and_no_program(nobody_called, tmp_path):
+def test_the_system_is_asked_for_no_file_no_connection_and_no_program(
+    nobody_called, tmp_path, rendered
+):
     """What the processes ask of Linux once they have given up their rights, all files and cards."""
     folder, secret, log = tmp_path / "files", tmp_path / "secret", tmp_path / "log"
     folder.mkdir()
@@ -214,8 +226,10 @@ def test_the_system_is_asked_for_no_file_no_connection_and_no_program(nobody_cal
         (folder / name).write_bytes(content)
     watched = "trace=%network,open,openat,openat2,creat,execve,execveat,fork,vfork,prlimit64"
     command = ["strace", "-f", "-q", "-e", watched, "-e", "signal=none", "-o", log]
+    film = tmp_path / "film.mov"
+    film.write_bytes(rendered({"video": "64x48 mov", "hdr": "HLG", "sound": "aac"}))
     done = subprocess.run(
-        [*command, sys.executable, "-c", TRACED, folder], check=False, capture_output=True
+        [*command, sys.executable, "-c", TRACED, folder, film], check=False, capture_output=True
     )
     assert (done.returncode, done.stderr) == (0, b"")
     locked, asked = set(), []
@@ -228,7 +242,7 @@ def test_the_system_is_asked_for_no_file_no_connection_and_no_program(nobody_cal
             locked.add(process)
         elif process in locked and name != "prlimit64":
             asked.append(line)
-    assert len(locked) == 3  # for pictures, for videos, for cards
+    assert len(locked) == 4  # for pictures, for videos, for cards, for copies of videos
     assert asked == []
 
 
