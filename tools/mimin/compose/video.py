@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mimin.compose.media import MediaFacts
     from mimin.model.limits import Limits
+    from mimin.model.media import Media
 
 _ROUNDING = 0.005
 MEND = "run `mimin mend`, which makes a copy that fits"
@@ -107,10 +108,11 @@ def video_remarks(media: MediaFacts, limits: Limits, network: str) -> Iterator[R
     yield from _shape_remarks(facts, limits, network)
     yield from _coding_remarks(facts, limits, network)
     yield from _sound_remarks(facts, limits, network)
-    yield from _file_remarks(media, limits, network)
+    yield from file_remarks(media, limits, network)
 
 
-def _file_remarks(media: MediaFacts, limits: Limits, network: str) -> Iterator[Remark]:
+def file_remarks(media: MediaFacts | Media, limits: Limits, network: str) -> Iterator[Remark]:
+    """Say what a network does not take of the file itself: its type and its bytes."""
     if limits.video_types and media.mime not in limits.video_types:
         takes = " or ".join(shown_type(kind) for kind in limits.video_types)
         message = f"a {shown_type(media.mime)} file, and {network} takes {takes}; {MEND}"
