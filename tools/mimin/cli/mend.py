@@ -52,7 +52,10 @@ def command(
         if dry_run:
             say(f"{copy.original}: would make {copy.path} {copy.what}")
             continue
-        made = make(workspace, copy, _Progress(copy.original) if on_terminal() else None)
+        told = _Progress(copy.original) if on_terminal() else None
+        made = make(workspace, copy, told)
+        if told is not None:
+            told.end()
         if isinstance(made, Stuck):
             stuck.append(made)
         else:
@@ -75,3 +78,7 @@ class _Progress:
 
     def __call__(self, done: float) -> None:
         say_progress(f"{self._name}: {done:4.0%}")
+
+    def end(self) -> None:
+        """Leave the line blank."""
+        say_progress("", width=len(self._name) + 6)
