@@ -304,6 +304,23 @@ def test_pictures_come_at_a_rate_that_players_know(fps, allowed, made):
     assert _form(Limits(video_fps=allowed), fps=fps).fps == pytest.approx(made, abs=0.04)
 
 
+def test_what_has_too_many_bits_a_second_is_coded_anew_below_them():
+    limits = Limits(video_bit_rate=4_000_000, video_codecs=("hevc", "h264"))
+    form = _form(limits, width=720, height=1280)
+    assert not form.copied
+    assert form.bits + form.sound_bits <= 4_000_000
+
+
+def test_a_copied_film_is_called_as_apples_players_know_it(rendered):
+    content = rendered({"video": "64x48 mov", "seconds": 4, "codec": "hevc", "streamed": "no"})
+    facts = inspect("a.mov", content)
+    form = plan_form(facts, [LIMITS["instagram"]])
+    assert form.copied
+    copy = transcode(content, form, 4)
+    assert b"hvc1" in copy
+    assert b"hev1" not in copy
+
+
 def test_what_can_not_be_made_small_enough_says_so():
     found = _form(LIMITS["discord"], seconds=3600)
     assert isinstance(found, Remark)

@@ -123,6 +123,7 @@ def _only_sound():
         ({"video_sound_rate": 48_000}, {"sound_rate": 96_000}, "video-sound-refused"),
         ({"video_sound_channels": 2}, {"sound_channels": 6}, "video-sound-refused"),
         ({"video_types": ("video/mp4",)}, {"mime": "video/quicktime"}, "media-type-refused"),
+        ({"video_bit_rate": 800}, {"size": 1001}, "media-too-large"),
         ({"video_bytes": 1000}, {"size": 1001}, "media-too-large"),
         ({"video_min_bytes": 1000}, {"size": 999}, "media-too-small"),
     ],

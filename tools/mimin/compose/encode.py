@@ -162,6 +162,8 @@ class _Copied:
 
     def __init__(self, stream: Any, target: OutputContainer) -> None:
         self._made = target.add_stream_from_template(stream)
+        if stream.codec_context.name == "hevc":
+            self._made.codec_context.codec_tag = "hvc1"  # Apple's players know no other
         for name in list(self._made.metadata):
             del self._made.metadata[name]
 

@@ -107,7 +107,7 @@ def plan_form(media: MediaFacts, takers: Sequence[Limits]) -> Form | Remark:
     assert facts is not None  # noqa: S101 - only videos are asked for
     low = max((limits.video_fps[0] for limits in takers if limits.video_fps), default=0.0)
     high = min((limits.video_fps[1] for limits in takers if limits.video_fps), default=_MOST_FPS)
-    most_bytes = min([MOST_BYTES, *(b for limits in takers if (b := limits.video_bytes))])
+    most_bytes = min([MOST_BYTES, *(_bytes(limits, facts.seconds) for limits in takers)])
     sound = _sound(facts)
     if media.size <= most_bytes and _stays(facts, takers):
         return Form(
@@ -148,6 +148,12 @@ def plan_form(media: MediaFacts, takers: Sequence[Limits]) -> Form | Remark:
         bits=int(min(room, _GOOD * width * height * fps)),
         sound_bits=sound_bits or _SOUND_BITS,
     )
+
+
+def _bytes(limits: Limits, seconds: float) -> int:
+    most = limits.video_bytes or MOST_BYTES
+    rate = limits.video_bit_rate
+    return most if rate is None else min(most, int(rate * max(seconds, 1) / 8))
 
 
 def _stays(facts: VideoFacts, takers: Sequence[Limits]) -> bool:

@@ -108,7 +108,16 @@ def video_remarks(media: MediaFacts, limits: Limits, network: str) -> Iterator[R
     yield from _shape_remarks(facts, limits, network)
     yield from _coding_remarks(facts, limits, network)
     yield from _sound_remarks(facts, limits, network)
+    yield from _rate_remarks(media, limits, network)
     yield from file_remarks(media, limits, network)
+
+
+def _rate_remarks(media: MediaFacts, limits: Limits, network: str) -> Iterator[Remark]:
+    most, seconds = limits.video_bit_rate, media.video.seconds if media.video else 0
+    rate = media.size * 8 / max(seconds, 1)
+    if most is not None and rate > most:
+        shown = f"{rate / 1e6:,.1f} million bits a second, {most / 1e6:,.1f} allowed"
+        yield Remark(0, "media-too-large", f"{shown} on {network}; {MEND}")
 
 
 def file_remarks(media: MediaFacts | Media, limits: Limits, network: str) -> Iterator[Remark]:

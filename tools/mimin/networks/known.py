@@ -88,6 +88,7 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_fps=(23, 60),  # content publishing, 2026-03-01
             video_codecs=("h264", "hevc"),  # content publishing, 2026-03-01
             video_sound=("aac",),  # content publishing, 2026-03-01
+            video_bit_rate=25_000_000,  # third parties, of content publishing, 2026-11-30
             video_sound_rate=48_000,  # content publishing, 2026-03-01
             video_sound_channels=2,  # content publishing, 2026-03-01
             video_index_first=True,  # content publishing, 2026-03-01
