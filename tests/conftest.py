@@ -258,41 +258,66 @@ _CODECS = {"h264": "libx264", "vp9": "libvpx-vp9", "mpeg4": "mpeg4", "hevc": "li
 
 
 @functools.cache
-def video(size, kind, *, seconds=1, fps=25, codec="h264", sound="", turn=0, streamed="yes"):
-    """Render a small real video."""
+def video(
+    size, kind, *, seconds=1, fps=25, codec="h264", sound="", turn=0, streamed="yes",
+    pixels="yuv420p", hdr="", uneven="", channels="stereo", rate=48_000, noise="", **tags,
+):  # fmt: skip
+    """Render a small real video.
+
+    `hdr`: HLG or PQ; `uneven`: every third picture is shown twice as long; all else is metadata.
+    """
     import av
 
     width, height = map(int, size.split("x"))
     # Putting the index first needs a file that can be read again while it is written.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, f"video.{kind}")
-        options = {"movflags": "faststart"} if kind in {"mp4", "mov"} and streamed == "yes" else {}
+        options = {}
+        if kind in {"mp4", "mov"}:
+            flags = [*(["faststart"] if streamed == "yes" else [])]
+            flags += ["use_metadata_tags"] if any("." in name for name in tags) else []
+            options = {"movflags": "+".join(flags)} if flags else {}
         with av.open(str(path), "w", options=options) as container:
-            stream = container.add_stream(_CODECS[codec], rate=int(fps))
-            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            told = {"x265-params": "log-level=none"} if codec == "hevc" else {}
+            stream = container.add_stream(_CODECS.get(codec, codec), rate=int(fps), options=told)
+            stream.width, stream.height, stream.pix_fmt = width, height, pixels
+            if hdr:
+                coding = stream.codec_context
+                coding.color_trc = {"PQ": 16, "HLG": 18}[hdr]
+                coding.color_primaries = coding.colorspace = 9
+                coding.color_range = 1
+            container.metadata.update(tags)
             if turn:
                 stream.set_display_rotation(int(turn))
-            voice = container.add_stream(sound, rate=48_000) if sound else None
+            voice = container.add_stream(sound, rate=int(rate)) if sound else None
+            if voice is not None:
+                voice.codec_context.layout = channels
+            shown = 0
             for number in range(round(float(seconds) * int(fps))):
-                frame = av.VideoFrame(width, height, "yuv420p")
+                frame = av.VideoFrame(width, height, pixels)
                 for plane in frame.planes:
-                    plane.update(bytes([number * 7 % 255]) * plane.buffer_size)
-                frame.pts = number
+                    if noise:
+                        plane.update(random.Random(number).randbytes(plane.buffer_size))
+                    else:
+                        plane.update(bytes([number * 7 % 255]) * plane.buffer_size)
+                frame.pts = shown
+                shown += 2 if uneven and number % 3 == 0 else 1
                 container.mux(stream.encode(frame))
             container.mux(stream.encode())
             if voice is not None:
-                container.mux([*_silence(voice), *voice.encode()])
+                container.mux([*_silence(voice, float(seconds)), *voice.encode()])
         return path.read_bytes()
 
 
-def _silence(voice):
+def _silence(voice, seconds):
     import av
 
-    for number in range(20):
-        frame = av.AudioFrame("fltp" if voice.name != "libopus" else "s16", "stereo", 960)
+    coding = voice.codec_context
+    for number in range(max(20, round(seconds * coding.sample_rate / 960))):
+        frame = av.AudioFrame(coding.format.name, coding.layout.name, 960)
         for plane in frame.planes:
             plane.update(bytes(plane.buffer_size))
-        frame.sample_rate, frame.pts = 48_000, number * 960
+        frame.sample_rate, frame.pts = coding.sample_rate, number * 960
         yield from voice.encode(frame)
 
 

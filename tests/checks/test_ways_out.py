@@ -432,6 +432,39 @@ def test_each_way_that_a_message_names_ends_its_problem_and_makes_no_other(code,
     assert codes <= {each["code"] for each in found}, after
 
 
+VIDEOS = {
+    "media-type-refused": ("bluesky", {"video": "64x48 mov"}),
+    "video-codec-refused": ("instagram", {"video": "64x48 mov", "codec": "mpeg4", "seconds": 4}),
+    "video-fps-refused": ("instagram", {"video": "64x48 mp4", "fps": 10, "seconds": 4}),
+    "video-index-last": ("instagram", {"video": "64x48 mp4", "streamed": "no", "seconds": 4}),
+    "video-names-people": ("bluesky", {"video": "64x48 mp4", "artist": "Siti"}),
+    "video-too-many-pixels": ("instagram", {"video": "2000x1000 mp4", "seconds": 4}),
+    "video-sound-refused": (
+        "instagram",
+        {"video": "64x48 mov", "sound": "aac", "channels": "5.1", "seconds": 4},
+    ),
+}
+"""Code → a network, and a video of which it does not take what the code says."""
+
+
+@pytest.mark.parametrize("code", VIDEOS)
+def test_mend_makes_a_copy_of_a_video_that_ends_its_problem(code, place):
+    account, video = VIDEOS[code]
+    name = f"a.{video['video'].split()[1]}"
+    head = FRONT.replace("bluesky, mastodon", account)
+    post = f"{head}media: [{{file: {name}, alt: Kopi}}]\n---\nHalo.\n"
+    place.write({f"{P}a.md": post, f"{P}{name}": video})
+    assert code in _codes(place)
+    done = place.run("mend")
+    assert done.code == 0, done.err
+    assert _codes(place) == set()
+    place.write({f"{P}{name}": video | {"seconds": 5}})
+    assert "video-left-over" in _codes(place)
+    for made in (place.root / P).glob("a.*.mp4"):
+        made.unlink()
+    assert "video-left-over" not in _codes(place)
+
+
 def _taken_somewhere():
     named = {found["code"] for row in NAMED for found in row.values[1]}
     return (
@@ -440,6 +473,8 @@ def _taken_somewhere():
         | set(TEXTS)
         | set(FILES)
         | set(WAYS)
+        | set(VIDEOS)
+        | {"video-left-over"}
         | {"media-suffix-wrong", "suffix-wrong", "network-unknown"}
     )
 
@@ -452,6 +487,7 @@ NOT_TAKEN = {
     "media-type": _MISTAKE,
     "span-place": _MISTAKE,
     "warning-unknown": _MISTAKE,
+    "site-brands-open": "taken in tests/website/test_who_may_see.py",
     "file-differs": "taken in tests/checks/test_git_files.py, as git alters the text first",
     "limit-narrower": "taken in tests/cli/test_accounts.py, as a network is asked first",
     "post-too-slow": "nothing that can be written takes so long; tests/security/test_bounds.py",

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from mimin.compose.media import inspect
+from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.compose.video import VideoFacts, examine_video, video_remarks
 from mimin.model.limits import Limits
@@ -17,8 +17,10 @@ FACTS = VideoFacts(
 
 
 def _codes(limits, **changed):
+    mime, size = changed.pop("mime", "video/mp4"), changed.pop("size", 1000)
     facts = FACTS.model_copy(update=changed)
-    return [remark.code for remark in video_remarks(facts, Limits(**limits), "x")]
+    media = MediaFacts(sha256="0" * 64, mime=mime, size=size, video=facts)
+    return [remark.code for remark in video_remarks(media, Limits(**limits), "x")]
 
 
 def test_a_video_tells_what_it_is(rendered):
@@ -32,6 +34,9 @@ def test_a_video_tells_what_it_is(rendered):
         codec="h264",
         sound="aac",
         index_first=True,
+        pixels="yuv420p",
+        sound_rate=48_000,
+        sound_channels=2,
     )
     assert facts.seconds == pytest.approx(2, abs=0.1)
 
@@ -114,6 +119,13 @@ def _only_sound():
         ({"video_codecs": ("h264",)}, {"codec": "vp9"}, "video-codec-refused"),
         ({"video_sound": ("aac",)}, {"sound": "opus"}, "video-codec-refused"),
         ({"video_index_first": True}, {"index_first": False}, "video-index-last"),
+        ({"video_codecs": ("h264",)}, {"pixels": "yuv420p10le"}, "video-codec-refused"),
+        ({"video_sound_rate": 48_000}, {"sound_rate": 96_000}, "video-sound-refused"),
+        ({"video_sound_channels": 2}, {"sound_channels": 6}, "video-sound-refused"),
+        ({"video_types": ("video/mp4",)}, {"mime": "video/quicktime"}, "media-type-refused"),
+        ({"video_bit_rate": 800}, {"size": 1001}, "media-too-large"),
+        ({"video_bytes": 1000}, {"size": 1001}, "media-too-large"),
+        ({"video_min_bytes": 1000}, {"size": 999}, "media-too-small"),
     ],
 )
 def test_each_limit_is_kept_and_its_edge_is_taken(limits, changed, code):
@@ -156,3 +168,10 @@ def test_an_old_quicktime_film_without_a_type_is_a_film(rendered, streamed):
     for old in (struct.pack(">I4s", size, b"wide"), struct.pack(">I4s", size, b"free")):
         facts = inspect("a.mov", old + content[8:])
         assert (facts.mime, facts.width, facts.remarks) == ("video/quicktime", 64, ())
+
+
+def test_a_title_in_letters_of_its_own_is_no_fault_of_a_film(rendered):
+    content = rendered({"video": "64x48 mp4", "title": "Senja"}).replace(b"Senja", b"S\xe9nj\xff")
+    facts = examine_video("a.mp4", content)
+    assert not isinstance(facts, Remark), facts.message
+    assert facts.named == ("title",)

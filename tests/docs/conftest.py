@@ -3,7 +3,8 @@
 A page is read from top to bottom. A block with a `title` is a file and is written. A `console`
 block is run, and what it prints is compared with what stands there; `…` stands for anything.
 Comments, which readers do not see, set the scene: `<!-- now: TIME -->` sets the clock of the
-commands that follow, `<!-- image: PATH 1200x900 -->` makes a picture, and
+commands that follow, `<!-- image: PATH 1200x900 -->` makes a picture,
+`<!-- video: PATH 640x360 -->` a video as telephones save it, and
 `<!-- fault: ACCOUNT FAULT -->` makes the sandbox behave as badly as a real network. No command may
 fail unless the page says so: by `$ echo $?` right after it, or by `<!-- exit: CODE -->` before the
 block, where the text around it tells what the failure is.
@@ -29,7 +30,9 @@ FIRST = "start.md"
 """Every other page goes on in the workspace that this one builds."""
 
 _FENCE = re.compile(r"^(?P<mark>`{3,})(?P<kind>[a-z]*)(?: title=\"(?P<title>[^\"]+)\")?\s*$")
-_SCENE = re.compile(r"^<!-- (?P<kind>now|image|fault|fields|limits|exit): ?(?P<words>.*?) ?-->$")
+_SCENE = re.compile(
+    r"^<!-- (?P<kind>now|image|video|fault|fields|limits|exit): ?(?P<words>.*?) ?-->$"
+)
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ class Reader:
                 self.exit = int(block.text)
             elif block.kind == "image":
                 self._image(*block.text.split())
+            elif block.kind == "video":
+                self._video(*block.text.split())
             elif block.kind == "fault":
                 self._fault(*block.text.split())
             elif block.kind == "console" and not quiet:
@@ -229,6 +234,26 @@ class Reader:
         width, height = map(int, size.split("x"))
         out = io.BytesIO()
         Image.new("RGB", (width, height), "#6f4e37").save(out, "JPEG")
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(out.getvalue())
+
+    def _video(self, name, size):
+        import av
+
+        width, height = map(int, size.split("x"))
+        out = io.BytesIO()
+        with av.open(out, "w", format="mov") as film:
+            quiet = {"x265-params": "log-level=none"}
+            stream = film.add_stream("libx265", rate=25, options=quiet)
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            stream.set_display_rotation(-90)
+            for _ in range(100):
+                picture = av.VideoFrame(width, height, "yuv420p")
+                for plane in picture.planes:
+                    plane.update(bytes([120]) * plane.buffer_size)
+                film.mux(stream.encode(picture))
+            film.mux(stream.encode())
         target = self.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(out.getvalue())

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mimin.compose.rules import Rules, alt_remarks, media_remarks, text_remarks
+from mimin.compose.video import file_remarks
 from mimin.model.brand import Account
 from mimin.model.media import Media
 from mimin.model.payload import Part, Payload
@@ -40,6 +41,8 @@ def remarks(payload, part, rules):
     yield from (remark for _, remark in media_remarks(part, rules))
     for file in part.media:
         yield from alt_remarks(file, rules)
+        if file.mime.startswith("video/"):
+            yield from file_remarks(file, rules.limits, rules.network)
 
 
 @pytest.mark.parametrize("network", sorted(LIMITS))

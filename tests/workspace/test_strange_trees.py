@@ -119,6 +119,7 @@ def checked_out(place):
 KEY = "kopi-senja/a@bluesky"
 READERS = {
     "check": [(), ("--base", "HEAD~1"), ("--format", "github"), (FOLDER,)],
+    "mend": [(), ("--dry-run",), (FOLDER,)],
     "plan": [("--remote", "none"), ("--base", "HEAD~1", "--remote", "none"), ("--matrix",)],
     "comment": [("--base", "HEAD~1", "--remote", "none")],
     "preview": [(f"{FOLDER}a.md",), (f"{FOLDER}link.md",), (FOLDER,)],
@@ -198,7 +199,7 @@ def test_a_strange_base_keeps_nobody_from_seeing_what_a_pull_request_changes(str
 
 
 _TIMELESS = {
-    *("preview", "fetch", "accounts list", "accounts login"),
+    *("mend", "preview", "fetch", "accounts list", "accounts login"),
     *("ledger log", "ledger restore", "ledger show", "ledger verify"),
 }
 

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -101,7 +101,12 @@ def within(*budgets: Budget) -> Iterator[None]:
 
 
 def call(
-    place: str, arguments: Mapping[str, object], blobs: Sequence[bytes] = (), *, seconds: float
+    place: str,
+    arguments: Mapping[str, object],
+    blobs: Sequence[bytes] = (),
+    *,
+    seconds: float,
+    told: Callable[[float], None] | None = None,
 ) -> Answer:
     """Call a function in the process of its module.
 
@@ -111,6 +116,7 @@ def call(
         arguments: Plain data.
         blobs: Bytes.
         seconds: Of computing; it is ended when it needs more.
+        told: Told which part is done, from 0 to 1, by a function that is a generator of it.
 
     A process that ends without an answer may have been ended for what it was not to blame for: too
     little memory or time on the whole machine. So a second process is asked once.
@@ -130,7 +136,7 @@ def call(
     granted = _GRANTED + sum(map(len, blobs)) / _GRANTED_BYTES
     for again in (True, False):
         try:
-            return process.call({"function": function, **arguments}, blobs, seconds)
+            return process.call({"function": function, **arguments}, blobs, seconds, told)
         except StoppedError as error:
             if error.sure or not again:
                 raise
@@ -152,7 +158,11 @@ class _Process:
         """Seconds that the last call has computed."""
 
     def call(
-        self, arguments: Mapping[str, object], blobs: Sequence[bytes], seconds: float
+        self,
+        arguments: Mapping[str, object],
+        blobs: Sequence[bytes],
+        seconds: float,
+        told: Callable[[float], None] | None = None,
     ) -> Answer:
         with self._turn:
             child = self._child or self._start()
@@ -171,6 +181,10 @@ class _Process:
                 head = {"number": self._number, "seconds": seconds, "arguments": arguments}
                 _write(child.stdin, head, blobs)
                 head, found = _read(child.stdout, self._number)
+                while "done" in head:
+                    if told is not None:
+                        told(_part(head))
+                    head, found = _read(child.stdout, self._number)
                 said = _seconds(head)
             except (OSError, EOFError, ValueError, struct.error) as error:
                 reason = _reason(self._stop(), error, seconds, ended=ended.is_set())
@@ -305,6 +319,13 @@ def _seconds(head: Mapping[str, object]) -> float:
     if not isinstance(took, int | float) or not 0 <= took < 1e6:
         raise ValueError("no answer")
     return took
+
+
+def _part(head: Mapping[str, object]) -> float:
+    done = head["done"]
+    if not isinstance(done, int | float) or not 0 <= done <= 1:
+        raise ValueError("no answer")
+    return done
 
 
 def _write(pipe: IO[bytes] | None, head: Mapping[str, object], blobs: Sequence[bytes]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import inspect
 import json
 import os
 import struct
@@ -122,6 +123,17 @@ def _write(head: dict[str, object], blobs: list[bytes]) -> None:
     sys.stdout.buffer.flush()
 
 
+def _finish(result: Any, number: int) -> tuple[Any, list[bytes]]:
+    """Give what a function came to; one that takes long gives on the way which part is done."""
+    while inspect.isgenerator(result):
+        try:
+            _write({"number": number, "done": next(result)}, [])
+        except StopIteration as end:
+            result = end.value
+    found: tuple[Any, list[bytes]] = result
+    return found
+
+
 def main() -> None:
     """Serve until nobody asks any more."""
     head, _ = _read()
@@ -137,7 +149,7 @@ def main() -> None:
         function = getattr(module, arguments.pop("function"))
         made: list[bytes] = []
         try:
-            value, made = function(arguments, blobs)
+            value, made = _finish(function(arguments, blobs), head["number"])
             answer = {"value": value}
         except MemoryError:
             answer = {"costly": "it needs more memory than there is for one file"}

@@ -9,6 +9,7 @@ from itertools import pairwise
 from whenever import Instant
 
 from mimin.checks.endings import account_endings, post_endings
+from mimin.compose.transcode import original_of
 from mimin.model.delivery import Delivery
 from mimin.model.problem import Problem, Severity
 from mimin.planning.blackout import find_blackout, local_day
@@ -166,6 +167,16 @@ def media_that_no_post_uses(scene: Scene) -> Iterator[Problem]:
         if why:
             message = f"can not be read: {why}; put the file itself here"
             yield Problem(path=path, code="file-unreadable", message=message)
+            continue
+        original = original_of(path)
+        if original is not None:
+            message = (
+                f"a copy that `mimin mend` made of a video {original}, which has changed since or "
+                "is named by no post any more; it is never sent, so remove it"
+            )
+            yield Problem(
+                path=path, code="video-left-over", message=message, severity=Severity.WARNING
+            )
             continue
         message = "no post uses this file; name it in one, or remove it"
         yield Problem(path=path, code="media-unused", message=message, severity=Severity.WARNING)

@@ -13,6 +13,7 @@ from whenever import Instant
 from mimin.checks.accounts import host_problems, name_problems, secret_problems
 from mimin.checks.across import RULES, Scene, same_ids
 from mimin.checks.endings import ending_moments
+from mimin.checks.films import MENDED
 from mimin.checks.git_files import git_file_problems
 from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
@@ -29,7 +30,7 @@ from mimin.checks.team import Sketch, examine_all
 from mimin.checks.version import code_version
 from mimin.ledger.ledger import Book
 from mimin.ledger.standing import State
-from mimin.model.problem import Problem
+from mimin.model.problem import Problem, Severity
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import policy_of
 from mimin.workspace.cache import Cache
@@ -157,11 +158,34 @@ def check(
     problems += site_privacy_problems(workspace)
     problems += [*post_template_problems(workspace), *git_file_problems(workspace)]
     for post in found.posts:
-        problems += post.problems
+        problems += _still_in_time(post, settled)
     for rule in RULES:
         problems += rule(scene)
     ordered = sorted(dict.fromkeys(problems), key=lambda problem: problem.place)
     return sorted(bound_files(ordered), key=lambda problem: problem.place)
+
+
+def _still_in_time(post: Examined, settled: Callable[[], Collection[str]]) -> Iterable[Problem]:
+    """Make of errors that a copy of a video would end warnings where all is out already."""
+    late = [
+        problem
+        for problem in post.problems
+        if problem.code in MENDED and problem.severity is Severity.ERROR
+    ]
+    if not late or not is_over(post, settled):
+        return post.problems
+    return [
+        problem.model_copy(update={"severity": Severity.WARNING}) if problem in late else problem
+        for problem in post.problems
+    ]
+
+
+def is_over(post: Examined, settled: Callable[[], Collection[str]]) -> bool:
+    """Tell whether nothing more is sent of a post; *settled* is asked only where there is any."""
+    if not post.deliveries:
+        return False
+    keys = settled()
+    return all(delivery.key in keys for delivery in post.deliveries)
 
 
 def turning_points(found: Survey) -> Iterator[Instant]:

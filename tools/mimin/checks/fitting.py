@@ -22,7 +22,6 @@ from mimin.compose.media import MediaFacts, costly_facts, inspect, stopped_remar
 from mimin.compose.motion import motion_remarks
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
-from mimin.compose.video import video_remarks
 from mimin.isolated import StoppedError
 from mimin.model.media import Media, MediaFields
 
@@ -61,8 +60,6 @@ class FitShelf:
         """
         if facts is None:
             return Fitted(media)
-        if facts.video is not None:
-            return Fitted(media, tuple(video_remarks(facts.video, rules.limits, rules.network)))
         name = fields.file or f"card {fields.card}"
         shape = (first.width, first.height) if first is not None and first.height else None
         moves = tuple(motion_remarks(name, facts, rules.limits, rules.network))

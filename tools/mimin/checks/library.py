@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mimin.checks.cards import FOLDER, CardShelf
+from mimin.checks.films import FilmShelf
 from mimin.checks.fitting import FIT, FitShelf
 from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
+from mimin.compose.transcode import kept_names
 from mimin.isolated import Budget, within
 from mimin.model.media import Media, MediaFields
 from mimin.printable import spelled
@@ -41,6 +43,7 @@ class Library:
         self._tree = tree
         self.cards = CardShelf(tree, private / "cards")
         self.fits = FitShelf(private / "fits", self.read, self._recall, self._remember)
+        self.films = FilmShelf(tree, self.facts)
         self._facts: dict[str, MediaFacts] = {}
         self._cache = cache
         self._version = version
@@ -96,13 +99,18 @@ class Library:
             why = why_not_ordinary(place) or error.strerror or type(error).__name__
             message = f"{fields.file} can not be read: {why}; put the file itself here"
             return Remark(0, "media-unreadable", message), rests_on
+        if facts.video is not None:
+            rests_on += kept_names(path, facts.sha256)
         # Of a still image a copy is made that does not tell where it was taken.
         fatal = [] if facts.fittable else facts.remarks
         return (fatal[0] if fatal else self._media(path, facts, fields.alt)), rests_on
 
     def fit(self, media: Media, fields: MediaFields, rules: Rules, first: Media | None) -> Fitted:
         """Make of what `find` gave the form that a network takes."""
-        return self.fits.fit(media, self._facts.get(media.sha256), fields, rules, first)
+        facts = self._facts.get(media.sha256)
+        if facts is not None and facts.video is not None:
+            return self.films.fit(media, facts, rules)
+        return self.fits.fit(media, facts, fields, rules, first)
 
     def _media(self, path: str, facts: MediaFacts, alt: str | None) -> Media:
         self._facts[facts.sha256] = facts

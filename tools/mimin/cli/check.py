@@ -117,14 +117,14 @@ def _look(tree: Tree, base: str | None, now: Instant) -> tuple[int, list[Problem
     found = survey(workspace, _progress if on_terminal() else None)
     if base is not None:
         changed = limit_to_base(found, base)
-        problems = check(found, now, changed.added, lambda: _settled(root))
+        problems = check(found, now, changed.added, lambda: settled(root))
         return len(found.posts), [problem for problem in problems if changed.touches(problem)]
-    problems = check(found, now, settled=lambda: _settled(root))
+    problems = check(found, now, settled=lambda: settled(root))
     remember(workspace.tree, now, len(found.posts), problems, turning_points(found))
     return len(found.posts), problems
 
 
-def _settled(root: Path) -> frozenset[str]:
+def settled(root: Path) -> frozenset[str]:
     """Name the deliveries for which nothing more is sent, as far as the ledger is at hand."""
     from mimin.checks.check import settled_in
 

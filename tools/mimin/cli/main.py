@@ -16,6 +16,7 @@ from mimin.errors import MiminError
 
 COMMANDS = {
     "check": "Find what is wrong with the files of a workspace.",
+    "mend": "Make copies of videos that networks take.",
     "preview": "Show exactly what each account would get of a post.",
     "fetch": "Fetch once what payloads need from outside.",
     "approve": "Record who has approved which exact payloads.",
@@ -47,6 +48,7 @@ MEANT = {
     **dict.fromkeys(("log", "history", "riwayat"), "ledger log"),
     **dict.fromkeys(("login", "auth", "connect", "masuk"), "accounts login"),
     **dict.fromkeys(("fix", "format"), "check --fix"),
+    **dict.fromkeys(("convert", "encode", "transcode", "repair", "video", "konversi"), "mend"),
 }
 MEANT = {word: f"`mimin {command}`" for word, command in MEANT.items()} | {
     **dict.fromkeys(("help", "bantuan"), "`mimin --help`"),

@@ -136,26 +136,23 @@ def _many(what: str, count: int, limit: int, name: str) -> Remark:
 
 
 def _file_remarks(media: Media, rules: Rules) -> Iterator[Remark]:
+    if _video(media):
+        return  # by what is known of its bytes, see `mimin.compose.video`
     limits, name = rules.limits, rules.network
-    types = limits.video_types if _video(media) else limits.image_types
+    types = limits.image_types
     if types and media.mime not in types:
         takes = ", ".join(kind.partition("/")[2] for kind in types)
         message = f"{media.mime} is not taken by {name}; it takes {takes}"
         if media.moves:
             message += "; make a video (MP4) of it, as a picture would stand still"
         yield Remark(0, "media-type-refused", message)
-    most = limits.video_bytes if _video(media) else limits.image_bytes
+    most = limits.image_bytes
     if media.mime == "image/gif" and limits.gif_bytes is not None:
         most = limits.gif_bytes
     if most is not None and media.size > most:
         message = f"{media.size:,} bytes, {most:,} allowed on {name}; save it smaller"
         yield Remark(0, "media-too-large", message)
-    least = limits.video_min_bytes if _video(media) else None
-    if least is not None and media.size < least:
-        message = f"{media.size:,} bytes, {least:,} at least on {name}; save it better or larger"
-        yield Remark(0, "media-too-small", message)
-    if not _video(media):
-        yield from _shape_remarks(media, rules)
+    yield from _shape_remarks(media, rules)
 
 
 def _shape_remarks(media: Media, rules: Rules) -> Iterator[Remark]:

@@ -1,13 +1,14 @@
 """Videos: what their bytes say, and what of it a network does not take.
 
-Nothing is transcoded: a video that does not fit is a problem for whoever made it.
+What can be mended is told with the command that does it (`compose.transcode`); the rest is for
+whoever made the video.
 """
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING
 
+from mimin.compose.boxes import index_first
 from mimin.compose.remark import Remark
 from mimin.isolated import FailedError, call
 from mimin.model.base import Record
@@ -15,9 +16,19 @@ from mimin.model.base import Record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from mimin.compose.media import MediaFacts
     from mimin.model.limits import Limits
+    from mimin.model.media import Media
 
 _ROUNDING = 0.005
+MEND = "run `mimin mend`, which makes a copy that fits"
+MENDABLE = frozenset(
+    {
+        *("media-type-refused", "media-too-large", "video-too-many-pixels", "video-fps-refused"),
+        *("video-codec-refused", "video-sound-refused", "video-index-last"),
+    }
+)
+"""What is wrong with a video and can be mended."""
 _SECONDS = 20
 _BYTES_A_SECOND = 20_000_000
 """A video may take that long to compute, with more for the many bytes of a long one."""
@@ -38,6 +49,27 @@ class VideoFacts(Record):
     """Codec of the sound; empty without any."""
     index_first: bool
     """Whether the index (`moov`) stands before the pictures; true for what has no such index."""
+    pixels: str = ""
+    """How a pixel is stored, as FFmpeg calls it: `yuv420p` has 8 bits, `yuv420p10le` ten."""
+    hdr: str = ""
+    """`HLG` or `PQ` where colours are of high dynamic range."""
+    trimmed: bool = False
+    """Whether it holds pictures that are not shown, as its maker has cut them off."""
+    late: float = 0
+    late_sound: float = 0
+    """Seconds after which pictures and sound begin."""
+    sound_rate: int = 0
+    """Samples a second."""
+    sound_channels: int = 0
+    located: bool = False
+    """Whether it tells where it was filmed."""
+    named: tuple[str, ...] = ()
+    """What else it says about people: names of its metadata."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether its pixels have 8 bits and halved colours, as all players of H.264 know them."""
+        return self.pixels in {"", "yuv420p", "yuvj420p"}
 
 
 def examine_video(name: str, content: bytes) -> VideoFacts | Remark:
@@ -51,7 +83,7 @@ def examine_video(name: str, content: bytes) -> VideoFacts | Remark:
         answer = call("mimin.compose.footage:look", {}, [content], seconds=seconds).value
         if isinstance(answer, dict) and "trouble" in answer:
             return _unreadable(name, str(answer["trouble"]))
-        return VideoFacts.model_validate({**_plain(answer), "index_first": _index_first(content)})
+        return VideoFacts.model_validate({**_plain(answer), "index_first": index_first(content)})
     except (FailedError, ValueError) as error:
         return _unreadable(name, str(error))
 
@@ -67,26 +99,48 @@ def _unreadable(name: str, reason: str) -> Remark:
     return Remark(0, "media-unreadable", message)
 
 
-def _index_first(content: bytes) -> bool:
-    """Tell whether `moov` stands before `mdat` (ISO/IEC 14496-12, section 4.2: boxes)."""
-    place = 0
-    while place + 8 <= len(content):
-        size, kind = struct.unpack_from(">I4s", content, place)
-        if kind in {b"moov", b"mdat"}:
-            return bool(kind == b"moov")
-        if size == 1 and place + 16 <= len(content):
-            (size,) = struct.unpack_from(">Q", content, place + 8)
-        if size < 8:
-            break
-        place += size
-    return True
-
-
-def video_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator[Remark]:
-    """Say what a network does not take of a video; type and bytes are judged with all files."""
+def video_remarks(media: MediaFacts, limits: Limits, network: str) -> Iterator[Remark]:
+    """Say what a network does not take of a video."""
+    facts = media.video
+    if facts is None:
+        return
     yield from _length_remarks(facts, limits, network)
     yield from _shape_remarks(facts, limits, network)
     yield from _coding_remarks(facts, limits, network)
+    yield from _sound_remarks(facts, limits, network)
+    yield from _rate_remarks(media, limits, network)
+    yield from file_remarks(media, limits, network)
+
+
+def _rate_remarks(media: MediaFacts, limits: Limits, network: str) -> Iterator[Remark]:
+    most, seconds = limits.video_bit_rate, media.video.seconds if media.video else 0
+    rate = media.size * 8 / max(seconds, 1)
+    if most is not None and rate > most:
+        shown = f"{rate / 1e6:,.1f} million bits a second, {most / 1e6:,.1f} allowed"
+        yield Remark(0, "media-too-large", f"{shown} on {network}; {MEND}")
+
+
+def file_remarks(media: MediaFacts | Media, limits: Limits, network: str) -> Iterator[Remark]:
+    """Say what a network does not take of the file itself: its type and its bytes."""
+    if limits.video_types and media.mime not in limits.video_types:
+        takes = " or ".join(shown_type(kind) for kind in limits.video_types)
+        message = f"a {shown_type(media.mime)} file, and {network} takes {takes}; {MEND}"
+        yield Remark(0, "media-type-refused", message)
+    if limits.video_bytes is not None and media.size > limits.video_bytes:
+        message = f"{media.size:,} bytes, {limits.video_bytes:,} allowed on {network}; {MEND}"
+        yield Remark(0, "media-too-large", message)
+    least = limits.video_min_bytes
+    if least is not None and media.size < least:
+        message = f"{media.size:,} bytes, {least:,} at least on {network}; save it better or larger"
+        yield Remark(0, "media-too-small", message)
+
+
+def shown_type(mime: str) -> str:
+    """Call a type of file as people do: `MP4`, `MOV`."""
+    name = mime.partition("/")[2]
+    return {"quicktime": "MOV", "x-matroska": "MKV", "x-msvideo": "AVI", "3gpp": "3GP"}.get(
+        name, name.removeprefix("x-").upper()
+    )
 
 
 def _length_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator[Remark]:
@@ -103,17 +157,16 @@ def _length_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator
 
 def _shape_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator[Remark]:
     size = f"{facts.width} x {facts.height}"
-    export = "export it smaller, or add a variant without it"
     for side, actual, most in (
         ("wide", facts.width, limits.video_width),
         ("high", facts.height, limits.video_height),
     ):
         if most is not None and actual > most:
-            message = f"{size} pixels, at most {most:,} {side} on {network}; {export}"
+            message = f"{size} pixels, at most {most:,} {side} on {network}; {MEND}"
             yield Remark(0, "video-too-many-pixels", message)
     pixels, most = facts.width * facts.height, limits.video_pixels
     if most is not None and pixels > most:
-        message = f"{size} is {pixels:,} pixels, {most:,} allowed on {network}; {export}"
+        message = f"{size} is {pixels:,} pixels, {most:,} allowed on {network}; {MEND}"
         yield Remark(0, "video-too-many-pixels", message)
     least = limits.video_min_side
     if least is not None and min(facts.width, facts.height) < least:
@@ -135,23 +188,65 @@ def _coding_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator
         low, high = limits.video_fps
         if not low - _ROUNDING <= facts.fps <= high + _ROUNDING:
             message = (
-                f"{facts.fps:g} pictures a second, {low:g} to {high:g} allowed on {network}; "
-                "export it with 30"
+                f"{facts.fps:g} pictures a second, {low:g} to {high:g} allowed on {network}; {MEND}"
             )
             yield Remark(0, "video-fps-refused", message)
-    for what, codec, known in (
-        ("pictures are", facts.codec, limits.video_codecs),
-        ("sound is", facts.sound, limits.video_sound),
-    ):
-        if codec and known and codec not in known:
-            message = (
-                f"its {what} coded as {codec}, {' or '.join(known)} allowed on {network}; "
-                "export it as MP4 with H.264 and AAC"
-            )
-            yield Remark(0, "video-codec-refused", message)
+    codecs = limits.video_codecs
+    takes = " or ".join(map(shown_codec, codecs))
+    if codecs and facts.codec not in codecs:
+        message = (
+            f"its pictures are saved in a form ({shown_codec(facts.codec)}) that {network} does "
+            f"not take; it takes {takes}; {MEND}"
+        )
+        yield Remark(0, "video-codec-refused", message)
+    elif codecs and facts.codec == "h264" and not facts.plain:
+        message = (
+            "its pictures hold more shades of colour than H.264 has elsewhere "
+            f"({facts.pixels}), which {network} does not take; {MEND}"
+        )
+        yield Remark(0, "video-codec-refused", message)
     if limits.video_index_first and not facts.index_first:
         message = (
-            f"its index stands at the end, {network} wants it first; export it for the web "
-            "(also called fast start)"
+            "its table of contents stands at the end of the file, "
+            f"and {network} wants it first; {MEND}"
         )
         yield Remark(0, "video-index-last", message)
+
+
+def _sound_remarks(facts: VideoFacts, limits: Limits, network: str) -> Iterator[Remark]:
+    if not facts.sound:
+        return
+    if limits.video_sound and facts.sound not in limits.video_sound:
+        takes = " or ".join(map(shown_codec, limits.video_sound))
+        message = (
+            f"its sound is saved in a form ({shown_codec(facts.sound)}) that {network} does not "
+            f"take; it takes {takes}; {MEND}"
+        )
+        yield Remark(0, "video-codec-refused", message)
+    rate, most = facts.sound_rate, limits.video_sound_rate
+    if most is not None and rate > most:
+        message = f"its sound has {rate:,} Hz, {most:,} allowed on {network}; {MEND}"
+        yield Remark(0, "video-sound-refused", message)
+    channels, most = facts.sound_channels, limits.video_sound_channels
+    if most is not None and channels > most:
+        message = f"its sound has {channels} channels, {most} allowed on {network}; {MEND}"
+        yield Remark(0, "video-sound-refused", message)
+
+
+def shown_codec(codec: str) -> str:
+    """Call a codec as cameras and editors do."""
+    return _CODECS.get(codec, codec.upper() if codec.isalnum() else codec)
+
+
+_CODECS = {
+    "h264": "H.264",
+    "hevc": "HEVC",
+    "prores": "ProRes",
+    "mpeg4": "MPEG-4 Visual",
+    "mjpeg": "Motion JPEG",
+    "opus": "Opus",
+    "vorbis": "Vorbis",
+    "pcm_s16le": "PCM, not compressed",
+    "pcm_s16be": "PCM, not compressed",
+    "pcm_s24le": "PCM, not compressed",
+}

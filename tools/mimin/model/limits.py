@@ -165,6 +165,12 @@ class Limits(Record):
     """Codecs of the pictures as FFmpeg calls them (`h264`, `hevc`, `vp9`); empty: any will do."""
     video_sound: tuple[str, ...] = ()
     """Codecs of the sound (`aac`, `opus`); empty: any will do."""
+    video_bit_rate: int | None = None
+    """Most bits a second of the whole file."""
+    video_sound_rate: int | None = None
+    """Most samples of the sound a second."""
+    video_sound_channels: int | None = None
+    """Most channels of the sound."""
     video_pixels: int | None = None
     """Most pixels of a picture, width times height."""
     video_min_side: int | None = None

@@ -88,6 +88,9 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_fps=(23, 60),  # content publishing, 2026-03-01
             video_codecs=("h264", "hevc"),  # content publishing, 2026-03-01
             video_sound=("aac",),  # content publishing, 2026-03-01
+            video_bit_rate=25_000_000,  # third parties, of content publishing, 2026-11-30
+            video_sound_rate=48_000,  # content publishing, 2026-03-01
+            video_sound_channels=2,  # content publishing, 2026-03-01
             video_index_first=True,  # content publishing, 2026-03-01
         ),
         # Pages API, reference of Page/photos; the text limit is known from its error only, that of
@@ -135,6 +138,8 @@ LIMITS: Mapping[str, Limits] = MappingProxyType(
             video_fps=(23, 60),  # Threads posts, 2026-04-14
             video_codecs=("h264", "hevc"),  # Threads posts, 2026-04-14
             video_sound=("aac",),  # Threads posts, 2026-04-14
+            video_sound_rate=48_000,  # as on Instagram, 2026-04-14
+            video_sound_channels=2,  # as on Instagram, 2026-04-14
             video_index_first=True,  # Threads posts, 2026-04-14
         ),
         # Content Posting API: description (4,000) and title (90) of a photo post, caption (2,200)

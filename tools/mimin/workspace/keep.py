@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 
 from mimin.model.post import LinkCard
@@ -42,6 +43,35 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
+        Path(part).chmod(0o644)
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+_DAY = 24 * 3600
+"""Seconds after which nobody writes on a file that was begun."""
+
+
+def add_whole(path: Path, content: bytes, private: Path) -> None:
+    """Write a large new file: whoever ends this in the middle leaves nothing beside it.
+
+    Args:
+        path: Where it goes.
+        content: Its bytes.
+        private: The workspace's folder on this disk that git ignores; it is written there first.
+    """
+    private.mkdir(parents=True, exist_ok=True)
+    for left in private.glob("new-*.part"):
+        if time.time() - left.stat().st_mtime > _DAY:
+            left.unlink(missing_ok=True)
+    descriptor, part = tempfile.mkstemp(dir=private, prefix="new-", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         Path(part).chmod(0o644)
         Path(part).replace(path)
     except BaseException:
