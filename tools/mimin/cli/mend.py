@@ -30,13 +30,12 @@ def command(
     what is approved and sent. The video itself stays as it is.
 
     PATHS are videos, posts or folders; all when none is given. Posts that are out already are left
-    alone. It takes about as long as the
-    videos play, and up to 40 times that for the largest.
+    alone. It takes about as long as the videos play, and up to 40 times that for the largest.
 
     \b
     Examples:
       mimin mend
-      mimin mend content/kopi-senja/posts/2026/12/promo.mov
+      mimin mend content/kedai/posts/2026/12/promo.mov
       mimin mend --dry-run
     """
     from mimin.checks.copies import Copy, Stuck, find_copies, make
