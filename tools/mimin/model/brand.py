@@ -10,6 +10,7 @@ from whenever import TimeDelta
 
 from mimin.model.base import Day, Duration, Former, Record, Slug, fold
 from mimin.model.free_text import FreeText
+from mimin.model.language import Language
 
 _WEB = r"^(https://[^\s?#@]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#@]*)?)$"
 _HOST = _WEB.removesuffix(")$") + r"|s3://[a-z0-9][a-z0-9.-]+(/[^\s?#@]*)?)$"
@@ -106,7 +107,7 @@ class BrandFields(Record):
     """The name that the brand's folder had before."""
     zone: str
     """An IANA zone such as `Asia/Jakarta`; every local time of the brand is read in it."""
-    languages: Annotated[tuple[str, ...], Field(min_length=1)]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     """BCP 47 tags; the first is the default of posts that name none."""
     about: FreeText | None = None
     """What it is, for the team and the site."""

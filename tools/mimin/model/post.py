@@ -12,6 +12,7 @@ from mimin.model.base import Duration, Former, Names, Record, Slug
 from mimin.model.bounds import ACCOUNTS, ENTRIES, MEDIA
 from mimin.model.brand import Late
 from mimin.model.free_text import SENT_NAMES, TEAM_NAMES, FreeText, SentText
+from mimin.model.language import Language
 from mimin.model.media import MediaFields
 
 
@@ -95,7 +96,7 @@ class VariantFields(Record):
     """The address whose card is shown under the text."""
     tags: Annotated[Names, SENT_NAMES, Field(max_length=ENTRIES)] | None = None
     """Hashtags without #, added after the text."""
-    language: str | None = None
+    language: Language | None = None
     """The text's language, such as `id` or `en`; else the brand's first."""
     warning: SentText | None = None
     """Content warning, shown before the text."""
