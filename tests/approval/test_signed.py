@@ -162,7 +162,8 @@ def test_signers_are_those_that_are_committed(sign, signed_repo, signer_line, pl
     (line,) = plan()
     assert line["cause"] == "unapproved"
     assert line["note"].startswith(
-        "ayu@example.com's approval does not count: its signature does not verify"
+        "ayu@example.com's approval does not count: 'ayu@example.com' is not in "
+        ".github/allowed_signers, which has citra@example.com"
     )
     signed_repo.write({SIGNERS: signer_line("ayu")})
     assert plan()[0]["cause"] == "unapproved"

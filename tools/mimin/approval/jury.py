@@ -105,7 +105,9 @@ class Jury:
             self._authors[asked] = authors_of(self._repository, post, committers=strict)
         commits = self._authors[asked]
         own = next((commits[name] for name in sorted(names) if name in commits), "")
-        return f"{principal} wrote it (commit {own})" if own else ""
+        if not own:
+            return ""
+        return f"{principal} wrote it (commit {own}); somebody who did not has to approve it"
 
     def _verify(self, event: Event, repository: Repository) -> Verified:
         name = event.model_dump_json()

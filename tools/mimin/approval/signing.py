@@ -24,6 +24,8 @@ NAMESPACE = "mimin-approval"
 SIGNERS = ".github/allowed_signers"
 SIGNATURE = "signature"
 _PRINCIPAL = re.compile(r"[A-Za-z0-9._%+@-]+")
+_NAMED = 5
+"""How many of those who may sign are listed."""
 _TIMEOUT = 20.0
 
 
@@ -124,6 +126,8 @@ def verify(event: Event, signers: bytes | None, at: Instant) -> Verified:
         return Verified(refusal=f"{SIGNERS} is not committed, so nobody may sign")
     if not _PRINCIPAL.fullmatch(event.by):
         return Verified(refusal="it names no principal")
+    if known := _strangers(event.by, signers):
+        return Verified(refusal=f"{event.by!r} is not in {SIGNERS}, which has {known}")
     with tempfile.TemporaryDirectory(prefix="mimin-sign-") as folder:
         allowed, signature = Path(folder, "allowed_signers"), Path(folder, "signature")
         allowed.write_bytes(signers)
@@ -138,6 +142,19 @@ def verify(event: Event, signers: bytes | None, at: Instant) -> Verified:
         found = _run(("-Y", "find-principals", moment, *files), b"")
     names = re.split(r"[,\s]+", found.stdout.decode("utf-8", "replace"))
     return Verified(frozenset({event.by.casefold(), *(n.casefold() for n in names if n)}))
+
+
+def _strangers(name: str, signers: bytes) -> str:
+    """List who may sign where *name* is not among them; empty where it is, or may be.
+
+    A line begins with principals, parted by commas; they may be patterns (ssh-keygen(1)).
+    """
+    lines = signers.decode("utf-8", "replace").splitlines()
+    fields = [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+    names = sorted({each.strip('"') for field in fields for each in field.split(",")})
+    if any("*" in each or "?" in each or "!" in each for each in names) or name in names:
+        return ""
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "") or "nobody"
 
 
 def _run(
