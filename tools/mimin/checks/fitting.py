@@ -73,7 +73,7 @@ class FitShelf:
         if recipe is None or made is None:
             return Fitted(media, (*facts.remarks, *moves))
         remarks: list[Remark] = [*moves]
-        remarks += [location_remark(name)] if facts.located else []
+        remarks += [location_remark(name, media.path, facts.mime)] if facts.located else []
         if fields.focus is None:
             size = (made.width, made.height)
             cropped = crop_remark(name, facts, size, recipe, rules.network)
