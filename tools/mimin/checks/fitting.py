@@ -107,6 +107,10 @@ class FitShelf:
         self._made[facts.sha256] = (path, recipe)
         return facts
 
+    def original(self, sha256: str) -> str:
+        """Give the path of what a picture was derived from in this process."""
+        return self._made[sha256][0] if sha256 in self._made else sha256
+
     def read(self, sha256: str) -> bytes:
         """Give the bytes of a picture that was derived before.
 

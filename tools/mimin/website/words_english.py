@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mimin.model.limits import UNIT_WORDS
 from mimin.planning.notes import SENTENCES
 
 ENGLISH = {
@@ -176,14 +177,7 @@ ENGLISH = {
     "post.approved": "Approved by",
     "post.unscheduled": "No time yet",
     "post.occurrences": "{number} times; next {next}",
-    "unit.weighted": "weighted characters",
-    "unit.graphemes": "characters",
-    "unit.codepoints": "characters",
-    "unit.utf16": "UTF-16 units",
-    "unit.utf8_bytes": "bytes",
-    "unit.max_codepoints_utf16": "characters",
-    "unit.mastodon": "characters",
-    "unit.graphemes_emoji_as_utf8_bytes": "characters",
+    **{f"unit.{unit}": words for unit, words in UNIT_WORDS.items()},
     "unit.bytes": "bytes",
     "severity.error": "Error",
     "severity.warning": "Warning",
