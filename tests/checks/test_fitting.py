@@ -121,7 +121,7 @@ def test_a_photo_s_place_stays_here(place):
     text = TEXT.replace("cup.png", "cup.jpg").replace("instagram, ", "")
     place.write({POST: text, "content/kopi-senja/posts/cup.jpg": recipe})
     found = place.run("preview", place.root / POST).out
-    assert "fit:" in found
+    assert "/cup.jpg, sent as " in found
     assert "what is sent does not" in found
 
 
@@ -133,7 +133,7 @@ def test_a_card_is_fitted_as_a_file_is(place):
         }
     )
     found = place.run("preview", place.root / POST).out
-    assert "media: fit:" in found
+    assert "media: card warna, sent as " in found
     assert "90x90 image/jpeg" in found
 
 

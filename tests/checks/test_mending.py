@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 
 import pytest
+from PIL import Image
 
-from mimin.checks import mending
+from mimin.checks import examine, mending, team
+from mimin.cli import check as check_command
 
 P = "content/kopi-senja/posts/"
 AT = "at: 2026-12-03 10:30\n"
@@ -181,3 +184,84 @@ def test_hidden_characters_are_taken_out_and_told_with_their_number(place):
     written = (place.root / f"{P}a.md").read_text()
     assert f"Promo ☕\ufe0f\n{text.translate({0x202A: None, 0x202C: None})}" in written
     assert place.check().out == ""
+
+
+LOCATED = {"image": "40x30 jpeg", "gps": True}
+PICTURED = f"---\naccounts: bluesky\n{AT}media: [{{file: a b.jpg, alt: Kopi}}]\n---\nHalo.\n"
+
+
+def test_the_place_is_taken_out_of_a_picture_that_nobody_can_have_approved(place):
+    place.commit()
+    place.write({f"{P}a.md": PICTURED, f"{P}a b.jpg": LOCATED})
+    assert f"`mimin check --fix '{P}a b.jpg'` takes it out" in place.check().out
+    assert mend(place)[0] == f"{P}a b.jpg: place and other metadata taken out"
+    assert b"Exif" not in (place.root / f"{P}a b.jpg").read_bytes()
+    assert not place.check().out
+    assert mend(place)[0] == "nothing to mend"
+
+
+def test_a_picture_that_may_be_approved_keeps_its_place_until_it_is_named_itself(place):
+    place.write({f"{P}a.md": PICTURED, f"{P}a b.jpg": LOCATED})
+    place.commit()
+    before = sent(place)
+    said = mend(place)[0]
+    assert said.startswith(f"{P}a b.jpg: left as it is")
+    assert f"`mimin check --fix '{P}a b.jpg'` takes its metadata out" in said
+    assert sent(place) == before
+    assert (
+        mend(place, place.root / f"{P}a b.jpg")[0]
+        == f"{P}a b.jpg: place and other metadata taken out"
+    )
+    assert not place.check().out
+
+
+def test_of_an_approved_picture_what_does_not_change_what_is_sent_is_taken_out(place):
+    exif = Image.Exif()
+    exif[0x013B] = "Bu Sari"  # Artist
+    out = io.BytesIO()
+    noise = Image.effect_noise((1600, 1600), 200)  # more bytes than Bluesky takes: made anew
+    noise.save(out, "JPEG", exif=exif, quality=98)
+    place.write({f"{P}a.md": PICTURED, f"{P}a b.jpg": out.getvalue()})
+    place.commit()
+    before = sent(place)
+    assert mend(place)[0] == f"{P}a b.jpg: metadata about people taken out"
+    place.commit()
+    assert sent(place) == before
+    assert b"Bu Sari" not in (place.root / f"{P}a b.jpg").read_bytes()
+
+
+def test_one_picture_that_has_to_stay_keeps_no_other_from_being_mended(place):
+    place.write({f"{P}a.md": PICTURED, f"{P}a b.jpg": LOCATED})
+    place.commit()
+    place.write({f"{P}new.jpg": LOCATED, f"{P}b.md": PICTURED.replace("a b", "new")})
+    said = mend(place)
+    assert said[0] == f"{P}new.jpg: place and other metadata taken out"
+    assert said[1].startswith(f"{P}a b.jpg: left as it is")
+
+
+def test_only_posts_whose_files_change_are_examined_again(place, monkeypatch):
+    place.write({f"{P}{name}.md": POST.replace("Halo", name) for name in ("satu", "dua", "tiga")})
+    place.commit()
+    place.check()
+    examined = []
+    compose = examine.compose_read
+    monkeypatch.setattr(
+        team, "compose_read", lambda *args: examined.append(args[1].path) or compose(*args)
+    )
+    mend(place)
+    assert not examined
+    place.write({f"{P}dua.md": "\ufeff" + POST.replace("Halo", "dua")})
+    mend(place)
+    assert set(examined) == {f"{P}dua.md"}
+
+
+def test_a_person_sees_how_far_it_is_when_it_takes_long(monkeypatch, capsys):
+    moments = iter([0, 0.5, 1.1, 1.2, 1.3])
+    monkeypatch.setattr(check_command.time, "monotonic", lambda: next(moments))
+    progress = check_command._Progress()
+    progress(0, 3)
+    assert not capsys.readouterr().err
+    progress(1, 3)
+    assert capsys.readouterr().err == "\r1 of 3 posts examined"
+    progress(3, 3)
+    assert capsys.readouterr().err.endswith("3 of 3 posts examined\n")

@@ -217,3 +217,28 @@ def _amount(number):
 def _table_under(text, heading):
     assert f"{heading}\n" in text, f"there is no {heading!r}"
     return _rows(text, text.index(f"{heading}\n"))
+
+
+def test_every_card_that_is_there_for_anybody_is_listed_with_the_words_that_it_needs():
+    from mimin.workspace.frontmatter import read_yaml
+
+    text = (HANDBOOK / "cards.md").read_text()
+    listed = {name: needs for name, _, needs in _rows(text, text.index("## Cards that are there"))}
+    found = {}
+    for path in (HANDBOOK.parents[1] / "templates/cards").glob("*.yml"):
+        if not path.name.startswith(("kopi-senja-", "fjord-and-fern-")):
+            values = read_yaml(path.read_text()).values["values"]
+            needed = [name for name, default in values.items() if default is None]
+            found[f"`{path.stem}`"] = ", ".join(f"`{name}`" for name in needed)
+    assert listed == found
+    assert (HANDBOOK.parent / "assets/cards.png").stat().st_size < 200_000
+
+
+def test_the_first_pages_lead_to_the_part_of_the_readme_that_takes_the_demo_out():
+    readme = (HANDBOOK.parents[1] / "README.md").read_text()
+    title = re.search(r"^## (.+)$(?:\n(?!## ).*)*?\n *git rm ", readme, re.MULTILINE)[1]
+    for page in ("start.md", "mulai.md"):
+        text = " ".join((HANDBOOK / page).read_text().split())
+        assert f"*{title}*" in text
+        assert "make setup" in text
+        assert text.index(f"*{title}*") < text.index("brand.yml")

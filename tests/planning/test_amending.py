@@ -132,7 +132,7 @@ def test_a_post_to_be_retracted_is_taken_down():
 
 def test_a_post_to_be_retracted_that_is_not_out_never_goes_out():
     line = plan_one(retract=True)
-    assert (line.action, line.cause) == (Action.NONE, Cause.RETRACTED)
+    assert (line.action, line.cause) == (Action.NONE, Cause.CALLED_OFF)
 
 
 def test_what_may_be_out_is_looked_for_before_it_is_taken_down():

@@ -126,7 +126,7 @@ def test_a_month_says_its_slots_gaps_and_mix_of_the_accounts_asked_about():
         "free slot: Tue 15 Dec 2026 12:00 WIB on kopi-senja/bluesky for kopi\n"
         "free slot: Tue 22 Dec 2026 12:00 WIB on kopi-senja/bluesky for kopi\n"
         "free slot: Tue 29 Dec 2026 12:00 WIB on kopi-senja/bluesky for kopi\n"
-        "gap: nothing on kopi-senja/bluesky from Tue 15 Dec 2026 12:00 WIB to "
+        "gap: no slot of kopi-senja/bluesky is filled from Tue 15 Dec 2026 12:00 WIB to "
         "Tue 29 Dec 2026 12:00 WIB, 3 slots\n"
         "mix of kopi-senja: kopi 100 % (2 posts, target 70 %)\n"
     )

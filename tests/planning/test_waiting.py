@@ -27,6 +27,7 @@ ACTS = {
     Cause.DROPPED: Action.NONE,
     Cause.EDIT: Action.CHANGE,
     Cause.RETRACTED: Action.NONE,
+    Cause.CALLED_OFF: Action.NONE,
 }
 """Causes that a run deals with by itself, or that nobody has to deal with; others block."""
 ALWAYS = {

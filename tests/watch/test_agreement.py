@@ -28,6 +28,7 @@ BY_ITSELF = {
     Cause.DROPPED,
     Cause.EDIT,
     Cause.RETRACTED,
+    Cause.CALLED_OFF,
 }
 """What a run deals with by itself, or nobody."""
 EVENTS = {

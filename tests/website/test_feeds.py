@@ -237,7 +237,7 @@ def test_a_post_that_will_not_go_out_is_cancelled_in_its_title_too_for_a_month(s
     )
     after = read(scene())[KEY]
     assert after["status"] == "CANCELLED"
-    assert str(after["summary"]).startswith("Batal terbit: Hari-H")
+    assert str(after["summary"]).startswith("Dibatalkan: Hari-H")
     assert after["sequence"] > before["sequence"]
     assert after["dtstamp"].dt == max(before["dtstamp"].dt, datetime(2026, 12, 10, 1, tzinfo=UTC))
     assert KEY in read(scene("2027-01-11T02:00:00Z"))

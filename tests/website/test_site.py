@@ -510,7 +510,7 @@ def test_free_slots_gaps_and_the_mix_stand_on_calendar_pages_and_on_the_brands_p
     free = {day[:10] for day in days[1:] if "mimin-mark--free" in day}
     assert free == {"2026-12-19", "2026-12-26", "2027-01-02"}  # the post is on the 12th
     assert "10.00 bluesky, mastodon (edukasi)" in site.page("calendar/2026-w51.html")
-    gap = "bluesky sepi dari Sab 19 Des sampai Sab 26 Des: 2 slot kosong."
+    gap = "bluesky: Sab 19 Des sampai Sab 26 Des tidak ada slot yang terisi (2 slot)."
     for page in ("calendar/2026-12.html", "brands/toko.html"):
         assert gap in site.page(page)
         row = r"edukasi</th><td>1</td><td>100 %</td><td>60 %"

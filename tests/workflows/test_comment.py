@@ -48,7 +48,7 @@ def test_it_shows_the_plan_the_problems_and_what_each_account_gets(ready):
     assert (ran.code, ran.lines[0]) == (0, MARK)
     assert "2 to publish, 0 changed, 0 no longer planned" in ran.out
     assert "None in what changed." in ran.out
-    assert "bluesky as bluesky: 12/300 graphemes" in ran.out
+    assert "bluesky as bluesky: 12/300 characters" in ran.out
     assert "  | Gajian tiba!" in ran.out
 
 

@@ -81,6 +81,10 @@ class CardShelf:
         """Keep in mind how the card with these bytes is made, in case its file is gone."""
         self._made[sha256] = (name, dict(values))
 
+    def called(self, sha256: str) -> str:
+        """Name the card with these bytes, as posts write it."""
+        return f"card {self._made[sha256][0]}" if sha256 in self._made else f"card {sha256}"
+
     def read(self, sha256: str) -> bytes:
         """Give the bytes of a card that was rendered before.
 

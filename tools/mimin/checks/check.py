@@ -93,7 +93,7 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
         if post and stamp == stamps[workspace.brand_of(path)] and _fits(workspace, path, post):
             found[path] = post
     # A process that remembers nearly all of it need not read the cache for the rest.
-    known = store.load(_PREFIX) if len(paths) - len(found) > _FEW else {}
+    known = store.load(_PREFIX) if not alone or len(paths) - len(found) > _FEW else {}
     for path in paths:
         stamp, value = known.get(_PREFIX + path, ("", ""))
         if path not in found and stamp == stamps[workspace.brand_of(path)]:
@@ -112,8 +112,8 @@ def survey(  # noqa: PLR0913 - each of them serves one caller, by name
         if progress is not None:
             progress(number, len(missing))
     gone = (known.keys() | {_PREFIX + path for path in memory}) - {_PREFIX + path for path in paths}
+    library.keep()  # by the bytes of each file, so it is right for every state
     if keep:
-        library.keep()
         store.save(rows, gone)
     store.close()
     memory.clear()

@@ -70,7 +70,7 @@ class FitShelf:
         if recipe is None or made is None:
             return Fitted(media, (*facts.remarks, *moves))
         remarks: list[Remark] = [*moves]
-        remarks += [location_remark(name)] if facts.located else []
+        remarks += [location_remark(name, media.path, facts.mime)] if facts.located else []
         if fields.focus is None:
             size = (made.width, made.height)
             cropped = crop_remark(name, facts, size, recipe, rules.network)
@@ -103,6 +103,10 @@ class FitShelf:
                 keep_file(self._folder, facts.sha256, content)
         self._made[facts.sha256] = (path, recipe)
         return facts
+
+    def original(self, sha256: str) -> str:
+        """Give the path of what a picture was derived from in this process."""
+        return self._made[sha256][0] if sha256 in self._made else sha256
 
     def read(self, sha256: str) -> bytes:
         """Give the bytes of a picture that was derived before.

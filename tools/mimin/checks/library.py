@@ -174,6 +174,14 @@ class Library:
             raise OSError(f"{path} was changed while this run was under way; run again")
         return content
 
+    def called(self, path: str) -> str:
+        """Name what lies at *path* as a person knows it: the picture or card that it is made of."""
+        if path.startswith(FIT):
+            return self.called(self.fits.original(path.removeprefix(FIT)))
+        if path.startswith(CARD):
+            return self.cards.called(path.removeprefix(CARD))
+        return path
+
     def take_fresh(self) -> list[Row]:
         """Hand over what was found out and not kept yet, for another library to learn."""
         fresh, self._fresh = self._fresh, []

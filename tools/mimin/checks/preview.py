@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from whenever import Instant
 
 from mimin.checks.examine import Draft, rules_of
+from mimin.checks.fitting import FIT
 from mimin.compose.signs import changed_signs
 from mimin.compose.variant import choose
 from mimin.model.brand import Account
+from mimin.model.limits import UNIT_WORDS
 from mimin.model.payload import Part, Payload
 from mimin.model.post import Replies
 from mimin.networks.protocol import Job
@@ -18,13 +20,22 @@ from mimin.planning.show import mark, tries
 from mimin.printable import one_line, printable
 from mimin.workspace.workspace import Workspace
 
+Named = Callable[[str], str]
+"""Where a medium's bytes are, as payloads have it → what a person calls it."""
 
-def preview(draft: Draft, workspace: Workspace) -> str:
-    """Write out what every account gets of a post."""
+
+def preview(draft: Draft, workspace: Workspace, named: Named = str) -> str:
+    """Write out what every account gets of a post.
+
+    Args:
+        draft: The post.
+        workspace: What it belongs to.
+        named: Names its media for a person.
+    """
     lines = [one_line(draft.read.path)]
     brand, simulated = workspace.brand_of(draft.read.path), tries(workspace.all_brands)
-    for found in draft.problems:
-        lines += [f"  {found.severity}: line {found.line}: {one_line(found.message)}"]
+    told = [f"  {p.severity}: line {p.line}: {one_line(p.message)}" for p in draft.problems]
+    lines += dict.fromkeys(told)  # what is wrong with a picture is found for each account
     for name, composed in draft.payloads.items():
         if composed.draft is None:
             lines += ["", f"{name}: can not be composed"]
@@ -37,10 +48,10 @@ def preview(draft: Draft, workspace: Workspace) -> str:
             number = " first comment" if part.comment else number
             most = rules.limits.longest(part.kinds, comment=part.comment)
             limit = f"/{most:,}" if most else ""
-            size = f"{rules.measure(part.text):,}{limit} {rules.limits.text_unit}"
+            size = f"{rules.measure(part.text):,}{limit} {UNIT_WORDS[rules.limits.text_unit]}"
             tried = mark(f"{brand}/{name}", simulated)
             lines += ["", f"{name}{number} as {account.rules}{tried}: {size}"]
-            lines += _part(part, composed.draft if index == 0 else None)
+            lines += _part(part, composed.draft if index == 0 else None, named)
         lines += _signs(draft, name, account)
     return "\n".join(lines) + "\n"
 
@@ -53,7 +64,7 @@ def _signs(draft: Draft, name: str, account: Account) -> Iterator[str]:
             yield f"  signs: {one_line(', '.join(changed))}"
 
 
-def _part(part: Part, payload: Payload | None) -> Iterator[str]:
+def _part(part: Part, payload: Payload | None, named: Named) -> Iterator[str]:
     if payload is not None and payload.headline:
         yield f"  headline: {one_line(payload.headline)}"
     for line in printable(part.text).split("\n"):
@@ -64,7 +75,8 @@ def _part(part: Part, payload: Payload | None) -> Iterator[str]:
         yield f"  link: {words!r} → {one_line(str(target))}"
     for media in part.media:
         size = f"{media.width}x{media.height} {media.mime}, {media.size:,} bytes"
-        yield f"  media: {one_line(media.path)} {size}"
+        size = f", sent as {size}" if media.path.startswith(FIT) else f" {size}"
+        yield f"  media: {one_line(named(media.path))}{size}"
         yield f"    alt: {one_line(media.alt)}"
     if part.card is not None:
         yield f"  card: {one_line(part.card.title)} → {one_line(part.card.url)}"

@@ -21,6 +21,8 @@ _SHARE = 200
 """How many go to a worker at once."""
 _STEP = 50
 """How many are read, then composed, then summed up."""
+_MANY = 200
+"""Fewer are examined one by one, so that it can be said how far it is: large pictures take long."""
 
 Sketch = Callable[[Draft], str]
 """Makes what a caller needs of a draft, while it is there; the result travels as text."""
@@ -89,7 +91,7 @@ def examine_all(
     work = _Work(workspace, library, RuleBook(), sketch)
     cores = 1 if alone else _cores()
     if len(paths) < WORTH_IT or cores < 2:
-        for few in _shares(paths, _STEP):
+        for few in _shares(paths, _STEP if len(paths) > _MANY else 1):
             for path, found in zip(few, work.examine(few), strict=True):
                 yield path, *found
         return

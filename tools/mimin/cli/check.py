@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import time
 from pathlib import Path
 
 import click
@@ -53,7 +55,8 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     --fix first mends line ends, byte order marks, spaces at the ends of lines, and the names of
     files (.markdown, .md.txt, accents in two pieces); posts that name a file are changed with
-    it. What would make a post send something else is left as it is, and said.
+    it. It takes the place, names and serial numbers out of pictures. What would make a post send
+    something else is left as it is, and said.
 
     \b
     Examples:
@@ -91,15 +94,23 @@ def _mend(root: Path, *, dry_run: bool, named: list[str]) -> None:
     """Mend what is safe, in the files and folders that were named or in all; say what was done."""
     from mimin.checks.mending import apply, find_mendings
 
-    found = find_mendings(open_here(root), named)
+    found = find_mendings(open_here(root), named, _Progress() if on_terminal() else None)
     if not dry_run:
         apply(root, found.mendings)
     for mending in found.mendings:
         say(f"{mending.path}: {mending.would if dry_run else mending.done}", err=True)
     for path in found.left:
-        say(f"{path}: left as it is, as that would change what a post was approved with", err=True)
+        say(f"{path}: {_left(path, picture=path in found.pictures)}", err=True)
     if not (found.mendings or found.left):
         say("nothing to mend", err=True)
+
+
+def _left(path: str, *, picture: bool) -> str:
+    """Say why a file was not mended, and what mends it all the same."""
+    left = "left as it is, as that would change what a post was approved with"
+    named = f"mimin check --fix {shlex.quote(path)}"
+    done = f"; `{named}` takes its metadata out, and its posts need approval anew"
+    return left + (done if picture else "")
 
 
 def _look(tree: Tree, base: str | None, now: Instant) -> tuple[int, list[Problem]]:
@@ -114,7 +125,7 @@ def _look(tree: Tree, base: str | None, now: Instant) -> tuple[int, list[Problem
     from mimin.checks.check import check, survey, turning_points
 
     workspace = open_here(root, tree)
-    found = survey(workspace, _progress if on_terminal() else None)
+    found = survey(workspace, _Progress() if on_terminal() else None)
     if base is not None:
         changed = limit_to_base(found, base)
         problems = check(found, now, changed.added, lambda: settled(root))
@@ -157,6 +168,15 @@ def _sum_up(posts: int, errors: int, warnings: int, *, partly: bool) -> None:
     say(f"{count(posts, 'post')} checked: {found}{where}", err=True)
 
 
-def _progress(done: int, total: int) -> None:
-    if total > 500 and (done % 200 == 0 or done == total):
-        say_progress(f"{done} of {total} posts", done=done == total)
+class _Progress:
+    """Says how far it is once that has taken a second; large pictures take long the first time."""
+
+    def __init__(self) -> None:
+        self._next = time.monotonic() + 1
+        self._shown = False
+
+    def __call__(self, done: int, total: int) -> None:
+        over = done == total
+        if (over and self._shown) or time.monotonic() >= self._next:
+            say_progress(f"{done} of {total} posts examined", done=over)
+            self._next, self._shown = time.monotonic() + 0.2, not over

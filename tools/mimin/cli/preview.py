@@ -45,4 +45,5 @@ def command(paths: tuple[Path, ...], form: str, folder: Path | None) -> None:
         rows = [row for draft in drafts for row in requests(draft, desk.workspace)]
         say(json_text({"requests": rows}, indent=2))
     else:
-        say("\n".join(preview(draft, desk.workspace) for draft in drafts), nl=False)
+        shown = [preview(draft, desk.workspace, desk.library.called) for draft in drafts]
+        say("\n".join(shown), nl=False)

@@ -6,6 +6,7 @@ same original and recipe give the same bytes, as long as Pillow is the same.
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from mimin.compose.kinds import BARED
@@ -197,10 +198,19 @@ def crop_remark(
     return Remark(0, "media-cropped", message, Severity.WARNING)
 
 
-def location_remark(name: str) -> Remark:
-    """Tell that an original holds a place that what is sent does not."""
+def location_remark(name: str, path: str, mime: str) -> Remark:
+    """Tell that an original holds a place that what is sent does not.
+
+    Args:
+        name: The picture, as the post names it.
+        path: Where it lies.
+        mime: What it is.
+    """
+    fix = f"`mimin check --fix {shlex.quote(path)}` takes it out"
+    if mime not in BARED:
+        fix = "share it from the phone without its location, or save it as a JPEG without it"
     message = (
         f"{name} tells where it was taken (GPS in its EXIF); what is sent does not, but whoever "
-        "has this repository can see it; take it out, for instance with `exiftool -gps:all= FILE`"
+        f"has this repository can see it; {fix}"
     )
     return Remark(0, "media-has-location", message, Severity.WARNING)

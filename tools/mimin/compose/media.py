@@ -219,6 +219,18 @@ def _video(name: str, content: bytes) -> tuple[_Seen, VideoFacts | None, list[Re
     return _Seen(size=(found.width, found.height)), found, []
 
 
+def without_metadata(content: bytes) -> bytes | None:
+    """Give the same picture without its place and what else its metadata say about a person.
+
+    None where they say nothing of that kind, or can not be taken out.
+    """
+    try:
+        made = call("mimin.compose.picture_calls:strip", {}, [content], seconds=_SECONDS).blobs
+    except StoppedError:
+        return None
+    return made[0] if made else None
+
+
 def shrink(content: bytes, side: int, most: int) -> bytes | None:
     """Make a JPEG of a stranger's picture; None where it can not be read or made small enough.
 
@@ -244,6 +256,6 @@ def _bomb(name: str, width: int, height: int) -> Remark:
 def _located(name: str) -> Remark:
     message = (
         f"{name} tells where it was taken (GPS in its EXIF), and so would everybody who gets it; "
-        "take the location out, for instance with `exiftool -gps:all= FILE`"
+        "save it as a moving WebP or as an MP4"
     )
     return Remark(0, LOCATED, message)

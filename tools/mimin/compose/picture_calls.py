@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from mimin.compose.derive import make
-from mimin.compose.pictures import look, shrink
+from mimin.compose.pictures import look, shrink, strip
 
-__all__ = ["look", "make", "shrink"]
+__all__ = ["look", "make", "shrink", "strip"]

@@ -144,6 +144,13 @@ def look(arguments: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, objec
     return {**found, "frames": frames if animated else 1}, []
 
 
+def strip(_arguments: dict[str, Any], blobs: list[bytes]) -> tuple[None, list[bytes]]:
+    """Take the metadata out of a picture; nothing where they say nothing about a person."""
+    mime = recognise(blobs[0])
+    made = bare(blobs[0], mime) if mime in BARED else None
+    return None, [] if made is None else [made]
+
+
 def _is_personal(content: bytes, image: Image.Image) -> bool:
     mime = recognise(content)
     try:

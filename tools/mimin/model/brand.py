@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated
 
@@ -39,6 +40,10 @@ class Late(StrEnum):
     DROP = "drop"
 
 
+_HANDLE = re.compile(r"(?=.*[^\W\d])[\w.@-]+")
+"""No blanks, and not a telephone number."""
+
+
 class Account(Record):
     """One handle on one network."""
 
@@ -66,6 +71,11 @@ class Account(Record):
     """The most that publishing may cost in a month, in US dollars, where a network charges."""
     limits: dict[str, int] | None = None
     """Limits of the account's own server where they differ: `{text: 1000}` on an instance."""
+
+    @property
+    def shown(self) -> str:
+        """The handle as the audience reads it: with an @ before it, unless it is a name."""
+        return f"@{self.handle}" if _HANDLE.fullmatch(self.handle) else self.handle
 
     @property
     def rules(self) -> str:

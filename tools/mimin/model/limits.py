@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from mimin.model.base import Record
@@ -19,6 +20,20 @@ Unit = Literal[
     "graphemes_emoji_as_utf8_bytes",
 ]
 """What a length is counted in; `mimin.networks.counting.COUNTERS` holds the functions."""
+
+UNIT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "weighted": "weighted characters",
+        "graphemes": "characters",
+        "codepoints": "characters",
+        "utf16": "UTF-16 units",
+        "utf8_bytes": "bytes",
+        "max_codepoints_utf16": "characters",
+        "mastodon": "characters",
+        "graphemes_emoji_as_utf8_bytes": "characters",
+    }
+)
+"""The units as people call them."""
 
 Links = Literal["facet", "bare", "marked"]
 """How Markdown is shown: `facet` keeps a link's words, `bare` has to write its address out.

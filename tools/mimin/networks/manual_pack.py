@@ -137,7 +137,7 @@ def _steps(
 def _where(account: Account) -> str:
     network = f" ({account.like})" if account.like else ""
     address = f" {account.url}" if account.url else ""
-    return f"@{account.handle}{network}{address}"
+    return f"{account.shown}{network}{address}"
 
 
 def _part(job: Job) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from whenever import TimeDelta
 
@@ -244,7 +245,7 @@ class SandboxConnection:
         name = hashlib.sha256(f"{access.ref} {job.token}".encode()).hexdigest()[:16]
         return SandboxPost(
             id=name,
-            url=f"{SITE}/{access.account.handle}/{name}",
+            url=f"{SITE}/{quote(access.account.handle, safe='@')}/{name}",
             account=access.ref,
             handle=access.account.handle,
             like=access.account.like,

@@ -30,7 +30,7 @@ def judge_retraction(
     if state in _OPEN:
         return None
     if not standing.receipts:
-        return Action.NONE, Cause.RETRACTED, note("not-published")
+        return Action.NONE, Cause.CALLED_OFF, note("not-published")
     if not standing.standing_out:
         return Action.NONE, Cause.RETRACTED, note("taken-down", moment=_end(standing))
     hindered = _stays_out(delivery, standing, rules)

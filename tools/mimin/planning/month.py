@@ -114,7 +114,7 @@ def _sentences(month: Month, brands: Mapping[str, Brand]) -> Iterable[str]:
         yield f"free slot: {when(slot.at, slot.account)} on {slot.account}{purpose}"
     for gap in month.gaps:
         first, last = when(gap.first, gap.account), when(gap.last, gap.account)
-        yield f"gap: nothing on {gap.account} from {first} to {last}, {gap.slots} slots"
+        yield f"gap: no slot of {gap.account} is filled from {first} to {last}, {gap.slots} slots"
     for name, pillars in month.mix.items():
         for share in pillars:
             pillar = share.pillar or "(no pillar)"

@@ -20,7 +20,7 @@ NEAR = TimeDelta(minutes=59)
 """A post fills a slot when it is due at most this long before or after it."""
 GAP = 2
 """So many free slots of an account, one after the other, are a gap."""
-_NEVER = frozenset({Cause.DROPPED, Cause.RETRACTED, Cause.RETRACT})
+_NEVER = frozenset({Cause.DROPPED, Cause.RETRACTED, Cause.RETRACT, Cause.CALLED_OFF})
 _WEEKDAYS = tuple(Weekday)
 
 

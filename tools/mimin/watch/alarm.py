@@ -151,6 +151,7 @@ _SETTLED = {
     Cause.EDIT,
     Cause.RETRACT,
     Cause.RETRACTED,
+    Cause.CALLED_OFF,
     Cause.DROPPED,
     Cause.EXPIRED,
     Cause.MISSED,

@@ -139,6 +139,7 @@ def _by_post(
     for key, group in found.items():
         alarm = _about(code, key, group, look)
         details = {**alarm.details, "why": group[0].note or str(group[0].cause)}
+        details |= {"retract": "*"} if group[0].cause is Cause.RETRACT else {}
         yield replace(alarm, details=details) if says else alarm
 
 

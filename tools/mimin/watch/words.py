@@ -106,6 +106,14 @@ _OF_A_SERIES: Mapping[str, Mapping[Code, str]] = MappingProxyType(
 )
 """What is said in place of that of occurrences: a new `at:` would move all of them."""
 
+_TO_TAKE_DOWN: Mapping[str, str] = MappingProxyType(
+    {
+        "en": "{subject} is to be taken down and is still out: {why}",
+        "id": "{subject} harus ditarik dan masih terlihat di luar: {why}",
+    }
+)
+"""What is said of what is kept back, where it is out already."""
+
 CATALOGUES: Mapping[str, Mapping[Code, str]] = MappingProxyType({"en": ENGLISH, "id": INDONESIAN})
 _REST = {"en": " and {count} more", "id": " dan {count} lagi"}
 _NOTHING = {"en": "nothing yet", "id": "belum ada"}
@@ -124,7 +132,9 @@ def describe(alarm: Alarm, language: str = "en") -> str:
         **alarm.details,
     }
     series = _OF_A_SERIES[tongue] if "numbers" in alarm.details else {}
-    text = (series.get(alarm.code) or CATALOGUES[tongue][alarm.code]).format(**places)
+    says = series.get(alarm.code) or CATALOGUES[tongue][alarm.code]
+    says = _TO_TAKE_DOWN[tongue] if "retract" in alarm.details else says
+    text = says.format(**places)
     text += _SIMULATED[tongue] if alarm.details.get("simulated") == "*" else ""
     return printable(" ".join(text.split()))
 

@@ -19,8 +19,9 @@ from mimin.model.brand import Brand
 from mimin.planning.plan import Cause, Line
 from mimin.printable import one_line, printable
 from mimin.website import dates
+from mimin.website.marks import FILE_CHANGED
 from mimin.website.preview import Preview
-from mimin.website.rendering import NETWORK_NAMES
+from mimin.website.rendering import NETWORK_NAMES, show_handle
 from mimin.website.scene import Scene
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _MOST = 1000
 """Deliveries in a feed: phones read it every hour."""
 _TEXT = regex.compile(r"\X{0,500}")
 """How much of a post's text stands in its event; all of it is on its page."""
-_GONE = frozenset({Cause.DROPPED, Cause.EXPIRED, Cause.MISSED, Cause.RETRACTED})
+_GONE = frozenset({Cause.DROPPED, Cause.EXPIRED, Cause.MISSED, Cause.RETRACTED, Cause.CALLED_OFF})
 _SURE = frozenset(
     {
         Cause.OUT,
@@ -233,7 +234,9 @@ def _event(line: Line, scene: Scene, site_url: str, revision: _Revision) -> Comp
     event.add("dtstart", due)
     event.add("dtend", due + _LENGTH)
     event.add("summary", one_line(f"{title} · {network}"))
-    event.add("description", printable(f"{standing}\n@{account.handle}\n\n{text}"))
+    if line.cause in FILE_CHANGED:
+        text = f"{scene.words('post.changed')}\n\n{text}"
+    event.add("description", printable(f"{standing}\n{show_handle(account)}\n\n{text}"))
     event.add("status", _status(line.cause))
     event.add("transp", "TRANSPARENT")
     if site_url:

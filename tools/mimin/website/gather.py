@@ -50,6 +50,8 @@ class Wish:
     root: Path
     now: Instant
     words: Words
+    pretended: bool = False
+    """Whether `now` was asked for, and is not the moment of the build."""
     public: bool = False
     fetch: bool = False
     """Whether the remote is asked for its ledger first."""
@@ -193,6 +195,7 @@ def _scene(  # noqa: PLR0913, PLR0917 - the one place where all of it meets
     return Scene(
         now=wish.now,
         words=wish.words,
+        pretended=wish.pretended,
         brands=workspace.all_brands,
         schedules=workspace.schedules,
         observances=workspace.observances,

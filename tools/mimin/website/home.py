@@ -29,7 +29,7 @@ _BY_CAUSE = {
     **dict.fromkeys(HELD, "other"),
 }
 
-_CLOSED = frozenset({Cause.OUT, Cause.CHANGED, Cause.RETRACTED, Cause.DROPPED})
+_CLOSED = frozenset({Cause.OUT, Cause.CHANGED, Cause.RETRACTED, Cause.CALLED_OFF, Cause.DROPPED})
 """Causes of lines that nobody waits for, by far the most in a workspace that is in use."""
 
 

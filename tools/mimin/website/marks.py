@@ -26,6 +26,7 @@ MARKS = MappingProxyType(
         Cause.EDIT: Mark("plan", "pencil", 2),
         Cause.RETRACT: Mark("plan", "cross", 4),
         Cause.RETRACTED: Mark("quiet", "cross", 1),
+        Cause.CALLED_OFF: Mark("quiet", "cross", 1),
         Cause.BLACKOUT: Mark("bad", "pause", 12),
         Cause.ENDED: Mark("bad", "pause", 12),
         Cause.DUPLICATE: Mark("bad", "pause", 12),
@@ -56,6 +57,8 @@ MARKS = MappingProxyType(
     }
 )
 
+FILE_CHANGED = frozenset({Cause.CHANGED, Cause.EDIT})
+"""What is out says something else than the file does."""
 PERSON = frozenset({Cause.WAITING})
 APPROVAL = frozenset({Cause.UNAPPROVED, Cause.UNCOMMITTED})
 TROUBLE = frozenset({Cause.REFUSED, Cause.UNKNOWN, Cause.CLAIMED, Cause.HALF_OUT})

@@ -9,11 +9,12 @@ from functools import cached_property
 
 from whenever import Date
 
+from mimin.model.brand import Account
 from mimin.website import dates
 from mimin.website.balance import FreeTime, balances, free_times
 from mimin.website.entry import Entry, EntryMemory, entries_of
 from mimin.website.home import home_zone
-from mimin.website.rendering import render
+from mimin.website.rendering import NETWORK_NAMES, render
 from mimin.website.scene import Scene
 
 Link = tuple[str, str]
@@ -137,7 +138,14 @@ class Almanac:
     def shared(self) -> str:
         """Name what all pages of the calendar are made from, beside their entries."""
         scene = self.scene
-        named = [self.today, self.months(), self.filters, self.zones, self.observances]
+        named = [
+            self.today,
+            self.scene.pretended,
+            self.months(),
+            self.filters,
+            self.zones,
+            self.observances,
+        ]
         brands = [brand.model_dump_json() for brand in scene.brands.values()]
         schedules = [schedule.model_dump_json() for schedule in scene.schedules.values()]
         freezes = [event.model_dump_json() for event in scene.freezes]
@@ -174,7 +182,7 @@ class Almanac:
     def _filters(self) -> dict[str, list[tuple[str, str]]]:
         scene = self.scene
         accounts = [
-            (f"{brand.id}/{name}", f"{brand.name}: {account.name or account.handle}")
+            (f"{brand.id}/{name}", f"{brand.name}: {_called(account)}")
             for brand in scene.brands.values()
             for name, account in brand.accounts.items()
         ]
@@ -185,7 +193,7 @@ class Almanac:
         return {
             "brand": [(brand.id, brand.name) for brand in scene.brands.values()],
             "account": accounts,
-            "network": [(name, name.capitalize()) for name in rules],
+            "network": [(name, NETWORK_NAMES.get(name, name)) for name in rules],
             "campaign": [
                 (f"{brand}/{slug}", campaign.name)
                 for brand, schedule in scene.schedules.items()
@@ -209,6 +217,12 @@ class Almanac:
             any=any(day.entries for day in days),
             **values,
         )
+
+
+def _called(account: Account) -> str:
+    """Name an account so that it is told from those of the same name on other networks."""
+    network = NETWORK_NAMES.get(account.rules, account.rules)
+    return f"{account.name or account.handle} ({network})"
 
 
 def month_days(year: int, month: int) -> list[Date]:

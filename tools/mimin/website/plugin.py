@@ -92,6 +92,7 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
         wish = Wish(
             root=root,
             now=self._now(),
+            pretended=self.config.now is not None,
             words=words_for(self.config.language or str(config.theme.get("language") or "en")),
             public=self.config.visibility == "public",
             fetch=self.config.fetch,

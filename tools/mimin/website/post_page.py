@@ -11,6 +11,7 @@ from mimin.planning.examined import Examined
 from mimin.planning.plan import Cause, Line
 from mimin.website import dates, markup
 from mimin.website.drawing import web_address
+from mimin.website.marks import FILE_CHANGED
 from mimin.website.markup import code, text
 from mimin.website.months import month_address
 from mimin.website.rendering import NETWORK_NAMES, render
@@ -78,8 +79,10 @@ def _problems(post: Examined, scene: Scene) -> str:
     if not post.problems:
         return ""
     rows = "".join(_problem(problem, scene) for problem in post.problems)
-    head = f"<h2>{text(scene.words('post.problems'))}</h2>"
-    return f'<section class="mimin-problems">\n{head}\n<ul>\n{rows}</ul>\n</section>\n'
+    bad = any(problem.severity == "error" for problem in post.problems)
+    head = f"<h2>{text(scene.words('post.problems' if bad else 'post.warnings'))}</h2>"
+    tone = "" if bad else " mimin-problems--warnings"
+    return f'<section class="mimin-problems{tone}">\n{head}\n<ul>\n{rows}</ul>\n</section>\n'
 
 
 def _problem(problem: Problem, scene: Scene) -> str:
@@ -120,8 +123,8 @@ def _target(post: Examined, name: str, lines: list[Line], drawing: str, scene: S
         more = words.count("more", len(lines) - _TIMES)
         times += f'<li class="mimin-row__note">{text(more)}</li>\n'
     changed = ""
-    if any(line.cause is Cause.CHANGED for line in lines):
-        changed = f'<p class="mimin-note">{text(words("post.changed"))}</p>\n'
+    if any(line.cause in FILE_CHANGED for line in lines):
+        changed = f'<p class="mimin-fine mimin-delivery__now">{text(words("post.changed"))}</p>\n'
     empty = f'<p class="mimin-empty">{text(words("post.nothing"))}</p>\n'
     return (
         f'<article class="mimin-delivery" aria-labelledby="to-{name}">\n<header>\n'

@@ -35,7 +35,7 @@ def show_code(text: str) -> Markup:
 
 def show_handle(account: Account) -> str:
     """Write a handle the way its audience knows it; a name with spaces takes no @."""
-    return account.handle if " " in account.handle else f"@{account.handle}"
+    return account.shown
 
 
 def _show_hidden(value: object) -> object:

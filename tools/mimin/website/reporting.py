@@ -171,7 +171,7 @@ def _simulated(lines: list[Line], scene: Scene) -> bool:
 def _month(brand: Brand, month: str, lines: list[Line], scene: Scene) -> Month:
     rows = [
         FiguresRow(
-            brand.accounts[name].name or f"@{brand.accounts[name].handle}",
+            brand.accounts[name].name or brand.accounts[name].shown,
             brand.accounts[name],
             _cells(_figures(own), scene.words),
             _simulated(own, scene),

@@ -28,6 +28,8 @@ class Scene:
 
     now: Instant
     words: Words
+    pretended: bool = False
+    """Whether `now` is another moment than that of the build."""
     public: bool = False
     brands: Mapping[str, Brand]
     schedules: Mapping[str, ScheduleFields] = field(default_factory=dict)

@@ -76,7 +76,7 @@ def stamp_of(wish: Wish, workspace: Workspace, *named: str) -> str:
     repository = workspace.tree.repository
     head = (repository.head() if repository else None) or ""
     parts = [site_version(), code_version(), head, ledger_state(repository), wish.source, *named]
-    parts += [wish.words.language, str(wish.public), str(wish.media_days)]
+    parts += [wish.words.language, str(wish.public), str(wish.pretended), str(wish.media_days)]
     digest = hashlib.sha256(json.dumps(parts).encode())
     files = "\0".join(f"{blob}{path}" for path, blob in sorted(workspace.tree.blobs.items()))
     files += "\0".join(sorted(workspace.tree.pointers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mimin.model.limits import UNIT_WORDS
 from mimin.planning.notes import SENTENCES
 
 ENGLISH = {
@@ -49,6 +50,7 @@ ENGLISH = {
     "cause.edit": "Published, about to be changed",
     "cause.retract": "About to be taken down",
     "cause.retracted": "Taken down",
+    "cause.called-off": "Will not go out",
     "cause.blackout": "Blacked out",
     "cause.ended": "Ended: version or secret",
     "cause.duplicate": "Says what another says",
@@ -58,9 +60,10 @@ ENGLISH = {
     "simulated.about": "Sandbox account: nothing leaves this machine.",
     "home.alarms": "Alarms",
     "home.alarms.about": "mimin watch lists them too; the handbook's runbook says what to do.",
+    "home.alarms.urgent": "Urgent",
     "home.needs": "Needs action",
     "home.needs.none": "Nothing waits. All is well.",
-    "home.needs.above": "No post waits for anybody; what is said above does.",
+    "home.needs.above": "No post waits for a person. See what is listed above.",
     "home.errors": "Files in error",
     "home.errors.about": "Nothing that is read against them is published. mimin check shows all.",
     "home.unread": "The ledger can not be read, so nobody can tell what is out: {reason}",
@@ -114,7 +117,7 @@ ENGLISH = {
     "balance.share": "Share",
     "balance.target": "Target",
     "balance.other": "without a pillar",
-    "balance.gap": "Nothing on {account} from {first} to {last}: {slots} slots are free.",
+    "balance.gap": "{account}: no slot is filled from {first} to {last} ({slots} slots).",
     "filter.title": "Filter",
     "filter.brand": "Brand",
     "filter.account": "Account",
@@ -157,13 +160,14 @@ ENGLISH = {
     "post.bytes": "Size",
     "post.digest": "Digest",
     "post.problems": "Problems",
+    "post.warnings": "Warnings",
     "post.problems.none": "No problems.",
     "post.note": "Team note",
     "post.history": "History",
     "post.timeline": "Publishing log",
     "post.files": "Files",
     "post.nothing": "Can not be composed yet; see its problems.",
-    "post.changed": "The file was changed after it went out. What is out stays as it was.",
+    "post.changed": "What the file says now, not what is out:",
     "post.brand": "Brand",
     "post.campaign": "Campaign",
     "post.pillar": "Pillar",
@@ -173,14 +177,7 @@ ENGLISH = {
     "post.approved": "Approved by",
     "post.unscheduled": "No time yet",
     "post.occurrences": "{number} times; next {next}",
-    "unit.weighted": "weighted characters",
-    "unit.graphemes": "characters",
-    "unit.codepoints": "characters",
-    "unit.utf16": "UTF-16 units",
-    "unit.utf8_bytes": "bytes",
-    "unit.max_codepoints_utf16": "characters",
-    "unit.mastodon": "characters",
-    "unit.graphemes_emoji_as_utf8_bytes": "characters",
+    **{f"unit.{unit}": words for unit, words in UNIT_WORDS.items()},
     "unit.bytes": "bytes",
     "severity.error": "Error",
     "severity.warning": "Warning",

@@ -27,6 +27,8 @@ Place = tuple[str | int, ...]
 
 _HARMLESS = frozenset({"line-end", "byte-order-mark", "yaml-comment-cut", "zone-reversed"})
 """Problems of a brand's file that leave no doubt what it says."""
+_WEB = re.compile(r"https?://[^\s/]+\.[^\s]+$", re.IGNORECASE)
+"""An address that a browser opens."""
 _LIMITS = [name for name, field in Limits.model_fields.items() if field.annotation == int | None]
 """Those that an account may set for itself."""
 
@@ -59,30 +61,25 @@ def read_brand(
     if record is None or not re.fullmatch(SLUG, brand):
         return None, problems
 
-    def refuse(place: Place, code: str, message: str) -> None:
+    def tell(place: Place, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
         line, column = fields.locate(place)
-        problems.append(Problem(path=path, line=line, column=column, code=code, message=message))
+        problem = Problem(path=path, line=line, column=column, code=code, message=message)
+        problems.append(problem.model_copy(update={"severity": severity}))
 
     try:
         check_zone(record.zone)
     except TimeFault as fault:
-        refuse(("zone",), fault.code, str(fault))
+        tell(("zone",), fault.code, str(fault))
     if warning := reversed_zone(record.zone):
-        line, column = fields.locate(("zone",))
-        problem = Problem(
-            path=path,
-            line=line,
-            column=column,
-            code="zone-reversed",
-            message=warning,
-            severity=Severity.WARNING,
-        )
-        problems.append(problem)
+        tell(("zone",), "zone-reversed", warning, Severity.WARNING)
     for name, account in record.accounts.items():
         for field, code, message in _account_faults(account, networks, imitable):
-            refuse(("accounts", name, *field), code, message)
+            tell(("accounts", name, *field), code, message)
+        if account.url is not None and not _WEB.match(account.url):
+            tell(("accounts", name, "url"), "bad-value", _page(account.url), Severity.WARNING)
     # A policy that could not be read must not become the default: `aproval: review` is no `merge`.
-    if any(problem.code not in _HARMLESS for problem in problems):
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if any(problem.code not in _HARMLESS for problem in errors):
         return None, problems
     return Brand(id=brand, path=path, **dict(record)), problems
 
@@ -153,6 +150,13 @@ def _account_faults(
             yield ("limits", name), "unknown-key", message
         elif limit < 0:
             yield ("limits", name), "bad-value", f"`limits.{name}`: must be 0 or more, not {limit}"
+
+
+def _page(url: str) -> str:
+    """Say how an account's page is written."""
+    message = "`url` is the account's page as a browser opens it, beginning with https://"
+    whole = f"https://{url}"
+    return f"{message}: write {whole}" if _WEB.match(whole) and ":" not in url else message
 
 
 def _listed(names: Iterable[str]) -> str:

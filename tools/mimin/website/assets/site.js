@@ -17,11 +17,11 @@
     filter(root);
   }
 
-  /* The page may have been made days ago. */
+  /* The page may have been made days ago; where `now:` pretends a moment, that is today. */
   function today(root) {
     const now = new Date();
     const pad = (n) => String(n).padStart(2, "0");
-    const name = now.getFullYear() + "-" + pad(now.getMonth() + 1) + "-" + pad(now.getDate());
+    const name = root.dataset.now || now.getFullYear() + "-" + pad(now.getMonth() + 1) + "-" + pad(now.getDate());
     root.querySelectorAll(".mimin-day").forEach((day) => {
       const mine = day.dataset.day === name;
       day.classList.toggle("mimin-day--today", mine);
