@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -15,6 +14,7 @@ from mimin.model.limits import Limits
 from mimin.model.problem import Problem, Severity
 from mimin.model.report import ReportFields
 from mimin.model.schedule import ObservanceFields, ScheduleFields
+from mimin.nearest import nearest
 from mimin.workspace.frontmatter import Fields, read_yaml
 from mimin.workspace.source import read_text
 from mimin.workspace.times import TimeFault, check_zone
@@ -114,10 +114,10 @@ def _other_network(name: str, networks: Collection[str], imitable: frozenset[str
             f"; write `network: manual` and `like: {meant}`, and a person posts it from a pack "
             "that is ready"
         )
-    if near := get_close_matches(meant, networks, n=1, cutoff=0.8):
-        return f"; did you mean {near[0]!r}?"
-    if near := get_close_matches(meant, imitable, n=1, cutoff=0.8):
-        return f"; did you mean `network: manual` and `like: {near[0]}`?"
+    if near := nearest(meant, networks, cutoff=0.8):
+        return f"; did you mean {near!r}?"
+    if near := nearest(meant, imitable, cutoff=0.8):
+        return f"; did you mean `network: manual` and `like: {near}`?"
     return (
         f"; known are {_listed(networks)}; for any other, write `network: manual`, and a person "
         "posts it"

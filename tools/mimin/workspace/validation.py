@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mimin.model.base import SLUG
-from mimin.model.bounds import NAME, PROBLEMS
+from mimin.model.bounds import PROBLEMS
 from mimin.model.post import VariantFields
 from mimin.model.problem import Problem, Severity
+from mimin.nearest import nearest
 from mimin.workspace.cuts import complain
 from mimin.workspace.frontmatter import Fault, Fields
 from mimin.workspace.more import count_more
@@ -85,12 +85,11 @@ def _said(values: Mapping[str, object]) -> dict[str, object]:
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """Give `; did you mean 'x'?` when one of *known* is close to *word*, else nothing."""
-    if len(word) > NAME:  # comparing takes quadratic time
-        return ""
-    words = [name for name in known if len(name) <= NAME]
-    close = get_close_matches(word, words, n=1, cutoff=0.8)
-    close = close or get_close_matches(word, [w for w in words if w[:1] == word[:1]], n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    words = list(known)
+    near = nearest(word, words, cutoff=0.8) or nearest(
+        word, [w for w in words if w[:1] == word[:1]]
+    )
+    return f"; did you mean {near!r}?" if near else ""
 
 
 _MEANT = {
