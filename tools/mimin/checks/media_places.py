@@ -53,7 +53,8 @@ def _places(named: Sequence[str], tree: Tree) -> list[str]:
         for path in (*tree.blobs, *tree.beside)
         if (folded := _folded(path)) == wanted or folded.endswith(f"/{wanted}")
     ]
-    return sorted(same)
+    exact = [path for path in same if f"/{path}".endswith(f"/{'/'.join(named)}")]
+    return sorted(exact or same)
 
 
 def _inside(found: Sequence[str], folders: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from mimin.model.base import SLUG
-from mimin.model.brand import Account, Brand, BrandFields
+from mimin.model.brand import Account, Brand, BrandFields, Person
 from mimin.model.limits import Limits
 from mimin.model.problem import Problem, Severity
 from mimin.model.report import ReportFields
@@ -81,10 +81,21 @@ def read_brand(
     for name, account in record.accounts.items():
         for field, code, message in _account_faults(account, networks, imitable):
             refuse(("accounts", name, *field), code, message)
+    for place, message in _person_faults(record.people):
+        refuse(place, "bad-value", message)
     # A policy that could not be read must not become the default: `aproval: review` is no `merge`.
     if any(problem.code not in _HARMLESS for problem in problems):
         return None, problems
     return Brand(id=brand, path=path, **dict(record)), problems
+
+
+def _person_faults(people: Mapping[str, Person]) -> Iterator[tuple[Place, str]]:
+    """Give the handles of people that have a sign already: a post would write a second one."""
+    for name, person in people.items():
+        for network, handle in person.handles.items():
+            if handle.startswith("@"):
+                message = f"write the handle without @: {handle.lstrip('@')}"
+                yield ("people", name, "handles", network), message
 
 
 _NICKNAMES = {

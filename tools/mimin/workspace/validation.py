@@ -46,7 +46,7 @@ def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | Non
     try:
         return model.model_validate(said), problems
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = _without_echoes(error.errors(include_url=False))
         found = [_problem(model, detail, fields, path) for detail in details[:PROBLEMS]]
         wrong = {detail["loc"][0] for detail in details if detail["loc"]}
         if len(details) > PROBLEMS:
@@ -76,6 +76,16 @@ def _rest(model: type[Model], values: Mapping[str, object]) -> Model | None:
         return model.model_validate(values)
     except ValidationError:
         return None
+
+
+def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a list is too short of which only the entries are wrong."""
+    wrong = {tuple(detail["loc"][:-1]) for detail in details}
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short" or tuple(detail["loc"]) not in wrong
+    ]
 
 
 def _said(values: Mapping[str, object]) -> dict[str, object]:
