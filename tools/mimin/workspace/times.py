@@ -109,6 +109,17 @@ def parse_moment(text: str, zone: str | None) -> Instant:
     return plain.assume_tz(SYSTEM_TZ, disambiguation="compatible").to_instant()
 
 
+def names_its_zone(text: str) -> bool:
+    """Tell whether a moment has its own offset or zone.
+
+    Raises:
+        TimeFault: if it is none.
+    """
+    day = str(read_written_day(text))
+    match = None if _DAY.fullmatch(day) else _match(text, "09:00")
+    return match is not None and bool(match["rest"] or match["zone"])
+
+
 def read_written_day(text: str) -> object:
     """Give a day as `2026-12-25`; what is none is left as it is.
 

@@ -116,7 +116,6 @@ _SHORT = {
     **dict.fromkeys(("MT", "MST", "MDT"), ("America/Denver", "America/Phoenix")),
     **dict.fromkeys(("PT", "PST", "PDT"), ("America/Los_Angeles",)),
     **dict.fromkeys(("AEST", "AEDT"), ("Australia/Sydney", "Australia/Brisbane")),
-    **dict.fromkeys(("SGT", "SST"), ("Asia/Singapore",)),
     **dict.fromkeys(("NZST", "NZDT"), ("Pacific/Auckland",)),
     "ACST": ("Australia/Adelaide", "Australia/Darwin"),
     "AST": ("Asia/Riyadh", "America/Halifax"),
@@ -133,6 +132,7 @@ _SHORT = {
     "MYT": ("Asia/Kuala_Lumpur",),
     "PHT": ("Asia/Manila",),
     "PKT": ("Asia/Karachi",),
+    "SGT": ("Asia/Singapore",),
     "TRT": ("Europe/Istanbul",),
 }
 """Short names of zones → places whose clocks people mean by them; a test holds them to IANA."""
