@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimin.compose.comment import first_comment
-from mimin.compose.composed import Composed, Lookup, Place, Wish, close, places
+from mimin.compose.composed import Composed, Lookup, Place, Wish, close, has_video, places
 from mimin.compose.hashtags import better, hashtags, with_line
 from mimin.compose.mentions import lines_of_places, mention, raw_handles
 from mimin.compose.nearly import looks_like_address, web_address
@@ -76,7 +76,7 @@ class _Composer:
             self.notes.in_body(remark)
         parts = tuple(self._part(number, passage) for number, passage in enumerate(found))
         self._judge(parts, found)
-        for remark, field in wish_remarks(self.chosen, self.rules):
+        for remark, field in wish_remarks(self.chosen, self.rules, video=has_video(parts)):
             self.notes.at([remark], (field,), None)
         comment = self._comment()
         warning = self.chosen.warning if self._warns() else None
