@@ -147,7 +147,8 @@ class _Composer:
         if kept is None or kept.url != link:
             message = (
                 f"no card is kept for {link}, so {self.rules.network} gets the bare address; "
-                f"fetch the card into {_stem(self.chosen.post.path)}.link.yml"
+                f"fetch the card into {_stem(self.chosen.post.path)}.link.yml with "
+                f"`mimin fetch {self.chosen.post.path}`"
             )
             self.notes.in_front("link", message, "link-card-missing", Severity.WARNING)
             return None
@@ -236,6 +237,7 @@ class _Composer:
             join = way_out.replace("shorten it", "join them into one")
             message = f"{len(parts)} parts, but {name} has no threads; {join}"
             self.notes.in_body(Remark(found[1].line, "thread-unsupported", message))
+        lacks_media = False
         for part, passage in zip(parts, found, strict=True):
             if len(parts) > 1 and not (is_seen(part.text) or part.media):
                 message = "an empty part; a line of only --- separates two parts that say something"
@@ -247,6 +249,10 @@ class _Composer:
             fronted = len(self.chosen.media) if passage is found[0] else 0
             # Without all files the count is wrong, and so is what number belongs to which file.
             for number, remark in media_remarks(part, self.rules) if self.whole else ():
+                if remark.code == "media-required":
+                    if lacks_media:
+                        continue  # said of the first part
+                    lacks_media = True
                 self._about_media(number, remark, passage, fronted)
 
     def _about_media(

@@ -115,6 +115,12 @@ _NICKNAMES = {
 """What people call a network → what it is called here."""
 
 
+def accounts_on(name: str, brand: Brand) -> list[str]:
+    """Give the accounts of a brand that are on the network that somebody calls *name*."""
+    meant = _NICKNAMES.get(name.lower(), name.lower())
+    return [known for known, account in brand.accounts.items() if meant in {known, account.rules}]
+
+
 def _other_network(name: str, networks: Collection[str], imitable: frozenset[str]) -> str:
     """Lead to the network that is meant; to a person's hands where it has no API to post by."""
     meant = _NICKNAMES.get(name.lower(), name.lower())
@@ -228,7 +234,8 @@ def _unknown_brands(
 ) -> Iterator[Problem]:
     line, column = fields.locate(("brands",))
     for name in sorted(set(named) - set(brands)):
-        near = suggest(name, brands) or f"; name one that is there: {_listed(brands)}"
+        there = f"name one that is there: {_listed(brands)}, or " if brands else ""
+        near = suggest(name, brands) or f"; {there}take it out"
         message = f"there is no brand {name!r}{near}"
         yield Problem(
             path=path,

@@ -136,6 +136,31 @@ _TEXT = frozenset(
 """What other tools call the text, which is no field of a post."""
 
 
+_POLL = frozenset({"poll", "polls", "polling", "survey", "survei", "jajak_pendapat"})
+_ALT = frozenset({"alt", "alt_text", "teks_alt"})
+_UNFINISHED = frozenset({"draft", "draf", "konsep", "unpublished", "private", "idea", "ide"})
+_READY = frozenset({"scheduled", "published", "publish", "ready", "final", "approved", "terbit"})
+
+
+def _of_a_post(name: str, value: object) -> str:
+    """Lead from what other tools have at the top of a post to what stands for it here."""
+    said = str(value).strip().lower()
+    if name in _POLL:
+        return "; mimin posts no polls: take it out, and make the poll by hand on the network"
+    if name in _ALT:
+        return (
+            "; `alt` belongs to its file: write `media: [{file: NAME, alt: TEXT}]`, with the name "
+            "of the picture and what it shows"
+        )
+    if name == "status" and said in _UNFINISHED:
+        return "; write `draft: true` in its place"
+    if name == "status" and said in _READY:
+        return "; take it out: a post goes out at its `at:`, unless it has `draft: true`"
+    if name in _TEXT:
+        return "; the text stands below the front matter, after the second line of ---"
+    return ""
+
+
 def _problem(model: type[BaseModel], detail: ErrorDetails, fields: Fields, path: str) -> Problem:
     kind = detail["type"]
     place = _written(detail["loc"], fields, also_last=kind in {"missing", "extra_forbidden"})
@@ -147,8 +172,8 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, fields: Fields, path:
         given = str(place[-1]).lower().replace("-", "_")
         meant = given if given in known else _MEANT.get(given, "")
         near = f"; did you mean {meant!r}?" if meant in known else ""
-        if given in _TEXT and len(place) == 1 and issubclass(model, VariantFields):
-            near = "; the text stands below the front matter, after the second line of ---"
+        if len(place) == 1 and issubclass(model, VariantFields):
+            near = _of_a_post(given, detail.get("input")) or near
         hint = near or suggest(str(place[-1]), known) or listed
         message = f"`{name}` is not known here{hint}"
         return Problem(path=path, line=line, column=column, code="unknown-key", message=message)
