@@ -115,10 +115,15 @@ _NICKNAMES = {
 """What people call a network → what it is called here."""
 
 
-def accounts_on(name: str, brand: Brand) -> list[str]:
-    """Give the accounts of a brand that are on the network that somebody calls *name*."""
+def account_hint(name: str, brand: Brand) -> str:
+    """Lead from a name that no account of a brand has to the account that may be meant."""
     meant = _NICKNAMES.get(name.lower(), name.lower())
-    return [known for known, account in brand.accounts.items() if meant in {known, account.rules}]
+    on_network = [
+        repr(known) for known, account in brand.accounts.items() if meant in {known, account.rules}
+    ]
+    if on_network:
+        return f"; did you mean {' or '.join(on_network)}?"
+    return suggest(name, brand.accounts) or f"; it has {_listed(brand.accounts)}"
 
 
 def _other_network(name: str, networks: Collection[str], imitable: frozenset[str]) -> str:
@@ -193,7 +198,7 @@ def read_schedule(
     for kind, number, accounts in named:
         for account in sorted(set(accounts) - set(brand.accounts)):
             message = f"{account!r} is not an account of {brand.id}"
-            message += suggest(account, brand.accounts) or f"; it has {_listed(brand.accounts)}"
+            message += account_hint(account, brand)
             refuse((kind, number, "accounts"), "account-unknown", message)
     pillars: list[tuple[Place, str]] = [(("mix", name), name) for name in record.mix]
     pillars += [
@@ -206,6 +211,18 @@ def read_schedule(
             message = f"{name!r} is not a pillar of this calendar"
             message += suggest(name, record.pillars) or "; add it under `pillars:`"
             refuse(place, "pillar-unknown", message)
+    if (total := sum(record.mix.values())) > 100:
+        line, column = fields.locate(("mix",))
+        message = f"the targets are {total} % together; make them 100 % or less"
+        problem = Problem(
+            path=path,
+            line=line,
+            column=column,
+            code="mix-too-large",
+            message=message,
+            severity=Severity.WARNING,
+        )
+        problems.append(problem)
     return record, problems
 
 
