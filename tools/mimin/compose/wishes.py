@@ -84,15 +84,17 @@ def wish_remarks(chosen: Chosen, rules: Rules, *, video: bool) -> Iterator[tuple
             what = _LABELS[field]
             message = f"{name} has no label that mimin can set for {what}; say it in the text"
             yield Remark(0, "label-unsupported", message, Severity.WARNING), field
-    if _has_headline(limits, video=video):
-        yield from ((remark, "headline") for remark in _headline_remarks(chosen.headline, rules))
+    remarks = _headline_remarks(chosen.headline, rules, video=video)
+    yield from ((remark, "headline") for remark in remarks)
 
 
 _LABELS = {"paid": "a paid partnership", "ai": "what was made with AI"}
 
 
-def _headline_remarks(headline: str, rules: Rules) -> Iterator[Remark]:
+def _headline_remarks(headline: str, rules: Rules, *, video: bool) -> Iterator[Remark]:
     limits, name = rules.limits, rules.network
+    if not _has_headline(limits, video=video):
+        return
     if not headline:
         if limits.headline_required:
             message = f"{name} takes no post without a headline; add `headline:`"
