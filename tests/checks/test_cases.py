@@ -77,6 +77,7 @@ OUT_OF_REACH = {
     "card-and-media": "composing leaves the link card out when there is media",
     "empty": "composing says text-missing or empty-part",
     "file-differs": "git has to alter a text first; test_git_files.py",
+    "headline-lost": "composing leaves a headline out where the network has no place for one",
     "limit-narrower": "a network has to be asked first; tests/cli/test_accounts.py",
     "link-lost": "composing writes every link out where a network has no links in words",
     "media-type": "composing says media-type-refused: the limits name what adapters can send",

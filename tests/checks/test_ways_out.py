@@ -483,6 +483,7 @@ _MISTAKE = "only a mistake of ours leads here: composing makes no such payload"
 NOT_TAKEN = {
     "card-and-media": _MISTAKE,
     "empty": _MISTAKE,
+    "headline-lost": _MISTAKE,
     "link-lost": _MISTAKE,
     "media-type": _MISTAKE,
     "span-place": _MISTAKE,

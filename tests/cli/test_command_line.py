@@ -222,7 +222,22 @@ def test_a_moment_that_is_none_is_wrong_usage(now, shop):
     told = shop.run("check", "--now", now)
     assert told.code == 2
     assert len(told.err.splitlines()) == 1
-    assert re.search(r"write .*20\d\d-\d\d", told.err), "it shows how a moment is written"
+    assert re.search(r"write .*(20\d\d|YYYY)-", told.err), "it shows how a moment is written"
+
+
+def test_a_moment_without_a_zone_is_in_the_zone_that_all_brands_share(shop):
+    told = shop.run("check", "--now", "2026-12-01 09:00", env={"TZ": "America/New_York"})
+    first = "--now is 2026-12-01T09:00:00+07:00: local time in Asia/Jakarta, the zone of the brands"
+    assert told.err.splitlines()[0] == first
+    assert "--now is" not in shop.run("check", "--now", "2026-12-01 09:00 WIB").err
+
+
+def test_a_moment_without_a_zone_is_in_this_machines_where_brands_have_several(shop):
+    brand = "name: Fjord\nzone: Europe/Oslo\nlanguages: [nb]\naccounts: {a: {network: sandbox, "
+    shop.write({"content/fjord/brand.yml": f"{brand}like: mastodon, handle: a}}}}\n"})
+    told = shop.run("check", "--now", "2026-12-01")
+    assert told.err.startswith("--now is 2026-12-01T00:00:00")
+    assert told.err.splitlines()[0].endswith("local time in this machine's zone")
 
 
 def test_an_unknown_account_gets_a_suggestion(shop):

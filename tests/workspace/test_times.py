@@ -203,16 +203,28 @@ def test_what_people_write_is_read_when_it_can_mean_one_thing(text):
         ("2026-12-25 12:15 am", ["2026-12-25 00:15"]),
         ("2026-12-25 3:00 PM WIB", ["2026-12-25 15:00+07:00"]),
         ("12-11-2026 10.00", ["2026-11-12 10:00", "2026-12-11 10:00"]),
-        ("2026-12-25 10:00 CET", ["2026-12-25 10:00+07:00"]),
-        ("9.30", ["2026-12-01 09:30"]),
+        ("25 Desember 2026 jam 10", ["2026-12-25 10:00", "2026-12-25 22:00"]),
+        ("25 Desember 2026 pukul 19 WIB", ["2026-12-25 19:00+07:00"]),
+        ("2026-12-25 10:00 CET", ["2026-12-25 10:00[Europe/Berlin]"]),
+        ("25 Des 2026 10.00 (SGT)", ["2026-12-25 10:00[Asia/Singapore]"]),
     ],
 )
 def test_what_needs_a_person_is_refused_with_the_form_to_write(text, offers):
     with pytest.raises(TimeFault) as caught:
         parse_time(text, "Asia/Jakarta")
-    shown = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d(?:[+-]\d\d:\d\d)?", str(caught.value))
+    shown = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d(?:[+-]\d\d:\d\d|\[[^]]+\])?", str(caught.value))
     assert shown[-len(offers) :] == offers
     assert all(parse_time(offer, "Asia/Jakarta") for offer in offers)
+
+
+@pytest.mark.parametrize(
+    "text", ["9.30", "besok 10.00", "25 Des 10.00", "31 Februari 2026 10.00", "nanti", "10:00 QQT"]
+)
+def test_a_message_fills_in_nothing_that_the_text_does_not_say(text):
+    with pytest.raises(TimeFault) as caught:
+        parse_time(text, "Asia/Jakarta")
+    said = str(caught.value).removeprefix(repr(text))
+    assert not re.search(r"\d{4}|[+-]\d\d:", said)
 
 
 @pytest.mark.parametrize(

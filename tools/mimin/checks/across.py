@@ -12,6 +12,7 @@ from mimin.checks.endings import account_endings, post_endings
 from mimin.compose.transcode import original_of
 from mimin.model.delivery import Delivery
 from mimin.model.problem import Problem, Severity
+from mimin.model.schedule import Blackout
 from mimin.planning.blackout import find_blackout, local_day
 from mimin.planning.examined import Examined
 from mimin.planning.judgement import policy_of
@@ -96,11 +97,13 @@ def posts_too_close(scene: Scene) -> Iterator[Problem]:
             spacing = scene.workspace.brand_for(post.brand).spacing
             if spacing is not None and due - before < spacing and other is not post:
                 minutes = round((due - before).total("minutes"))
+                newer, older = _newer(scene, post, other)
+                order = "after" if newer is post else "before"
                 message = (
-                    f"{minutes} min after {other.id!r} on {delivery.account}; "
+                    f"{minutes} min {order} {older.id!r} on {delivery.account}; "
                     f"the brand keeps {round(spacing.total('minutes'))} min; move one of them"
                 )
-                yield _warning(post, "spacing", message, other.path)
+                yield _warning(newer, "spacing", message, older.path)
 
 
 def planned_in_a_blackout(scene: Scene) -> Iterator[Problem]:
@@ -112,15 +115,32 @@ def planned_in_a_blackout(scene: Scene) -> Iterator[Problem]:
             continue
         zone = workspace.brand_for(post.brand).zone
         calendar = workspace.layout.schedules[post.brand]
+        met: dict[Blackout, list[Delivery]] = {}
         for delivery in post.deliveries:
             if delivery.due is None or delivery.due < scene.now:
                 continue
             found = find_blackout(delivery.due, delivery.account, schedule, zone)
             if found is not None:
-                day = local_day(delivery.due, zone)
-                account = delivery.account.partition("/")[2]
-                message = f"{day} is blacked out for {account} ({found.reason}); move it"
-                yield _error(post, "blackout", message, calendar)
+                met.setdefault(found, []).append(delivery)
+        for found, deliveries in met.items():
+            yield _error(post, "blackout", _blacked_out(found, deliveries, zone), calendar)
+
+
+def _blacked_out(blackout: Blackout, deliveries: Sequence[Delivery], zone: str) -> str:
+    """Say which days are blacked out for whom, and how to move one of a series and not all."""
+    days = dict.fromkeys(local_day(each.due, zone) for each in deliveries if each.due is not None)
+    accounts = dict.fromkeys(each.account.partition("/")[2] for each in deliveries)
+    verb = "is" if len(days) == 1 else "are"
+    what = f"{', '.join(days)} {verb} blacked out for {', '.join(accounts)} ({blackout.reason})"
+    numbers = sorted({each.occurrence for each in deliveries if each.occurrence is not None})
+    if not numbers:
+        return f"{what}; move it"
+    listed = ", ".join(map(str, numbers))
+    moves = ", ".join(f"{number}: YYYY-MM-DD HH:MM" for number in numbers)
+    return (
+        f"{what}, number {listed} of the repetition; below `repeat:` write `skip: [{listed}]` or "
+        f"`move: {{{moves}}}`"
+    )
 
 
 def the_same_words_twice(scene: Scene) -> Iterator[Problem]:
@@ -131,9 +151,17 @@ def the_same_words_twice(scene: Scene) -> Iterator[Problem]:
             _, other = said.setdefault((delivery.account, words), (delivery, post))
             if other.key != post.key:
                 account = delivery.account.partition("/")[2]
-                message = f"says on {account} what {other.id!r} says too; change one, or drop it"
-                yield _warning(post, "words-twice", message, other.path)
+                copy, first = _newer(scene, post, other)
+                message = f"says on {account} what {first.id!r} says too; change one, or drop it"
+                yield _warning(copy, "words-twice", message, first.path)
                 break
+
+
+def _newer(scene: Scene, later: Examined, other: Examined) -> tuple[Examined, Examined]:
+    """Give first the post that somebody just wrote; else the one that goes out later."""
+    if other.path in scene.new and later.path not in scene.new:
+        return other, later
+    return later, other
 
 
 def _coming(scene: Scene) -> list[tuple[Delivery, Examined]]:

@@ -91,6 +91,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "mention-plain": "A person is mentioned on Bluesky by a place, such as `@{rina}`.",
         "mention-without-did": "A person who is mentioned on Bluesky has a `did:`.",
         "missing-key": "What a file has to say is there.",
+        "mix-too-large": "The targets of a mix are 100 % together at most.",
         "mixed-media": "Images and videos stand together only where the network takes both.",
         "more-problems": "Of a file with very many problems, the first are told.",
         "name-invalid": "A file's or folder's name can stand in an address.",

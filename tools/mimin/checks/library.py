@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,17 +9,16 @@ from pathlib import Path
 from mimin.checks.cards import FOLDER, CardShelf
 from mimin.checks.films import FilmShelf
 from mimin.checks.fitting import FIT, FitShelf
+from mimin.checks.media_places import missing_way_out
 from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
 from mimin.compose.transcode import kept_names
 from mimin.isolated import Budget, within
 from mimin.model.media import Media, MediaFields
-from mimin.printable import spelled
 from mimin.workspace.cache import Cache
 from mimin.workspace.ordinary import why_not_ordinary
 from mimin.workspace.tree import Tree
-from mimin.workspace.validation import suggest
 
 _PREFIX = "media:"
 _LONG = 100
@@ -199,30 +197,8 @@ class Library:
     def _missing(self, name: str, asked: list[str]) -> Remark:
         shown = name if len(name) <= _LONG else f"{name[:_LONG]}…"
         message = f"{shown!r} is neither beside the post nor in the brand's media/ folder"
-        return Remark(0, "media-missing", message + self._way_out(name, asked))
-
-    def _way_out(self, name: str, asked: list[str]) -> str:
-        if "://" in name:
-            return "; nothing is fetched when a post goes out, so save the file here"
-        plain = name and not {"", "..", "."} & set(name.split("/"))
-        if not plain or "\\" in name:
-            return "; write only the file's name, and put the file there"
-        for path in asked:
-            folder = path.removesuffix(name)
-            beside = [known.removeprefix(folder) for known in self._tree.blobs if folder in known]
-            same = [known for known in beside if _folded(known) == _folded(name)]
-            if same or (near := suggest(name, [known for known in beside if "/" not in known])):
-                kept = "; it is there with other capitals or accents: '{}'"
-                return kept.format(spelled(same[0])) if same else near
-        if self._tree.repository is not None and any(map(self._is_there, asked)):
-            return "; git ignores it, so nobody else would have it: see .gitignore"
-        return "; add it"
-
-    def _is_there(self, path: str) -> bool:
-        try:
-            return (self._tree.root / path).exists()
-        except (OSError, ValueError):  # a name that no disk allows
-            return False
+        folders = [path.removesuffix(name) for path in asked]
+        return Remark(0, "media-missing", message + missing_way_out(name, folders, self._tree))
 
 
 def _recalled(value: str) -> MediaFacts | None:
@@ -230,10 +206,6 @@ def _recalled(value: str) -> MediaFacts | None:
         return MediaFacts.model_validate_json(value)
     except ValueError:  # damaged, so as good as none
         return None
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _media(path: str, facts: MediaFacts, alt: str | None) -> Media:

@@ -82,7 +82,7 @@ def check(
     desk = open_desk(folder, None)
     listed = desk.accounts(names, brands)
     refs = [ref for ref in listed if not desk.fault(ref)]
-    connections = Connections(desk, refs, secret_from, clock_from(now), desk.book())
+    connections = Connections(desk, refs, secret_from, clock_from(now, folder), desk.book())
     failed = len(refs) < len(listed)
     for ref in listed:
         if desk.fault(ref):
@@ -129,7 +129,7 @@ def trust(  # noqa: PLR0913, PLR0917 - one parameter an option
     from mimin.publishing.decide import Person, trust_token
 
     desk = open_desk(folder, remote)
-    now_is = clock_from(now).now()
+    now_is = clock_from(now, folder).now()
     (ref,) = desk.accounts([account])
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     token = desk.token_to_trust(ref, host.rstrip("/"), desk.book())

@@ -81,7 +81,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if key is None and (names or by or brand):
         raise click.UsageError("GitHub says who approved what; leave names, --by and --policy out")
     desk = open_desk(folder, remote)
-    clock = clock_from(now)
+    clock = clock_from(now, folder)
     if pull is not None:
         _end(desk, clock, _from_github(desk, clock, pull, _github(repo, clock)))
     if since is not None:

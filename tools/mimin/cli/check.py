@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         _mend(root, dry_run=dry_run, named=[inside(path, root) for path in paths])
         if dry_run:
             return
-    tree, at = scan(root), clock_from(now).now()
+    tree, at = scan(root), clock_from(now, root).now()
     posts, problems = _look(tree, base, at)
     if paths:
         from mimin.checks.check import within

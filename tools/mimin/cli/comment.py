@@ -71,7 +71,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise click.UsageError("--post needs one of --pull NUMBER and --head OWNER:BRANCH")
     if (head is None) != (commit is None):
         raise click.UsageError("--head and --commit go together")
-    clock = clock_from(now)
+    clock = clock_from(now, folder)
     if text is not None:
         body = _untrusted(text)
     else:

@@ -67,7 +67,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     if url is not None:
         check_address(url)
     desk = open_desk(folder, remote)
-    now_is = clock_from(now).now()
+    now_is = clock_from(now, folder).now()
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     book = desk.ledger.read()
     if out or url is not None:

@@ -26,7 +26,7 @@ def switch(  # noqa: PLR0913 - keyword-only, and each is a different thing
     from mimin.publishing.decide import Person, freeze
 
     desk = open_desk(folder, remote)
-    now_is = clock_from(now).now()
+    now_is = clock_from(now, folder).now()
     person = Person(by or person_name(desk), now_is, name_run(now_is))
     frozen = desk.ledger.frozen_scopes() if resume else {}
     event = freeze(desk.ledger, desk.scope(scope, frozen), reason, person, resume=resume)

@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     options = Options(
         brand=brand,
         zone=zone,
-        now=clock_from(now).now(),
+        now=clock_from(now, folder).now(),
         language=language,
         sandbox=sandbox,
         timetable=_timetable(start, every, zone),

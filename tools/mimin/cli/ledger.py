@@ -120,7 +120,9 @@ def restore(*, dry_run: bool, now: str | None, remote: str | None, folder: Path 
     held is joined in one commit on top. Lines that are no events are taken out of the files; git's
     history keeps them.
     """
-    repair = _branch(open_desk(folder, remote)).restore(at=clock_from(now).now(), write=not dry_run)
+    repair = _branch(open_desk(folder, remote)).restore(
+        at=clock_from(now, folder).now(), write=not dry_run
+    )
     _tell(repair)
     if not repair.is_needed:
         say("nothing is missing", err=True)
@@ -155,7 +157,10 @@ def accept(  # noqa: PLR0913 - one for each option
         raise click.BadParameter("say why", param_hint="REASON")
     desk = open_desk(folder, remote)
     repair = _branch(desk).accept(
-        by=by or person_name(desk), reason=reason, at=clock_from(now).now(), write=not dry_run
+        by=by or person_name(desk),
+        reason=reason,
+        at=clock_from(now, folder).now(),
+        write=not dry_run,
     )
     _tell(repair)
     if repair.commit:

@@ -84,7 +84,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     desk = open_desk(folder, remote)
     everybody = desk.workspace.all_brands
     book = desk.book()
-    clock, refs = clock_from(now), desk.accounts(accounts, brands)
+    clock, refs = clock_from(now, folder), desk.accounts(accounts, brands)
     about = [*refs, *brands] if accounts or brands else None
     if base is not None:
         if _compare(desk, base, book, clock, refs, about, form):

@@ -63,7 +63,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     from mimin.publishing.run import Publisher
 
     desk = open_desk(folder, remote)
-    clock = clock_from(now)
+    clock = clock_from(now, folder)
     refs = desk.accounts(accounts, brands)
     about = [*refs, *brands] if accounts or brands else None
     if dry_run:

@@ -46,7 +46,7 @@ def command(
     from mimin.publishing.reconcile import reconcile
 
     desk = open_desk(folder, remote)
-    clock = clock_from(now)
+    clock = clock_from(now, folder)
     refs = desk.accounts(accounts, brands)
     book = desk.ledger.read()
     connections = Connections(desk, refs, secret_from, clock, book)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from whenever import Instant, TimeDelta
+from whenever import SYSTEM_TZ, Instant, TimeDelta
 
+from mimin.cli.say import say
 from mimin.errors import GitError, UsageError
 from mimin.model.base import parse_duration
 
@@ -35,7 +36,8 @@ now_option = click.option(
     "--now",
     metavar="TIME",
     default=None,
-    help="Pretend it is this moment (2026-12-01T09:00+07:00 or 2026-12-01); for trying things out.",
+    help="Pretend it is this moment, for trying things out: 2026-12-01T09:00+07:00; or 2026-12-01 "
+    "09:00, or 2026-12-01, in the zone of the brands if they share one, else in this machine's.",
 )
 account_option = click.option(
     "--account",
@@ -154,30 +156,36 @@ class WallClock:
                 )
 
 
-def clock_from(now: str | None) -> Clock:
+def clock_from(now: str | None, folder: Path | None) -> Clock:
     """Give the clock for `--now`.
+
+    Without an offset or a zone it is local time, as in files: in the zone of the brands when they
+    have the same one, else in this machine's. Which moment was taken is told.
+
+    Args:
+        now: What was given.
+        folder: The workspace; the one around the current folder when None.
 
     Raises:
         UsageError: if it is not a moment.
     """
     from mimin.publishing.clock import FixedClock
+    from mimin.workspace.times import TimeFault, names_its_zone, parse_moment
 
-    return WallClock() if now is None else FixedClock(moment(now))
-
-
-def moment(text: str) -> Instant:
-    """Read a moment: a time, or a day for its first one. Without an offset it is local time here.
-
-    Raises:
-        UsageError: if it is not one.
-    """
-    from mimin.workspace.times import TimeFault, parse_moment
-
+    if now is None:
+        return WallClock()
     try:
-        return parse_moment(text, None)
+        if names_its_zone(now):
+            return FixedClock(parse_moment(now, None))
+        zone = open_here(folder).zone
+        at = parse_moment(now, zone)
     except TimeFault as fault:
-        example = "" if "write " in str(fault) else "; write a moment as 2026-12-01 09:30"
+        example = "" if "write " in str(fault) else "; write it like YYYY-MM-DD HH:MM"
         raise UsageError(f"{fault}{example}") from None
+    local = (at.to_tz(zone) if zone else at.to_tz(SYSTEM_TZ)).to_fixed_offset().format_iso()
+    whose = f"in {zone}, the zone of the brands" if zone else "in this machine's zone"
+    say(f"--now is {local}: local time {whose}", err=True)
+    return FixedClock(at)
 
 
 class DurationType(click.ParamType[TimeDelta]):

@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913, PLR0917 - one parameter an option
     from mimin.watch.watch import find_alarms, sort_alarms
 
     desk = open_desk(folder, remote)
-    at = clock_from(now).now()
+    at = clock_from(now, folder).now()
     github = _github(repo, at, needed=issues)
     look = look_at(desk, at)
     alarms = find_alarms(look)

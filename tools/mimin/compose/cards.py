@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import Field, TypeAdapter, model_validator
@@ -14,6 +13,7 @@ from mimin.compose.remark import Remark
 from mimin.isolated import FailedError, StoppedError, call
 from mimin.model.base import Record
 from mimin.model.free_text import FreeText, SentText
+from mimin.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,8 +248,8 @@ def _value_remarks(template: CardTemplate, values: Mapping[str, str]) -> Iterato
             yield Remark(0, "card-value-missing", message)
     for name in values:
         if name not in template.values:
-            near = get_close_matches(name, list(template.values), n=1)
-            known = f"did you mean {near[0]!r}?" if near else f"it has {_listed(template.values)}"
+            near = nearest(name, template.values)
+            known = f"did you mean {near!r}?" if near else f"it has {_listed(template.values)}"
             yield Remark(0, "card-value-unknown", f"the card has no place {name!r}; {known}")
 
 

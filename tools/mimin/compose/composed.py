@@ -64,7 +64,7 @@ def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
     languages = () if rules.limits.languages == 0 else (language,)
     if warning is None and not account.settings and WISHES.isdisjoint(chosen.said):
         return Payload(account=name, network=network, parts=parts, languages=languages)
-    granted = grant(chosen, account, rules)
+    granted = grant(chosen, account, rules, video=has_video(parts))
     return Payload(
         account=name,
         network=network,
@@ -78,6 +78,11 @@ def close(wish: Wish, parts: tuple[Part, ...], warning: str | None) -> Payload:
         ai=granted.ai,
         settings=dict(granted.settings),
     )
+
+
+def has_video(parts: tuple[Part, ...]) -> bool:
+    """Tell whether a video goes with a post."""
+    return any(media.mime.startswith("video/") for part in parts for media in part.media)
 
 
 def places(path: str, first: int, found: tuple[Passage, ...]) -> tuple[Place, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import math
 import random
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter, ImageOps
@@ -234,7 +235,20 @@ def _words(layer: cards.Text, fill: cards.Filling, read: cards.Read) -> Image.Im
 def _lacking(missing: list[str], font: str | None) -> str:
     shown = " ".join(f"{char} (U+{ord(char):04X})" for char in missing[:5])
     name = font or "the built-in font"
-    return f"{name} has no sign for {shown}; write it differently, or give the card another font"
+    plain = [_plain(char) for char in missing[:5]]
+    pairs = ", ".join(f"{better} for {char}" for better, char in zip(plain, missing, strict=False))
+    how = f"write {pairs}" if all(plain) else "write it differently"
+    return f"{name} has no sign for {shown}; {how}, or give the card another font"
+
+
+_PLAIN = {"\u2022": "*", "\u00d7": "x", "\u201e": '"', "\u00ab": '"', "\u00bb": '"', "\u2190": "<-"}
+_PLAIN |= {"\u2192": "->"} | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+
+
+def _plain(char: str) -> str:
+    """Give what stands for a character on a typewriter; empty where nothing does."""
+    bare = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode()
+    return _PLAIN.get(char, bare)
 
 
 def _picture(layer: cards.Picture, fill: cards.Filling, read: cards.Read) -> Image.Image:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from mimin.compose.remark import Remark
 from mimin.model.payload import Span
 from mimin.model.problem import Severity
+from mimin.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mimin.model.brand import Person
 
-_NAME = 100
 _RAW = re.compile(r"(?<![\w@/.])@[A-Za-z0-9][\w.-]*(?:@[\w.-]*\w)?", re.ASCII)
 _PLACE = re.compile(r"@\{([^{}\n]*)\}")
 
@@ -121,7 +120,6 @@ def _plain(name: str) -> str:
 
 
 def _unknown(name: str, people: Mapping[str, Person]) -> str:
-    # Comparing takes quadratic time, and nobody is called like a paragraph.
-    near = get_close_matches(name, list(people), n=1) if len(name) <= _NAME else []
-    hint = f"did you mean @{{{near[0]}}}?" if near else "add them under `people:` in brand.yml"
+    near = nearest(name, people)
+    hint = f"did you mean @{{{near}}}?" if near else "add them under `people:` in brand.yml"
     return f"@{{{name}}} is nobody the brand knows; {hint}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mimin.compose.comment import first_comment
-from mimin.compose.composed import Composed, Lookup, Place, Wish, close, places
+from mimin.compose.composed import Composed, Lookup, Place, Wish, close, has_video, places
 from mimin.compose.hashtags import better, hashtags, with_line
 from mimin.compose.mentions import lines_of_places, mention, raw_handles
 from mimin.compose.nearly import looks_like_address, web_address
@@ -76,7 +76,7 @@ class _Composer:
             self.notes.in_body(remark)
         parts = tuple(self._part(number, passage) for number, passage in enumerate(found))
         self._judge(parts, found)
-        for remark, field in wish_remarks(self.chosen, self.rules):
+        for remark, field in wish_remarks(self.chosen, self.rules, video=has_video(parts)):
             self.notes.at([remark], (field,), None)
         comment = self._comment()
         warning = self.chosen.warning if self._warns() else None
@@ -147,7 +147,8 @@ class _Composer:
         if kept is None or kept.url != link:
             message = (
                 f"no card is kept for {link}, so {self.rules.network} gets the bare address; "
-                f"fetch the card into {_stem(self.chosen.post.path)}.link.yml"
+                f"fetch the card into {_stem(self.chosen.post.path)}.link.yml with "
+                f"`mimin fetch {self.chosen.post.path}`"
             )
             self.notes.in_front("link", message, "link-card-missing", Severity.WARNING)
             return None
@@ -236,6 +237,7 @@ class _Composer:
             join = way_out.replace("shorten it", "join them into one")
             message = f"{len(parts)} parts, but {name} has no threads; {join}"
             self.notes.in_body(Remark(found[1].line, "thread-unsupported", message))
+        lacks_media = False
         for part, passage in zip(parts, found, strict=True):
             if len(parts) > 1 and not (is_seen(part.text) or part.media):
                 message = "an empty part; a line of only --- separates two parts that say something"
@@ -247,6 +249,10 @@ class _Composer:
             fronted = len(self.chosen.media) if passage is found[0] else 0
             # Without all files the count is wrong, and so is what number belongs to which file.
             for number, remark in media_remarks(part, self.rules) if self.whole else ():
+                if remark.code == "media-required":
+                    if lacks_media:
+                        continue  # said of the first part
+                    lacks_media = True
                 self._about_media(number, remark, passage, fronted)
 
     def _about_media(

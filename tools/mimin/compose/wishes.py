@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mimin.compose.rules import Rules
     from mimin.compose.variant import Chosen
     from mimin.model.brand import Account
+    from mimin.model.limits import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +31,20 @@ class Granted:
     settings: Mapping[str, str]
 
 
-def grant(chosen: Chosen, account: Account, rules: Rules) -> Granted:
-    """Keep of a post's wishes those that the network has; `wish_remarks` tells of the others."""
+def grant(chosen: Chosen, account: Account, rules: Rules, *, video: bool) -> Granted:
+    """Keep of a post's wishes those that the network has; `wish_remarks` tells of the others.
+
+    Args:
+        chosen: What the post says for the account.
+        account: The account.
+        rules: Those of its network.
+        video: Whether a video goes with the post.
+    """
     limits = rules.limits
     return Granted(
         visibility=chosen.visibility or Visibility.PUBLIC,
         replies=chosen.replies if chosen.replies in limits.replies else Replies.EVERYONE,
-        headline=chosen.headline if limits.headline != 0 else "",
+        headline=chosen.headline if _has_headline(limits, video=video) else "",
         paid=chosen.paid and limits.paid,
         ai=chosen.ai and limits.ai,
         settings={
@@ -47,7 +55,11 @@ def grant(chosen: Chosen, account: Account, rules: Rules) -> Granted:
     )
 
 
-def wish_remarks(chosen: Chosen, rules: Rules) -> Iterator[tuple[Remark, str]]:
+def _has_headline(limits: Limits, *, video: bool) -> bool:
+    return limits.headline != 0 and (limits.headline_with_video or not video)
+
+
+def wish_remarks(chosen: Chosen, rules: Rules, *, video: bool) -> Iterator[tuple[Remark, str]]:
     """Say what the network has not, each with the field that asks for it.
 
     What would change who can see a post is an error. What only is not done is a warning.
@@ -72,20 +84,21 @@ def wish_remarks(chosen: Chosen, rules: Rules) -> Iterator[tuple[Remark, str]]:
             what = _LABELS[field]
             message = f"{name} has no label that mimin can set for {what}; say it in the text"
             yield Remark(0, "label-unsupported", message, Severity.WARNING), field
-    yield from ((remark, "headline") for remark in _headline_remarks(chosen.headline, rules))
+    remarks = _headline_remarks(chosen.headline, rules, video=video)
+    yield from ((remark, "headline") for remark in remarks)
 
 
 _LABELS = {"paid": "a paid partnership", "ai": "what was made with AI"}
 
 
-def _headline_remarks(headline: str, rules: Rules) -> Iterator[Remark]:
+def _headline_remarks(headline: str, rules: Rules, *, video: bool) -> Iterator[Remark]:
     limits, name = rules.limits, rules.network
+    if not _has_headline(limits, video=video):
+        return
     if not headline:
         if limits.headline_required:
             message = f"{name} takes no post without a headline; add `headline:`"
             yield Remark(0, "headline-missing", message)
-        return
-    if limits.headline == 0:
         return
     length = rules.measure_headline(headline)
     if limits.headline is not None and length > limits.headline:

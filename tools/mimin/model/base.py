@@ -39,17 +39,18 @@ class Record(BaseModel):
     )
 
 
-def _listed(value: object) -> object:
+def split_names(value: object) -> object:
+    """Take one line with commas for a list."""
     if not isinstance(value, str):
         return value
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _former(value: object) -> object:
-    return () if value == "none" else _listed(value)
+    return () if value == "none" else split_names(value)
 
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Names = Annotated[tuple[str, ...], BeforeValidator(split_names)]
 """A list, or the same as one line with commas."""
 
 Former = Annotated[

@@ -63,6 +63,8 @@ class Limits(Record):
     """What a headline is counted in."""
     headline_required: bool = False
     """Whether a post must have a headline."""
+    headline_with_video: bool = True
+    """Whether a post with a video has one, too."""
     headline_forbidden: str = ""
     """Characters that may not stand in a headline."""
 

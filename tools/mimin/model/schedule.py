@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from mimin.model.base import Day, Duration, Names, Record, Slug
+from mimin.model.base import Day, Duration, Names, Record, Slug, split_names
 from mimin.model.brand import Late
 from mimin.model.free_text import FreeText
-from mimin.model.written import read_clock
+from mimin.model.written import read_clock, read_weekday
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), BeforeValidator(read_clock)]
 """A local time of day, `09:30`."""
@@ -37,8 +37,12 @@ class Weekday(StrEnum):
 class Slot(Record):
     """A recurring time to post."""
 
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
-    """On which days of the week."""
+    days: Annotated[
+        tuple[Annotated[Weekday, BeforeValidator(read_weekday)], ...],
+        BeforeValidator(split_names),
+        Field(min_length=1),
+    ]
+    """On which days of the week, `[mon, thu]` or `[senin, kamis]`."""
     at: Clock
     """At which local time, `09:00`."""
     accounts: Annotated[Names, Field(min_length=1)]

@@ -1,8 +1,8 @@
 """Days and times as people write them → the one form that files are documented to have.
 
 Only what can mean one thing is read: `25 Desember 2026 pukul 10.00 WIB`, `25/12/2026`, `7:00`. What
-can mean two things (`12-11-2026`), or needs a habit to be understood (`jam 10 pagi`), is refused
-with the form to write, so that a person decides.
+can mean two things (`12-11-2026`, `jam 10`), or needs a habit to be understood (`jam 10 pagi`), is
+refused with the form to write, so that a person decides.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ _ZONE = re.compile(
     re.ASCII,
 )
 _PLACE = re.compile(r"[A-Za-z_]+(?:/[A-Za-z_+-]+)+")
+_NO_YEAR = re.compile(r"(?P<day>\d{1,2})[ -](?P<month>[a-z]{3,9})(?![a-z])(?!\.?,?[ -]\d{4})")
+_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _QUOTES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u00ab\u00bb\"'` "
 
 
@@ -86,6 +88,8 @@ class Written(NamedTuple):
     """As `+07:00`, `Z` or `[Asia/Jakarta]`; empty when there is none."""
     sure: bool = True
     """Whether it can mean only this."""
+    bare: bool = False
+    """Whether there is an hour only, as in `jam 10`."""
 
     @property
     def text(self) -> str:
@@ -112,16 +116,21 @@ def read_written(text: str) -> Written | None:
     rest = lowered[found.end() :]
     days = _days(found)
     written = _with_clock(rest, plain[found.end() :]) if rest else Written("")
-    if written is None or not days:
+    if written is None or days is None:
         return None
-    if len(days) > 1:
-        both = " or ".join(written._replace(day=day).text for day in days)
+    if not days:
+        message = f"{text!r}: there is no such day; mend it"
+        raise ValueError(message)
+    readings = [reading._replace(day=day) for day in days for reading in _halves(written)]
+    if len(readings) > 1:
+        both = " or ".join(reading.text for reading in readings)
         message = f"{text!r} can be read two ways; write {both}"
         raise TwoReadingsError(message)
     if found["weekday"] and _WEEKDAYS[found["weekday"]] != _weekday(days[0]):
-        message = f"{text!r}: {days[0]} is no {found['weekday']}; mend one of them"
+        right = _NAMES[_weekday(days[0]) - 1]
+        message = f"{text!r}: {days[0]} is a {right}, no {found['weekday']}; mend one of them"
         raise ValueError(message)
-    return written._replace(day=days[0])
+    return readings[0]
 
 
 def read_day(value: object) -> object:
@@ -149,10 +158,35 @@ _LONGEST = 80
 _BLANKS = {ord(blank): " " for blank in "\u00a0\u202f\u2009"} | {0xFF1A: ":"}
 
 
-def _days(found: re.Match[str]) -> list[str]:
-    """Give the days that a date may be: one, two, or none when there is no such day."""
+def read_weekday(value: object) -> object:
+    """Give a day of the week, in Indonesian or English, as `mon`; what is none stays as it is."""
+    if not isinstance(value, str):
+        return value
+    number = _WEEKDAYS.get(value.strip(f"{_QUOTES}.").lower())
+    return _NAMES[number - 1][:3].lower() if number else value
+
+
+def read_day_without_year(text: str) -> str:
+    """Give `12-25` of a text that begins with `25 des` and has no year; empty for another."""
+    found = _NO_YEAR.match(text)
+    month = _MONTHS.get(found["month"], 0) if found else 0
+    return f"{month:02}-{int(found['day']):02}" if found and month else ""
+
+
+def _halves(written: Written) -> list[Written]:
+    """Give the times that `jam 10` can be: before noon and after it."""
+    hour = int(written.clock[:2]) if written.bare else 0
+    later = [written._replace(clock=f"{hour + 12}:00")] if 0 < hour < 12 else []
+    return [written, *later]
+
+
+def _days(found: re.Match[str]) -> list[str] | None:
+    """Give the days that a date may be: one, two, or none when there is no such day.
+
+    None for what is no date at all.
+    """
     if found["weekday"] and found["weekday"] not in _WEEKDAYS:
-        return []
+        return None
     if found["iso"]:
         year, month, day = map(int, re.split(r"[-/.]", found["iso"]))
         return _real((year, month, day))
@@ -160,6 +194,8 @@ def _days(found: re.Match[str]) -> list[str]:
         first, second, year = map(int, re.split(r"[-/.]", found["numbers"]))
         return _real((year, second, first), (year, first, second))
     month = _MONTHS.get(found["month"] or found["month2"], 0)
+    if not month:
+        return None
     return _real((int(found["year"] or found["year2"]), month, int(found["day"] or found["day2"])))
 
 
@@ -185,14 +221,16 @@ def _with_clock(rest: str, plain: str) -> Written | None:
         return None
     clock, sure = _clock(found)
     zone = _zone(plain[found.end() :].strip(" ()"))
-    return None if clock is None or zone is None else Written("", clock, zone, sure)
+    if clock is None or zone is None:
+        return None
+    return Written("", clock, zone, sure, bare=not found["minute"] and not found["part"])
 
 
 def _clock(found: re.Match[str]) -> tuple[str | None, bool]:
     """Give the time of day, and whether it can mean only that."""
     hour, part = int(found["hour"]), (found["part"] or "").replace(".", "")
     if not found["minute"] and not part:
-        return None, False
+        return (f"{hour:02}:00", False) if hour < 24 else (None, False)
     if part and hour <= 12:
         spoken = _SPOKEN[part].get(hour)
         if spoken is None:

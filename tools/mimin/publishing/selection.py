@@ -39,7 +39,7 @@ def select(
 
 def _of_brand(brand: str, everything: list[str], brands: Mapping[str, Brand]) -> list[str]:
     if brand not in brands:
-        hint = suggest(brand, brands) or f"; there are {', '.join(brands)}"
+        hint = suggest(brand, brands) or f"; there are {', '.join(brands) or 'none'}"
         raise UsageError(f"{brand!r} is no brand{hint}")
     return [ref for ref in everything if ref.partition("/")[0] == brand]
 
@@ -53,6 +53,6 @@ def _one(name: str, everything: list[str], brands: Mapping[str, Brand]) -> str:
     if len(fitting) > 1:
         raise UsageError(f"{name!r} is more than one account: {', '.join(fitting)}; name one")
     if not fitting:
-        hint = suggest(name, everything) or f"; there are {', '.join(everything)}"
+        hint = suggest(name, everything) or f"; there are {', '.join(everything) or 'none'}"
         raise UsageError(f"{name!r} is no account{hint}")
     return fitting[0]

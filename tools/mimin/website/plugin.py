@@ -17,6 +17,8 @@ from mkdocs.structure.pages import Page
 from whenever import Instant
 
 from mimin.errors import MiminError
+from mimin.networks.known import LIMITS
+from mimin.networks.registry import NAMES
 from mimin.printable import log_safe, one_line, printable
 from mimin.website.appearance import SCRIPT, SHIM, STYLE, network_styles, own_file
 from mimin.website.build import SHELLS, Build
@@ -28,7 +30,8 @@ from mimin.website.output import bring_back, set_aside
 from mimin.website.shell import BODY, TITLE, Shell
 from mimin.website.words import words_for
 from mimin.workspace.ordinary import leads_through_link
-from mimin.workspace.times import TimeFault, parse_moment
+from mimin.workspace.times import TimeFault, names_its_zone, parse_moment
+from mimin.workspace.workspace import open_workspace
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -91,7 +94,7 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             raise PluginError("mimin: set `docs_dir: content`, where the posts are")
         wish = Wish(
             root=root,
-            now=self._now(),
+            now=self._now(root),
             pretended=self.config.now is not None,
             words=words_for(self.config.language or str(config.theme.get("language") or "en")),
             public=self.config.visibility == "public",
@@ -221,11 +224,14 @@ class MiminPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]  # as a
             raise PluginError("mimin: another plugin stopped `on_pre_build`; list mimin before it")
         return self._build
 
-    def _now(self) -> Instant:
+    def _now(self, root: Path) -> Instant:
         if self.config.now is None:
             return Instant.now()
         try:
-            return parse_moment(self.config.now, "UTC")
+            zone = None
+            if not names_its_zone(self.config.now):
+                zone = open_workspace(root, NAMES, frozenset(LIMITS)).zone
+            return parse_moment(self.config.now, zone or "UTC")
         except TimeFault as fault:
             raise PluginError(log_safe(f"mimin: now: {fault}")) from None
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from mimin.model.base import SLUG
-from mimin.model.brand import Account, Brand, BrandFields
+from mimin.model.brand import Account, Brand, BrandFields, Person
 from mimin.model.limits import Limits
 from mimin.model.problem import Problem, Severity
 from mimin.model.report import ReportFields
 from mimin.model.schedule import ObservanceFields, ScheduleFields
+from mimin.nearest import nearest
 from mimin.workspace.frontmatter import Fields, read_yaml
 from mimin.workspace.source import read_text
 from mimin.workspace.times import TimeFault, check_zone
@@ -77,11 +77,22 @@ def read_brand(
             tell(("accounts", name, *field), code, message)
         if account.url is not None and not _WEB.match(account.url):
             tell(("accounts", name, "url"), "bad-value", _page(account.url), Severity.WARNING)
+    for place, message in _person_faults(record.people):
+        tell(place, "bad-value", message)
     # A policy that could not be read must not become the default: `aproval: review` is no `merge`.
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if any(problem.code not in _HARMLESS for problem in errors):
         return None, problems
     return Brand(id=brand, path=path, **dict(record)), problems
+
+
+def _person_faults(people: Mapping[str, Person]) -> Iterator[tuple[Place, str]]:
+    """Give the handles of people that have a sign already: a post would write a second one."""
+    for name, person in people.items():
+        for network, handle in person.handles.items():
+            if handle.startswith("@"):
+                message = f"write the handle without @: {handle.lstrip('@')}"
+                yield ("people", name, "handles", network), message
 
 
 _NICKNAMES = {
@@ -101,6 +112,17 @@ _NICKNAMES = {
 """What people call a network → what it is called here."""
 
 
+def account_hint(name: str, brand: Brand) -> str:
+    """Lead from a name that no account of a brand has to the account that may be meant."""
+    meant = _NICKNAMES.get(name.lower(), name.lower())
+    on_network = [
+        repr(known) for known, account in brand.accounts.items() if meant in {known, account.rules}
+    ]
+    if on_network:
+        return f"; did you mean {' or '.join(on_network)}?"
+    return suggest(name, brand.accounts) or f"; it has {_listed(brand.accounts)}"
+
+
 def _other_network(name: str, networks: Collection[str], imitable: frozenset[str]) -> str:
     """Lead to the network that is meant; to a person's hands where it has no API to post by."""
     meant = _NICKNAMES.get(name.lower(), name.lower())
@@ -111,10 +133,10 @@ def _other_network(name: str, networks: Collection[str], imitable: frozenset[str
             f"; write `network: manual` and `like: {meant}`, and a person posts it from a pack "
             "that is ready"
         )
-    if near := get_close_matches(meant, networks, n=1, cutoff=0.8):
-        return f"; did you mean {near[0]!r}?"
-    if near := get_close_matches(meant, imitable, n=1, cutoff=0.8):
-        return f"; did you mean `network: manual` and `like: {near[0]}`?"
+    if near := nearest(meant, networks, cutoff=0.8):
+        return f"; did you mean {near!r}?"
+    if near := nearest(meant, imitable, cutoff=0.8):
+        return f"; did you mean `network: manual` and `like: {near}`?"
     return (
         f"; known are {_listed(networks)}; for any other, write `network: manual`, and a person "
         "posts it"
@@ -180,7 +202,7 @@ def read_schedule(
     for kind, number, accounts in named:
         for account in sorted(set(accounts) - set(brand.accounts)):
             message = f"{account!r} is not an account of {brand.id}"
-            message += suggest(account, brand.accounts) or f"; it has {_listed(brand.accounts)}"
+            message += account_hint(account, brand)
             refuse((kind, number, "accounts"), "account-unknown", message)
     pillars: list[tuple[Place, str]] = [(("mix", name), name) for name in record.mix]
     pillars += [
@@ -193,6 +215,18 @@ def read_schedule(
             message = f"{name!r} is not a pillar of this calendar"
             message += suggest(name, record.pillars) or "; add it under `pillars:`"
             refuse(place, "pillar-unknown", message)
+    if (total := sum(record.mix.values())) > 100:
+        line, column = fields.locate(("mix",))
+        message = f"the targets are {total} % together; make them 100 % or less"
+        problem = Problem(
+            path=path,
+            line=line,
+            column=column,
+            code="mix-too-large",
+            message=message,
+            severity=Severity.WARNING,
+        )
+        problems.append(problem)
     return record, problems
 
 
@@ -221,7 +255,8 @@ def _unknown_brands(
 ) -> Iterator[Problem]:
     line, column = fields.locate(("brands",))
     for name in sorted(set(named) - set(brands)):
-        near = suggest(name, brands) or f"; name one that is there: {_listed(brands)}"
+        there = f"name one that is there: {_listed(brands)}, or " if brands else ""
+        near = suggest(name, brands) or f"; {there}take it out"
         message = f"there is no brand {name!r}{near}"
         yield Problem(
             path=path,

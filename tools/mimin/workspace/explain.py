@@ -177,7 +177,7 @@ _WORDS = {
         "`...` ends a YAML file, and there is more after it; take the line of dots out"
     ),
     "did not find expected node content": (
-        "a `#` begins a comment; put the word in quotes, or write it without #"
+        "a `#` begins a comment; write a hashtag without #, and put other words with # in quotes"
     ),
 }
 

@@ -232,7 +232,11 @@ def _brand_file(
     else:
         known = "a brand's folder holds brand.yml, posts/ and media/"
         near = suggest(folder.lower(), ["posts", "media"]) if inside else ""
-        way_out = "; put posts and what goes with them into posts/"
+        if suffix in MEDIA:
+            brand = f"content/{parts[1]}"
+            way_out = f"; move it beside its post in {brand}/posts/, or into {brand}/media/"
+        else:
+            way_out = "; put posts and what goes with them into posts/"
         layout.refuse(path, "file-misplaced", known + (near or way_out))
 
 

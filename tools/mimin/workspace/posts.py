@@ -11,7 +11,7 @@ from mimin.model.bounds import BODY_CHARACTERS
 from mimin.model.brand import Brand
 from mimin.model.post import LinkCard, Post, PostFields, Repeat, Variant, VariantFields
 from mimin.model.problem import Problem, Severity
-from mimin.workspace.brands import read_record
+from mimin.workspace.brands import account_hint, read_record
 from mimin.workspace.frontmatter import Document, Fields, read_document
 from mimin.workspace.hidden import complaint, place_of, references_in
 from mimin.workspace.layout import PostFiles
@@ -157,8 +157,7 @@ def _check_accounts(read: ReadPost, fields: PostFields, brand: Brand) -> None:
     seen: set[str] = set()
     for number, name in enumerate(fields.accounts):
         if name not in brand.accounts:
-            message = f"{name!r} is not an account of {brand.id}"
-            message += suggest(name, brand.accounts) or f"; it has {', '.join(brand.accounts)}"
+            message = f"{name!r} is not an account of {brand.id}{account_hint(name, brand)}"
             read.refuse(read.path, ("accounts", number), "account-unknown", message)
         elif name in seen:
             message = f"{name!r} stands here twice; an account gets a post once"

@@ -19,8 +19,8 @@ from whenever import (
 )
 
 from mimin.model.post import OCCURRENCES, Every, Repeat
-from mimin.model.written import read_clock, read_day, read_written
-from mimin.workspace.zones import zone_hint
+from mimin.model.written import read_clock, read_day, read_day_without_year, read_written
+from mimin.workspace.zones import places_of, zone_hint
 
 _SHAPE = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[ Tt](?P<time>\d\d:\d\d(:\d\d(?P<fraction>[.,]\d+)?)?)"
@@ -32,6 +32,9 @@ _LONGEST = 60
 """So much of what is no time is shown."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_SHORT_ZONE = re.compile(r"(?P<time>.*\S)(?:[ (]+|(?<=\d))(?P<name>[A-Za-z]{2,5})\)?", re.ASCII)
+_SOME_CLOCK = re.compile(r"(?<![\d.:])\d{1,2}[:.]\d\d(?![\d.:])", re.ASCII)
+_WORDS = ("besok", "lusa", "hari ini", "nanti", "tomorrow", "today", "tonight", "malam ini")
 
 
 class TimeFault(ValueError):  # noqa: N818 - becomes a problem at its line
@@ -106,6 +109,17 @@ def parse_moment(text: str, zone: str | None) -> Instant:
     return plain.assume_tz(SYSTEM_TZ, disambiguation="compatible").to_instant()
 
 
+def names_its_zone(text: str) -> bool:
+    """Tell whether a moment has its own offset or zone.
+
+    Raises:
+        TimeFault: if it is none.
+    """
+    day = str(read_written_day(text))
+    match = None if _DAY.fullmatch(day) else _match(text, "09:00")
+    return match is not None and bool(match["rest"] or match["zone"])
+
+
 def read_written_day(text: str) -> object:
     """Give a day as `2026-12-25`; what is none is left as it is.
 
@@ -141,16 +155,38 @@ def _match(text: str, of_a_day: str) -> re.Match[str]:
 
 
 def _nothing(text: str, shown: str) -> str:
-    """Say what is wrong with a text that is no time."""
-    head, blank, last = text.strip().rpartition(" ")
-    if blank and last.isalpha() and last.isupper() and _SHAPE.fullmatch(head):
+    """Say what is wrong with a text that is no time.
+
+    What is not known of it is a placeholder: a day that is filled in would be taken as it is.
+    """
+    if found := _SHORT_ZONE.fullmatch(text.strip()):
+        head, name = found["time"], found["name"]
+        written = read_written(head) if name.isupper() or places_of(name) else None
+        if written is not None and written.clock and not written.zone:
+            return f"{shown}: {_which_zone(name, written.text)}"
+    plain = text.strip().lower()
+    clock = found[0] if (found := _SOME_CLOCK.search(plain)) else ""
+    if clock and plain.removeprefix("jam ").removeprefix("pukul ") == clock:
+        return f"{shown} has no day; write it like YYYY-MM-DD {read_clock(clock)}"
+    if month := read_day_without_year(plain):
+        return f"{shown} has no year; write it like YYYY-{month} {read_clock(clock) or 'HH:MM'}"
+    if plain.startswith(_WORDS):
+        how = f"YYYY-MM-DD {read_clock(clock) or 'HH:MM'}"
+        return f"{shown} means another day every day; write the day itself, like {how}"
+    return f"{shown} is not a time; write it like YYYY-MM-DD HH:MM (year, month, day, time of day)"
+
+
+def _which_zone(name: str, time: str) -> str:
+    """Lead from a short name of a zone to the places that it may mean; no offset is guessed."""
+    places = places_of(name)
+    if not places:
         return (
-            f"{shown}: {last} is no zone that can stand here; write the offset from UTC behind the "
-            f"time, such as {head}+07:00, or the place of the zone in `zone:`"
+            f"{name} is no zone that can stand here; write the offset from UTC behind the time, "
+            f"like {time}+HH:MM, or a place whose clocks show it, like {time}[Area/City]"
         )
-    if re.fullmatch(r"\d{1,2}[:.]\d\d", text.strip(), re.ASCII):
-        return f"{shown} has no day; write it as 2026-12-01 {read_clock(text)}"
-    return f"{shown} is not a time; write it as 2026-12-01 09:30"
+    meant = " or ".join(f"{time}[{place}]" for place in places)
+    which = " can be more than one zone" if len(places) > 1 else " is the short name of a zone"
+    return f"{name}{which}; write {meant}"
 
 
 def local_to_instant(local: PlainDateTime, zone: str) -> Instant:
@@ -304,7 +340,7 @@ def _last_day(repeat: Repeat, start: PlainDateTime) -> Date | None:
     except TimeFault as fault:
         raise TimeFault("time-invalid", str(fault), place) from None
     except ValueError:
-        message = f"{repeat.until!r} is not a day; write it as 2027-01-31"
+        message = f"{repeat.until!r} is not a day; write it like YYYY-MM-DD"
         raise TimeFault("time-invalid", message, place) from None
     if last < start.date():
         message = f"the repetition ends on {repeat.until}, before it begins on {start.date()}"

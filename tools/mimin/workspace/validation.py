@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mimin.model.base import SLUG
-from mimin.model.bounds import NAME, PROBLEMS
+from mimin.model.bounds import PROBLEMS
 from mimin.model.post import VariantFields
 from mimin.model.problem import Problem, Severity
+from mimin.nearest import nearest
 from mimin.workspace.cuts import complain
 from mimin.workspace.frontmatter import Fault, Fields
 from mimin.workspace.more import count_more
@@ -46,7 +46,7 @@ def validate(model: type[Model], fields: Fields, path: str) -> tuple[Model | Non
     try:
         return model.model_validate(said), problems
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = _without_echoes(error.errors(include_url=False))
         found = [_problem(model, detail, fields, path) for detail in details[:PROBLEMS]]
         wrong = {detail["loc"][0] for detail in details if detail["loc"]}
         if len(details) > PROBLEMS:
@@ -78,6 +78,16 @@ def _rest(model: type[Model], values: Mapping[str, object]) -> Model | None:
         return None
 
 
+def _without_echoes(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out that a list is too short of which only the entries are wrong."""
+    wrong = {tuple(detail["loc"][:-1]) for detail in details}
+    return [
+        detail
+        for detail in details
+        if detail["type"] != "too_short" or tuple(detail["loc"]) not in wrong
+    ]
+
+
 def _said(values: Mapping[str, object]) -> dict[str, object]:
     """Take a name without a value as if it was not there; deeper down it may mean something."""
     return {name: value for name, value in values.items() if value is not None}
@@ -85,12 +95,11 @@ def _said(values: Mapping[str, object]) -> dict[str, object]:
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """Give `; did you mean 'x'?` when one of *known* is close to *word*, else nothing."""
-    if len(word) > NAME:  # comparing takes quadratic time
-        return ""
-    words = [name for name in known if len(name) <= NAME]
-    close = get_close_matches(word, words, n=1, cutoff=0.8)
-    close = close or get_close_matches(word, [w for w in words if w[:1] == word[:1]], n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    words = list(known)
+    near = nearest(word, words, cutoff=0.8) or nearest(
+        word, [w for w in words if w[:1] == word[:1]]
+    )
+    return f"; did you mean {near!r}?" if near else ""
 
 
 _MEANT = {
@@ -127,6 +136,31 @@ _TEXT = frozenset(
 """What other tools call the text, which is no field of a post."""
 
 
+_POLL = frozenset({"poll", "polls", "polling", "survey", "survei", "jajak_pendapat"})
+_ALT = frozenset({"alt", "alt_text", "teks_alt"})
+_UNFINISHED = frozenset({"draft", "draf", "konsep", "unpublished", "private", "idea", "ide"})
+_READY = frozenset({"scheduled", "published", "publish", "ready", "final", "approved", "terbit"})
+
+
+def _of_a_post(name: str, value: object) -> str:
+    """Lead from what other tools have at the top of a post to what stands for it here."""
+    said = str(value).strip().lower()
+    if name in _POLL:
+        return "; mimin posts no polls: take it out, and make the poll by hand on the network"
+    if name in _ALT:
+        return (
+            "; `alt` belongs to its file: write `media: [{file: NAME, alt: TEXT}]`, with the name "
+            "of the picture and what it shows"
+        )
+    if name == "status" and said in _UNFINISHED:
+        return "; write `draft: true` in its place"
+    if name == "status" and said in _READY:
+        return "; take it out: a post goes out at its `at:`, unless it has `draft: true`"
+    if name in _TEXT:
+        return "; the text stands below the front matter, after the second line of ---"
+    return ""
+
+
 def _problem(model: type[BaseModel], detail: ErrorDetails, fields: Fields, path: str) -> Problem:
     kind = detail["type"]
     place = _written(detail["loc"], fields, also_last=kind in {"missing", "extra_forbidden"})
@@ -138,8 +172,8 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, fields: Fields, path:
         given = str(place[-1]).lower().replace("-", "_")
         meant = given if given in known else _MEANT.get(given, "")
         near = f"; did you mean {meant!r}?" if meant in known else ""
-        if given in _TEXT and len(place) == 1 and issubclass(model, VariantFields):
-            near = "; the text stands below the front matter, after the second line of ---"
+        if len(place) == 1 and issubclass(model, VariantFields):
+            near = _of_a_post(given, detail.get("input")) or near
         hint = near or suggest(str(place[-1]), known) or listed
         message = f"`{name}` is not known here{hint}"
         return Problem(path=path, line=line, column=column, code="unknown-key", message=message)

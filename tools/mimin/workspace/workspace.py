@@ -37,6 +37,12 @@ class Workspace:
     _fields: dict[str, Fields] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def zone(self) -> str | None:
+        """Give the zone of the brands; None when they have several, or there is no brand."""
+        zones = {brand.zone for brand in self.all_brands.values()}
+        return next(iter(zones)) if len(zones) == 1 else None
+
+    @property
     def all_brands(self) -> Mapping[str, Brand]:
         """Every brand there is, with the stand-ins of those that can not be read."""
         return {**self.brands, **self.unreadable}

@@ -105,3 +105,39 @@ def _near(plain: str) -> str | None:
         wanted, [name for name in by_city if len(by_city[name]) == 1], n=1, cutoff=0.8
     )
     return next(iter(by_city[close[0]])) if close else None
+
+
+_SHORT = {
+    **dict.fromkeys(("CET", "CEST", "MEZ", "MESZ"), ("Europe/Berlin",)),
+    **dict.fromkeys(("EET", "EEST"), ("Europe/Athens",)),
+    **dict.fromkeys(("WET", "WEST"), ("Europe/Lisbon",)),
+    **dict.fromkeys(("ET", "EST", "EDT"), ("America/New_York",)),
+    **dict.fromkeys(("CT", "CDT"), ("America/Chicago",)),
+    **dict.fromkeys(("MT", "MST", "MDT"), ("America/Denver", "America/Phoenix")),
+    **dict.fromkeys(("PT", "PST", "PDT"), ("America/Los_Angeles",)),
+    **dict.fromkeys(("AEST", "AEDT"), ("Australia/Sydney", "Australia/Brisbane")),
+    **dict.fromkeys(("NZST", "NZDT"), ("Pacific/Auckland",)),
+    "ACST": ("Australia/Adelaide", "Australia/Darwin"),
+    "AST": ("Asia/Riyadh", "America/Halifax"),
+    "AWST": ("Australia/Perth",),
+    "BST": ("Europe/London", "Asia/Dhaka"),
+    "CST": ("America/Chicago", "Asia/Shanghai"),
+    "GST": ("Asia/Dubai",),
+    "HKT": ("Asia/Hong_Kong",),
+    "ICT": ("Asia/Bangkok",),
+    "IST": ("Asia/Kolkata", "Europe/Dublin", "Asia/Jerusalem"),
+    "JST": ("Asia/Tokyo",),
+    "KST": ("Asia/Seoul",),
+    "MSK": ("Europe/Moscow",),
+    "MYT": ("Asia/Kuala_Lumpur",),
+    "PHT": ("Asia/Manila",),
+    "PKT": ("Asia/Karachi",),
+    "SGT": ("Asia/Singapore",),
+    "TRT": ("Europe/Istanbul",),
+}
+"""Short names of zones → places whose clocks people mean by them; a test holds them to IANA."""
+
+
+def places_of(short: str) -> tuple[str, ...]:
+    """Give the places that a short name of a zone, such as `SGT`, may mean; none if unknown."""
+    return _SHORT.get(short.upper(), ())
