@@ -102,7 +102,7 @@ def compose(desk: Desk, base: str, clock: Clock) -> str:
         changes,
         [problem for problem in problems if changed.touches(problem)],
         desk.workspace.all_brands,
-        lambda path: preview(desk.draft(path), desk.workspace),
+        lambda path: preview(desk.draft(path), desk.workspace, desk.library.called),
         wider,
     )
 

@@ -195,7 +195,7 @@ def checkout(
     if not reason.strip():
         raise click.BadParameter("say why", param_hint="REASON")
     desk = open_desk(folder, remote)
-    now_is = clock_from(now).now()
+    now_is = clock_from(now, folder).now()
     before = desk.go_on(now_is, name_run(now_is), by or person_name(desk), reason)
     if before:
         say(f"runs go on from the files here, and not from commit {before[:12]}")
