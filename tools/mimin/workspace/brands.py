@@ -120,7 +120,7 @@ def account_hint(name: str, brand: Brand) -> str:
     ]
     if on_network:
         return f"; did you mean {' or '.join(on_network)}?"
-    return suggest(name, brand.accounts) or f"; it has {_listed(brand.accounts)}"
+    return suggest(name, brand.accounts) or f"; it has {', '.join(brand.accounts)}"
 
 
 def _other_network(name: str, networks: Collection[str], imitable: frozenset[str]) -> str:
