@@ -139,6 +139,7 @@ READERS = {
         ("twitter-together", ".", "--dry-run", "--brand", "kopi-senja", "--zone", "Asia/Jakarta")
     ],
     "ledger accept": [("x", "--dry-run", "--remote", "none")],
+    "ledger checkout": [("x", "--remote", "none")],
     "ledger log": [(KEY, "--remote", "none")],
     "ledger restore": [("--dry-run", "--remote", "none")],
     "ledger show": [(KEY, "--remote", "none")],

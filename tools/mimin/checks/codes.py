@@ -70,7 +70,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "link-unused": "A link that is defined is used.",
         "media-aspect-refused": "An image is neither wider nor higher than the network takes.",
         "media-cropped": "A crop is one that somebody has asked for.",
-        "media-has-location": "A photo does not tell where it was taken.",
+        "media-has-location": "A photo or a video does not tell where it was taken.",
         "media-host-missing": "A brand whose networks fetch media says where it lies.",
         "media-is-lfs-pointer": "A media file is the file itself and not a Git LFS pointer.",
         "media-kind-unsupported": "A media file is of a kind that posts can carry.",

@@ -32,7 +32,9 @@ _LONGEST = 60
 """So much of what is no time is shown."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_SHORT_ZONE = re.compile(r"(?P<time>.*\S)(?:[ (]+|(?<=\d))(?P<name>[A-Za-z]{2,5})\)?", re.ASCII)
+_SHORT_ZONE = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,5})\)?\Z", re.ASCII)
+_LONGEST_SHORT = 8
+"""Signs at the end of a time among which the short name of a zone is looked for."""
 _SOME_CLOCK = re.compile(r"(?<![\d.:])\d{1,2}[:.]\d\d(?![\d.:])", re.ASCII)
 _WORDS = ("besok", "lusa", "hari ini", "nanti", "tomorrow", "today", "tonight", "malam ini")
 
@@ -159,8 +161,9 @@ def _nothing(text: str, shown: str) -> str:
 
     What is not known of it is a placeholder: a day that is filled in would be taken as it is.
     """
-    if found := _SHORT_ZONE.fullmatch(text.strip()):
-        head, name = found["time"], found["name"]
+    whole = text.strip()
+    if found := _SHORT_ZONE.search(whole[-_LONGEST_SHORT:]):
+        head, name = whole[: -len(found[0])].rstrip(" ("), found[1]
         written = read_written(head) if name.isupper() or places_of(name) else None
         if written is not None and written.clock and not written.zone:
             return f"{shown}: {_which_zone(name, written.text)}"
