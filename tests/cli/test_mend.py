@@ -18,6 +18,8 @@ import pytest
 import mimin
 from mimin.compose.media import inspect
 
+pytestmark = pytest.mark.long
+
 P = "content/kopi-senja/posts/"
 NOW = "2026-12-01T09:00+07:00"
 ACCOUNTS = """\

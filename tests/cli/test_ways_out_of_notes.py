@@ -13,6 +13,8 @@ from mimin.networks.sandbox_faults import Fault, inject
 from mimin.planning.notes import SENTENCES
 from mimin.watch.alarm import Code
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 P = "content/kopi-senja/posts/"
 B = "content/kopi-senja/brand.yml"

@@ -24,6 +24,8 @@ from mimin.isolated import StoppedError, TooCostlyError
 from mimin.model.limits import Limits
 from mimin.networks.known import LIMITS
 
+pytestmark = pytest.mark.long
+
 PHONES = {
     "an iPhone's HEVC, turned, with a place": {
         "video": "320x180 mov", "seconds": 4, "codec": "hevc", "turn": -90, "sound": "aac",

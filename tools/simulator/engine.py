@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -136,7 +137,7 @@ def _sum_up(self: Any, outcome: Any, left: Any) -> int:
     return _REAL_SUM_UP(self, outcome, left)
 
 
-def _clock(_now: str | None) -> SimulatedClock:
+def _clock(_now: str | None, _folder: Path | None) -> SimulatedClock:
     return SimulatedClock(needed())
 
 
