@@ -19,6 +19,8 @@ from mimin.model.brand import Account
 from mimin.networks.address import base_address, token_host
 from mimin.planning.secret_names import Owners, is_reserved
 
+pytestmark = pytest.mark.long  # each runs commands in a workspace with git and servers
+
 NOW = "2026-12-01T13:00+07:00"
 LATER = "2026-12-01T14:00+07:00"
 HEAD = "name: {0}\nzone: Asia/Jakarta\nlanguages: [id]\napproval: {1}\naccounts:\n"
