@@ -13,7 +13,6 @@ from whenever import Instant
 from mimin.checks.accounts import host_problems, name_problems, secret_problems
 from mimin.checks.across import RULES, Scene, same_ids
 from mimin.checks.endings import ending_moments
-from mimin.checks.films import MENDED
 from mimin.checks.git_files import git_file_problems
 from mimin.checks.holding import hold_back
 from mimin.checks.library import Library
@@ -28,6 +27,7 @@ from mimin.checks.site_code import site_code_problems
 from mimin.checks.site_privacy import site_privacy_problems
 from mimin.checks.team import Sketch, examine_all
 from mimin.checks.version import code_version
+from mimin.checks.video_choice import MENDED
 from mimin.ledger.ledger import Book
 from mimin.ledger.standing import State
 from mimin.model.problem import Problem, Severity

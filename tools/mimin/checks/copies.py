@@ -1,4 +1,4 @@
-"""Copies of a workspace's videos: finding those that are wanting, and making each once."""
+"""Copies of a workspace's videos: finding those that are missing, and making each once."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 
 from mimin.checks.check import is_over, survey
 from mimin.checks.examine import RuleBook, compose_post
-from mimin.checks.films import MENDED, Wanting
 from mimin.checks.library import Library
 from mimin.checks.version import code_version
+from mimin.checks.video_choice import MENDED, CopyNeeded
 from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.compose.transcode import Form, faults, kept_names, plan_form, transcode
@@ -35,7 +35,7 @@ class Copy:
     path: str
     """Where the copy goes."""
     form: Form
-    takers: tuple[Wanting, ...]
+    takers: tuple[CopyNeeded, ...]
 
     @property
     def what(self) -> str:
@@ -50,7 +50,7 @@ class Copy:
 
 
 @dataclass(frozen=True)
-class Stuck:
+class NoCopy:
     """A video of which no copy can be made."""
 
     original: str
@@ -61,8 +61,8 @@ def find_copies(
     workspace: Workspace,
     named: Collection[str] = (),
     settled: Callable[[], Collection[str]] = frozenset,
-) -> list[Copy | Stuck]:
-    """Find the copies that are wanting, but for posts that are out already.
+) -> list[Copy | NoCopy]:
+    """Find the copies that are missing, but for posts that are out already.
 
     Args:
         workspace: What to look at.
@@ -79,13 +79,13 @@ def find_copies(
     try:
         library = Library(workspace.tree, store, code_version(), workspace.private)
         rules = RuleBook()
-        wanted: dict[str, list[Wanting]] = {}
+        wanted: dict[str, list[CopyNeeded]] = {}
         for post in posts:
-            library.films.wanting.clear()
+            library.videos.needed.clear()
             compose_post(workspace, post, library, rules.of)
-            for wanting in library.films.wanting:
-                if _is_named(wanting.path, named) or _is_named(post, named):
-                    wanted.setdefault(wanting.path, []).append(wanting)
+            for need in library.videos.needed:
+                if _is_named(need.path, named) or _is_named(post, named):
+                    wanted.setdefault(need.path, []).append(need)
     finally:
         store.close()
     return [found for path in wanted for found in _copies(workspace, path, wanted[path])]
@@ -95,12 +95,14 @@ def _is_named(path: str, named: Collection[str]) -> bool:
     return not named or any(name in {path, "."} or path.startswith(f"{name}/") for name in named)
 
 
-def _copies(workspace: Workspace, path: str, takers: Collection[Wanting]) -> Iterator[Copy | Stuck]:
+def _copies(
+    workspace: Workspace, path: str, takers: Collection[CopyNeeded]
+) -> Iterator[Copy | NoCopy]:
     """Plan one copy for all networks, or more where they take no form in common."""
     facts = next(iter(takers)).facts
     names = kept_names(path, facts.sha256)
     free = [name for name in names if name not in workspace.tree.blobs]
-    groups: list[list[Wanting]] = []
+    groups: list[list[CopyNeeded]] = []
     for taker in takers:
         for group in groups:
             if isinstance(_form([*group, taker]), Form):
@@ -111,10 +113,10 @@ def _copies(workspace: Workspace, path: str, takers: Collection[Wanting]) -> Ite
     for number, group in enumerate(groups):
         form = _form(group)
         if isinstance(form, Remark):
-            yield Stuck(path, form.message)
+            yield NoCopy(path, form.message)
         elif number >= len(free):
             networks = ", ".join(dict.fromkeys(taker.network for taker in group))
-            yield Stuck(
+            yield NoCopy(
                 path,
                 f"it has {len(names)} copies already, and {networks} takes none of them; "
                 "remove those that no account needs any more",
@@ -123,13 +125,13 @@ def _copies(workspace: Workspace, path: str, takers: Collection[Wanting]) -> Ite
             yield Copy(path, free[number], form, tuple(group))
 
 
-def _form(takers: Sequence[Wanting]) -> Form | Remark:
+def _form(takers: Sequence[CopyNeeded]) -> Form | Remark:
     return plan_form(takers[0].facts, [taker.limits for taker in takers])
 
 
 def make(
     workspace: Workspace, copy: Copy, told: Callable[[float], None] | None = None
-) -> MediaFacts | Stuck:
+) -> MediaFacts | NoCopy:
     """Make a copy and write it beside the original, whole or not at all.
 
     Args:
@@ -140,14 +142,14 @@ def make(
     try:
         return _make(workspace, copy, told)
     except StoppedError as error:
-        return Stuck(copy.original, str(error))
+        return NoCopy(copy.original, str(error))
     except OSError as error:
-        return Stuck(copy.original, f"{error.strerror or error}")
+        return NoCopy(copy.original, f"{error.strerror or error}")
 
 
 def _make(
     workspace: Workspace, copy: Copy, told: Callable[[float], None] | None
-) -> MediaFacts | Stuck:
+) -> MediaFacts | NoCopy:
     content = workspace.tree.read(copy.original)
     video = copy.takers[0].facts.video
     seconds = video.seconds if video else 0
@@ -162,7 +164,7 @@ def _make(
         if {remark.code for remark in wrong} != {"media-too-large"} or form.copied:
             break
         form = form.model_copy(update={"bits": int(form.bits * _LESS)})
-    return Stuck(copy.original, f"what was made of it is not taken either: {wrong[0].message}")
+    return NoCopy(copy.original, f"what was made of it is not taken either: {wrong[0].message}")
 
 
 def _wrong(facts: MediaFacts, copy: Copy) -> list[Remark]:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mimin.checks.cards import FOLDER, CardShelf
-from mimin.checks.films import FilmShelf
 from mimin.checks.fitting import FIT, FitShelf
 from mimin.checks.media_places import missing_way_out
+from mimin.checks.video_choice import VideoChoice
 from mimin.compose.media import MediaFacts, inspect
 from mimin.compose.remark import Remark
 from mimin.compose.rules import Fitted, Rules
@@ -41,7 +41,7 @@ class Library:
         self._tree = tree
         self.cards = CardShelf(tree, private / "cards")
         self.fits = FitShelf(private / "fits", self.read, self._recall, self._remember)
-        self.films = FilmShelf(tree, self.facts)
+        self.videos = VideoChoice(tree, self.facts)
         self._facts: dict[str, MediaFacts] = {}
         self._cache = cache
         self._version = version
@@ -107,7 +107,7 @@ class Library:
         """Make of what `find` gave the form that a network takes."""
         facts = self._facts.get(media.sha256)
         if facts is not None and facts.video is not None:
-            return self.films.fit(media, facts, rules)
+            return self.videos.fit(media, facts, rules)
         return self.fits.fit(media, facts, fields, rules, first)
 
     def _media(self, path: str, facts: MediaFacts, alt: str | None) -> Media:

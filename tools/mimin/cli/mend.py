@@ -38,13 +38,13 @@ def command(
       mimin mend content/kedai/posts/2026/12/promo.mov
       mimin mend --dry-run
     """
-    from mimin.checks.copies import Copy, Stuck, find_copies, make
+    from mimin.checks.copies import Copy, NoCopy, find_copies, make
 
     root = find_root(folder or Path.cwd())
     workspace = open_here(root)
     named = [inside(path, root) for path in paths]
     found = find_copies(workspace, named, lambda: settled(root))
-    stuck = [each for each in found if isinstance(each, Stuck)]
+    without = [each for each in found if isinstance(each, NoCopy)]
     for copy in found:
         if not isinstance(copy, Copy):
             continue
@@ -55,17 +55,17 @@ def command(
         made = make(workspace, copy, told)
         if told is not None:
             told.end()
-        if isinstance(made, Stuck):
-            stuck.append(made)
+        if isinstance(made, NoCopy):
+            without.append(made)
         else:
             say(f"{copy.path}: made {copy.what}, {made.size:,} bytes")
-    for each in stuck:
+    for each in without:
         say(f"{each.original}: no copy can be made: {each.why}", err=True)
     if not found:
         say("no video needs a copy", err=True)
-    elif len(stuck) < len(found) and not dry_run:
+    elif len(without) < len(found) and not dry_run:
         say("look at what was made, and commit it with its posts", err=True)
-    if stuck:
+    if without:
         raise SystemExit(1)
 
 

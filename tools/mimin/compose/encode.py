@@ -1,4 +1,4 @@
-"""Encoding: the form of a film that networks take, made of the form in which it was saved.
+"""Encoding: the form of a video that networks take, made of the form in which it was saved.
 
 Runs in an isolated process (`isolated`) like all that opens media: bytes in, bytes out, with one
 thread. Pictures are H.264 High with 8 bits (4:2:0), upright, at a constant rate; sound is AAC-LC,
@@ -29,9 +29,9 @@ _RATE = 48_000
 _SAMPLES = 1024
 """Of one packet of AAC."""
 _STEP = 0.01
-"""Part of the film after which it is told how far it is."""
+"""Part of the video after which it is told how far it is."""
 _OVER = 10
-"""Seconds that a track may be longer than its film says; gaps are filled, so more is a trap."""
+"""Seconds that a track may be longer than its video says; gaps are filled, so more is a trap."""
 _TURNS = {
     90: (Filter("transpose", "cclock"),),
     180: (Filter("hflip"), Filter("vflip")),
@@ -45,10 +45,10 @@ _QUALITY = {"preset": "veryfast", "crf": "20", "bf": "0"}
 def encode(
     arguments: dict[str, Any], blobs: list[bytes]
 ) -> Generator[float, None, tuple[dict[str, object], list[bytes]]]:
-    """Make the film; tell on the way which part of it is done.
+    """Make the video; tell on the way which part of it is done.
 
     The arguments are the fields of `mimin.compose.transcode.Form`, and `seconds`. Gives `trouble`
-    in place of a film where none can be made.
+    in place of a video where none can be made.
     """
     out = io.BytesIO()
     try:
@@ -98,7 +98,7 @@ def _mux(
     seconds: float,
 ) -> Generator[float, None, None]:
     told = 0.0
-    # All tracks are read at once, so that packets are written in the order of the film.
+    # All tracks are read at once, so that packets are written in the order of the video.
     for packet in source.demux([stream for stream in source.streams if stream.index in tracks]):
         _write(target, tracks[packet.stream.index].take(packet))
         if packet.pts is not None and packet.time_base is not None:

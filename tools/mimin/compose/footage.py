@@ -65,12 +65,12 @@ def look(_: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, object], list
 
 
 def _look(content: bytes) -> dict[str, object]:
-    film = _CONTAINERS[recognise(content)] == "mov"
-    if film and is_protected(content):
+    is_mov = _CONTAINERS[recognise(content)] == "mov"
+    if is_mov and is_protected(content):
         return {"trouble": "it is protected against copying (DRM), so nobody else can play it"}
     with open_video(content) as opened:
         found = _read(opened)
-        if film and "trouble" not in found and makers_boxes(content):
+        if is_mov and "trouble" not in found and makers_boxes(content):
             found["named"] = [*cast("list[str]", found["named"]), "data of the camera's maker"]
         frames = opened.streams.video[0].frames if opened.streams.video else 0
     # MP4 says how many pictures there are; what was cut off in transfer has fewer. What was trimmed
@@ -163,7 +163,7 @@ def alone(stream: Any) -> None:
 
 
 def _late(container: InputContainer, stream: Any) -> float:
-    """Tell how many seconds a track begins after the film."""
+    """Tell how many seconds a track begins after the video."""
     start = (container.start_time or 0) / 1_000_000
     return round(max(0.0, float((stream.start_time or 0) * stream.time_base) - start), 3)
 

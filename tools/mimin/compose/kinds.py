@@ -18,7 +18,7 @@ BARED = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 """What metadata can be taken out of while the picture itself stays as it is; see `metadata`."""
 
 _QUICKTIME = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
-"""What a film begins with that is older than `ftyp` (QuickTime File Format, "Overview")."""
+"""What a video begins with that is older than `ftyp` (QuickTime File Format, "Overview")."""
 _SOS, _EOI = 0xDA, 0xD9
 MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]")
 """What begins a segment; other signs behind 0xFF are data of a picture, or stand alone."""
@@ -57,7 +57,7 @@ def count_scans(content: bytes) -> int:
     """Count the scans (SOS) of a JPEG's first picture, up to one more than are read.
 
     Source: ITU-T T.81, annex B. What follows its end (EOI) is not decoded: a second picture, a map
-    of brightness, a film.
+    of brightness, a video.
     """
     if content.count(b"\xff\xda") <= MOST_SCANS:
         return content.count(b"\xff\xda")

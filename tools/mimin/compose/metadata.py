@@ -2,7 +2,7 @@
 
 Kept are the way up and the colour profile. A file whose metadata say nothing about a person (maker,
 lens, exposure, hour, program) stays as it is. Else all the rest is taken out, and no pixel is coded
-anew. Whatever stands behind the end of a picture goes, too: a second picture, a film, what was cut
+anew. Whatever stands behind the end of a picture goes, too: a second picture, a video, what was cut
 off a screenshot.
 
 Sources: ITU-T T.81 annex B and CIPA DC-008 (Exif 3.0) for JPEG, the PNG Specification (Third

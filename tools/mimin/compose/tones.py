@@ -1,4 +1,4 @@
-"""Tones: films of high dynamic range (HLG, PQ) as all screens show them, by filters of FFmpeg.
+"""Tones: videos of high dynamic range (HLG, PQ) as all screens show them, by filters of FFmpeg.
 
 FFmpeg's own conversion (`scale` with other primaries) starts threads, and none can be started in an
 isolated process. So it is done in three steps, with 16 bits for each colour: from what is stored

@@ -1,4 +1,4 @@
-"""Films: which bytes of a video a network gets, its own or those of the copy that is kept.
+"""Which bytes of a video a network gets: its own, or those of the copy that is kept.
 
 A copy lies beside the video; `mimin mend` makes it, and no check ever does.
 """
@@ -23,8 +23,8 @@ MENDED = MENDABLE | {"media-has-location", "video-names-people"}
 """Problems that a copy ends."""
 
 
-class Wanting(NamedTuple):
-    """A network that wants a copy of a video."""
+class CopyNeeded(NamedTuple):
+    """A network that needs a copy of a video."""
 
     path: str
     facts: MediaFacts
@@ -32,15 +32,15 @@ class Wanting(NamedTuple):
     limits: Limits
 
 
-class FilmShelf:
-    """Chooses the form of a video, and remembers what is wanting."""
+class VideoChoice:
+    """Chooses the bytes of a video, and remembers which copies are missing."""
 
     def __init__(self, tree: Tree, facts: Callable[[str], MediaFacts]) -> None:
         """Look into *tree*; *facts* tells what the bytes of a file are."""
         self._tree = tree
         self._facts = facts
-        self.wanting: list[Wanting] = []
-        """What was found wanting in the posts that were composed."""
+        self.needed: list[CopyNeeded] = []
+        """What is missing for the posts that were composed."""
 
     def fit(self, media: Media, facts: MediaFacts, rules: Rules) -> Fitted:
         """Give the video as it is, or the copy that the network takes; else say what is wrong."""
@@ -58,7 +58,7 @@ class FilmShelf:
                 rest = faults(copy, rules.limits, rules.network)
                 return Fitted(_of_copy(media, path, copy), (*rest, *told))
         if any(remark.code in MENDED for remark in (*found, *_personal(name, facts))):
-            self.wanting.append(Wanting(media.path, facts, rules.network, rules.limits))
+            self.needed.append(CopyNeeded(media.path, facts, rules.network, rules.limits))
         return Fitted(media, (*found, *_personal(name, facts), *broken))
 
     def _copy(self, path: str) -> MediaFacts | Remark | None:
